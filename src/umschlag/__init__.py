@@ -1,0 +1,1 @@
+"""Umschlag: stock intelligence and product allocation over one kernel."""

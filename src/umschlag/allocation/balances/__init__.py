@@ -1,0 +1,1 @@
+"""What each client can spend: mirror of the panel, plus our holds."""

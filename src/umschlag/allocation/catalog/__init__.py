@@ -1,0 +1,1 @@
+"""The ASINs we bought, as the planner sees them."""

@@ -1,0 +1,1 @@
+"""The firms we supply."""

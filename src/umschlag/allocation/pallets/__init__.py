@@ -1,0 +1,1 @@
+"""Cartons, tiers and pallets; limits, stability, shipping cost."""

@@ -1,0 +1,1 @@
+"""Which store gets which units, by which rules, and why."""

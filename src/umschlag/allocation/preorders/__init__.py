@@ -1,0 +1,1 @@
+"""What clients ordered before it arrived."""

@@ -1,0 +1,1 @@
+"""Which store may list which ASIN."""

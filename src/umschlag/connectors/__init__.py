@@ -1,0 +1,1 @@
+"""Adapters to other people's systems, one folder each."""

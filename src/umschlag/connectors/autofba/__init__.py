@@ -1,0 +1,1 @@
+"""The panel that keeps clients, balances and stores."""

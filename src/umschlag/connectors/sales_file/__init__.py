@@ -1,0 +1,1 @@
+"""Order lines in a file: CSV, Excel or Parquet."""

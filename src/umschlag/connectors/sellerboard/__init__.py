@@ -1,0 +1,1 @@
+"""Sales and profit facts from report links."""

@@ -1,0 +1,1 @@
+"""Price bounds for the repricer."""

@@ -1,0 +1,1 @@
+"""The software that knows which store may list what."""

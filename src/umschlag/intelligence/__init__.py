@@ -1,0 +1,1 @@
+"""What we have, how fast it moves, what comes next."""

@@ -1,0 +1,1 @@
+"""Product texts and translations: facts, draft, checks, approval."""

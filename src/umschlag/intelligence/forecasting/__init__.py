@@ -1,0 +1,1 @@
+"""What will sell, when the stock runs out, what to order."""

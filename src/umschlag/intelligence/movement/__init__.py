@@ -1,0 +1,1 @@
+"""Turnover, days of supply, Penner and Renner, dead stock in money."""

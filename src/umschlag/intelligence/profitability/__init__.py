@@ -1,0 +1,1 @@
+"""What an article earns after fees, advertising and cost."""

@@ -1,0 +1,1 @@
+"""One immutable picture of the ERP a business date."""

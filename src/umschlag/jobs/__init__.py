@@ -1,0 +1,1 @@
+"""Scheduled acts, management commands and the command line."""

@@ -1,0 +1,1 @@
+"""The words both halves share: identifiers, measures, money, periods and errors."""

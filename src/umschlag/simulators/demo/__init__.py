@@ -1,0 +1,1 @@
+"""The demo merchant and agency that all simulators serve: one coherent, deterministic world."""

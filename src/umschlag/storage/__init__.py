@@ -1,0 +1,1 @@
+"""Adapters to what we own: records and lake."""

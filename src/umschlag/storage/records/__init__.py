@@ -1,0 +1,1 @@
+"""The records: current state, runs and everything people edit (a Django app)."""

@@ -1,0 +1,100 @@
+"""The records, one file a room."""
+
+from umschlag.storage.records.models.access import ApiToken, Backup
+from umschlag.storage.records.models.articles import Article
+from umschlag.storage.records.models.balances import BalanceEntry, BalanceEntryKind
+from umschlag.storage.records.models.catalog import CatalogAsin
+from umschlag.storage.records.models.clients import Client, ClientPriority
+from umschlag.storage.records.models.credentials import PlentymarketsCredential
+from umschlag.storage.records.models.forecasting import (
+    ArticleForecast,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+)
+from umschlag.storage.records.models.movement import (
+    ArticleMovement,
+    MovementRule,
+    RuleScope,
+    SpeedClassChoice,
+    Verdict,
+)
+from umschlag.storage.records.models.notifications import Notification, NotificationKind
+from umschlag.storage.records.models.pallets import (
+    Pallet,
+    PalletCarton,
+    PalletDestination,
+    PalletStatus,
+)
+from umschlag.storage.records.models.planning import (
+    AllocationRun,
+    Cart,
+    CartLine,
+    MutualStoreProposal,
+    RunRefusal,
+    RunState,
+)
+from umschlag.storage.records.models.preorders import Preorder, PreorderStatus
+from umschlag.storage.records.models.snapshots import (
+    CURRENT_FILES,
+    LakeFile,
+    RunStatus,
+    SnapshotOrigin,
+    SnapshotRun,
+    SyncRun,
+)
+from umschlag.storage.records.models.stores import (
+    MARKETPLACE_CHOICES,
+    Store,
+    StoreKind,
+    StoreStatus,
+)
+from umschlag.storage.records.models.ungating import UngatingAnswer, UngatingSource, UngatingStatus
+
+__all__ = [
+    "CURRENT_FILES",
+    "MARKETPLACE_CHOICES",
+    "AllocationRun",
+    "ApiToken",
+    "Article",
+    "ArticleForecast",
+    "ArticleMovement",
+    "Backup",
+    "BalanceEntry",
+    "BalanceEntryKind",
+    "Cart",
+    "CartLine",
+    "CatalogAsin",
+    "Client",
+    "ClientPriority",
+    "LakeFile",
+    "MovementRule",
+    "MutualStoreProposal",
+    "Notification",
+    "NotificationKind",
+    "Pallet",
+    "PalletCarton",
+    "PalletDestination",
+    "PalletStatus",
+    "PlentymarketsCredential",
+    "Preorder",
+    "PreorderStatus",
+    "Proposal",
+    "ProposalKind",
+    "ProposalState",
+    "RuleScope",
+    "RunRefusal",
+    "RunState",
+    "RunStatus",
+    "SnapshotOrigin",
+    "SnapshotRun",
+    "SpeedClassChoice",
+    "Store",
+    "StoreKind",
+    "StoreStatus",
+    "SyncRun",
+    "UngatingAnswer",
+    "UngatingSource",
+    "UngatingStatus",
+    "Verdict",
+]

@@ -1,0 +1,60 @@
+"""Articles: the current state of every SKU, as of the last complete snapshot."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Article(models.Model):
+    """One SKU's newest state. Stock is empty where it was never told, as after a sales import."""
+
+    sku = models.CharField(_("SKU"), max_length=100, unique=True)
+    variation_id = models.BigIntegerField(_("variation id"), null=True, blank=True, db_index=True)
+    item_id = models.BigIntegerField(_("item id"), null=True, blank=True)
+    name = models.CharField(_("name"), max_length=250, blank=True)
+    manufacturer = models.CharField(_("manufacturer"), max_length=120, blank=True)
+    category = models.CharField(_("category"), max_length=120, blank=True)
+    supplier = models.CharField(_("supplier"), max_length=120, blank=True)
+    asin = models.CharField(_("ASIN"), max_length=10, blank=True, db_index=True)
+    gtin = models.CharField(_("GTIN"), max_length=14, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_bundle = models.BooleanField(_("bundle"), default=False)
+    on_hand_units = models.IntegerField(_("on hand"), null=True, blank=True)
+    reserved_units = models.IntegerField(_("reserved"), null=True, blank=True)
+    on_order_units = models.IntegerField(_("on order"), null=True, blank=True)
+    other_on_hand_units = models.IntegerField(_("on hand elsewhere"), null=True, blank=True)
+    unit_cost_minor = models.BigIntegerField(_("unit cost (minor units)"), null=True, blank=True)
+    sales_price_minor = models.BigIntegerField(_("price (minor units)"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    weight_g = models.PositiveIntegerField(_("weight, g"), null=True, blank=True)
+    length_mm = models.PositiveIntegerField(_("length, mm"), null=True, blank=True)
+    width_mm = models.PositiveIntegerField(_("width, mm"), null=True, blank=True)
+    height_mm = models.PositiveIntegerField(_("height, mm"), null=True, blank=True)
+    lead_time_days = models.PositiveIntegerField(_("lead time, days"), null=True, blank=True)
+    order_units_min = models.PositiveIntegerField(_("minimum order"), null=True, blank=True)
+    pack_units = models.PositiveIntegerField(_("pack size"), null=True, blank=True)
+    first_seen_date = models.DateField(_("first seen"), null=True, blank=True)
+    last_seen_date = models.DateField(_("last seen"), null=True, blank=True)
+    vanished_date = models.DateField(_("vanished"), null=True, blank=True)
+    as_of_date = models.DateField(_("as of"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["sku"]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}".strip()
+
+    @property
+    def available_units(self) -> int | None:
+        """On hand less reserved; unknown where stock was never told."""
+        if self.on_hand_units is None:
+            return None
+        return self.on_hand_units - (self.reserved_units or 0)
+
+    @property
+    def stock_value_minor(self) -> int | None:
+        """On hand × unit cost; unknown where either is. Oversold stock is worth nothing."""
+        if self.on_hand_units is None or self.unit_cost_minor is None:
+            return None
+        return max(self.on_hand_units, 0) * self.unit_cost_minor

@@ -1,0 +1,129 @@
+"""Penner/Renner rules and what they found."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models.articles import Article
+
+
+class Verdict(models.TextChoices):
+    """What a rule calls an article."""
+
+    PENNER = "penner", _("Penner (slow mover)")
+    RENNER = "renner", _("Renner (fast mover)")
+    NORMAL = "normal", _("normal")
+
+
+class SpeedClassChoice(models.TextChoices):
+    """Sales rate and last sale in one word."""
+
+    FAST = "fast", _("fast")
+    STEADY = "steady", _("steady")
+    SLOW = "slow", _("slow")
+    DEAD = "dead", _("dead")
+
+
+class RuleScope(models.TextChoices):
+    """Which articles a rule looks at."""
+
+    ALL = "all", _("all articles")
+    CATEGORY = "category", _("category")
+    MANUFACTURER = "manufacturer", _("manufacturer")
+    SUPPLIER = "supplier", _("supplier")
+
+
+class MovementRule(models.Model):
+    """A Penner or Renner rule; the first that matches, by priority, decides.
+
+    A Penner rule matches where nothing sold for `days_sold_threshold` days, or where the turnover
+    is below `stock_turnover_threshold`; a Renner rule where the turnover is at least that. Every
+    further bound that is filled in must hold as well.
+    """
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    verdict = models.CharField(
+        _("verdict"),
+        max_length=10,
+        choices=[choice for choice in Verdict.choices if choice[0] != "normal"],
+    )
+    priority = models.PositiveIntegerField(_("priority (1 first)"), default=10)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    scope = models.CharField(
+        _("scope"), max_length=16, choices=RuleScope.choices, default=RuleScope.ALL
+    )
+    scope_value = models.CharField(_("scope value"), max_length=120, blank=True)
+    days_sold_threshold = models.PositiveIntegerField(
+        _("days without a sale"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    stock_turnover_threshold = models.DecimalField(
+        _("stock turnover per year"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    stock_units_min = models.PositiveIntegerField(
+        _("stock of at least, units"), null=True, blank=True
+    )
+    stock_value_minor_min = models.PositiveBigIntegerField(
+        _("stock of at least (minor units)"), null=True, blank=True
+    )
+    days_of_supply_max = models.PositiveIntegerField(
+        _("days of supply at most"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("Penner/Renner rule")
+        verbose_name_plural = _("Penner/Renner rules")
+        ordering = ["priority", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse a rule that could never match, and name the field."""
+        if self.days_sold_threshold is None and self.stock_turnover_threshold is None:
+            raise ValidationError(
+                {"days_sold_threshold": _("Fill in days without a sale, or a stock turnover.")}
+            )
+        if self.verdict == Verdict.RENNER and self.stock_turnover_threshold is None:
+            raise ValidationError(
+                {"stock_turnover_threshold": _("A Renner rule needs a stock turnover.")}
+            )
+        if self.scope != RuleScope.ALL and not self.scope_value:
+            raise ValidationError({"scope_value": _("Name what the scope is limited to.")})
+
+
+class ArticleMovement(models.Model):
+    """How one article moved, as of a business date: the newest classification."""
+
+    article = models.OneToOneField(Article, models.CASCADE, related_name="movement")
+    as_of_date = models.DateField(_("as of"))
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
+    rule_name = models.CharField(_("by rule"), max_length=120, blank=True)
+    reason = models.TextField(_("reason"))
+    speed_class = models.CharField(_("speed"), max_length=10, choices=SpeedClassChoice.choices)
+    sold_units_90d = models.IntegerField(_("sold in 90 days"), default=0)
+    sold_units_365d = models.IntegerField(_("sold in 365 days"), default=0)
+    revenue_minor_365d = models.BigIntegerField(_("revenue in 365 days (minor)"), default=0)
+    daily_sales_units = models.FloatField(_("sold per day with stock"), default=0)
+    days_with_stock_90d = models.PositiveIntegerField(_("days with stock of 90"), null=True)
+    last_sale_date = models.DateField(_("last sale"), null=True, blank=True)
+    days_since_last_sale = models.PositiveIntegerField(_("days since sale"), null=True, blank=True)
+    stock_turnover_per_year = models.FloatField(_("turnover per year"), null=True, blank=True)
+    days_of_supply = models.FloatField(_("days of supply"), null=True, blank=True)
+    stock_age_days = models.PositiveIntegerField(_("stock age, days"), null=True, blank=True)
+    stock_value_minor = models.BigIntegerField(_("stock value (minor)"), null=True, blank=True)
+    dead_value_minor = models.BigIntegerField(_("dead stock (minor)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("movement of an article")
+        verbose_name_plural = _("Penner/Renner report")
+        ordering = ["-dead_value_minor"]
+        indexes = [models.Index(fields=["verdict", "dead_value_minor"])]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}: {self.verdict}"

@@ -1,0 +1,86 @@
+"""Pallets as built, with every carton's place."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models.catalog import CatalogAsin
+from umschlag.storage.records.models.clients import Client
+from umschlag.storage.records.models.planning import Cart
+from umschlag.storage.records.models.stores import Store
+
+
+class PalletStatus(models.TextChoices):
+    """Where a pallet is."""
+
+    BUILT = "built", _("planned")
+    READY = "ready", _("ready for the truck")
+    SHIPPED = "shipped", _("shipped")
+
+
+class PalletDestination(models.TextChoices):
+    """Whose store it goes to."""
+
+    CLIENT_STORE = "Client Store", _("Client Store")
+    MUTUAL_STORE = "Mutual Store", _("Mutual Store")
+
+
+class Pallet(models.Model):
+    """One loaded pallet. Weights include the wood, heights are from the floor."""
+
+    code = models.CharField(_("pallet id"), max_length=40, unique=True)
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="pallets")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="pallets")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="pallets")
+    destination = models.CharField(
+        _("destination"), max_length=16, choices=PalletDestination.choices
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=PalletStatus.choices, default=PalletStatus.BUILT
+    )
+    pallet_type = models.CharField(_("pallet type"), max_length=20)
+    base_length_mm = models.PositiveIntegerField(_("base length, mm"))
+    base_width_mm = models.PositiveIntegerField(_("base width, mm"))
+    deck_height_mm = models.PositiveIntegerField(_("deck height, mm"))
+    load_height_mm = models.PositiveIntegerField(_("height, mm"))
+    gross_weight_g = models.PositiveIntegerField(_("gross weight, g"))
+    volume_mm3 = models.PositiveBigIntegerField(_("goods' volume, mm³"))
+    cube_utilisation = models.FloatField(_("volume used"))
+    carton_count = models.PositiveIntegerField(_("cartons"))
+    units = models.PositiveIntegerField(_("units"))
+    freight_minor = models.PositiveBigIntegerField(_("freight (minor units)"))
+    charged_shipping_minor = models.PositiveBigIntegerField(_("shipping charged (minor units)"))
+    currency = models.CharField(_("currency"), max_length=3)
+    built_at = models.DateTimeField(_("built"))
+    shipped_date = models.DateField(_("date shipped"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pallet")
+        verbose_name_plural = _("pallets")
+        ordering = ["-built_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PalletCarton(models.Model):
+    """One carton on a pallet: its place is its lowest corner, from the pallet's own corner."""
+
+    pallet = models.ForeignKey(Pallet, models.CASCADE, related_name="cartons")
+    asin = models.ForeignKey(CatalogAsin, models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField(_("units"))
+    tier = models.PositiveIntegerField(_("tier"))
+    x_mm = models.PositiveIntegerField()
+    y_mm = models.PositiveIntegerField()
+    z_mm = models.PositiveIntegerField()
+    length_mm = models.PositiveIntegerField(_("length, mm"))
+    width_mm = models.PositiveIntegerField(_("width, mm"))
+    height_mm = models.PositiveIntegerField(_("height, mm"))
+    gross_weight_g = models.PositiveIntegerField(_("gross weight, g"))
+
+    class Meta:
+        verbose_name = _("carton")
+        verbose_name_plural = _("cartons")
+        ordering = ["pallet", "tier", "y_mm", "x_mm"]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.asin_id} @ {self.x_mm},{self.y_mm},{self.z_mm}"

@@ -1,0 +1,133 @@
+"""Allocation runs, the carts they made and what they refused."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models.catalog import CatalogAsin
+from umschlag.storage.records.models.clients import Client
+from umschlag.storage.records.models.stores import Store
+
+
+class RunState(models.TextChoices):
+    """How far an allocation run is."""
+
+    PROPOSED = "proposed", _("proposed")
+    CONFIRMED = "confirmed", _("confirmed")
+    DISCARDED = "discarded", _("discarded")
+
+
+class AllocationRun(models.Model):
+    """One computed allocation. Nothing is taken from stock or balances until it is confirmed."""
+
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by")
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=RunState.choices, default=RunState.PROPOSED
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    method = models.CharField(_("method"), max_length=40)
+    only_store = models.ForeignKey(
+        Store, models.SET_NULL, null=True, blank=True, verbose_name=_("only for store")
+    )
+
+    class Meta:
+        verbose_name = _("allocation run")
+        verbose_name_plural = _("allocation runs")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d %H:%M} {self.get_state_display()}"
+
+
+class Cart(models.Model):
+    """What one run gives one store."""
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="carts")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="carts")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="carts")
+    units = models.PositiveIntegerField(_("units"))
+    goods_minor = models.PositiveBigIntegerField(_("goods (minor units)"))
+    shipping_minor = models.PositiveBigIntegerField(_("shipping (minor units)"))
+    currency = models.CharField(_("currency"), max_length=3)
+
+    class Meta:
+        verbose_name = _("cart")
+        verbose_name_plural = _("carts")
+        ordering = ["-run", "client", "store"]
+        constraints = [models.UniqueConstraint(fields=["run", "store"], name="cart_once_a_run")]
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.units}"
+
+    @property
+    def total_minor(self) -> int:
+        """What the client's balance is asked for."""
+        return self.goods_minor + self.shipping_minor
+
+
+class CartLine(models.Model):
+    """Units of one ASIN in a cart, with the reason they are there."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
+    asin = models.ForeignKey(CatalogAsin, models.PROTECT, related_name="cart_lines")
+    units = models.PositiveIntegerField(_("units"))
+    unit_cost_minor = models.PositiveBigIntegerField(_("unit cost (minor)"))
+    unit_shipping_minor = models.PositiveBigIntegerField(_("shipping per unit (minor)"))
+    preorder_units = models.PositiveIntegerField(_("of these, preordered"), default=0)
+    reason = models.TextField(_("why"))
+
+    class Meta:
+        verbose_name = _("cart line")
+        verbose_name_plural = _("cart lines")
+        ordering = ["cart", "asin"]
+        constraints = [models.UniqueConstraint(fields=["cart", "asin"], name="cart_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.asin_id}"
+
+
+class RunRefusal(models.Model):
+    """What a run did not give, and why: one row a store, ASIN (or neither) and reason."""
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="refusals")
+    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+")
+    store = models.ForeignKey(Store, models.CASCADE, null=True, related_name="+")
+    asin = models.ForeignKey(CatalogAsin, models.CASCADE, null=True, related_name="+")
+    reason_code = models.CharField(_("reason"), max_length=40)
+    message = models.TextField(_("explanation"))
+    missing_minor = models.PositiveBigIntegerField(_("money missing (minor)"), null=True)
+
+    class Meta:
+        verbose_name = _("refusal")
+        verbose_name_plural = _("refusals")
+        ordering = ["run", "reason_code", "store", "asin"]
+        indexes = [models.Index(fields=["run", "reason_code"])]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class MutualStoreProposal(models.Model):
+    """Where a client's goods could go when its own store's cart does not work out.
+
+    Made where the balance does not reach for a stand-alone pallet or too little is ungated.
+    """
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="mutual_proposals")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    own_store = models.ForeignKey(Store, models.CASCADE, null=True, related_name="+")
+    mutual_store = models.ForeignKey(Store, models.CASCADE, null=True, related_name="+")
+    missing_minor = models.PositiveBigIntegerField(_("balance missing (minor)"), default=0)
+    units = models.PositiveIntegerField(_("units that could go there"), default=0)
+    message = models.TextField(_("explanation"))
+
+    class Meta:
+        verbose_name = _("mutual store proposal")
+        verbose_name_plural = _("mutual store proposals")
+        ordering = ["run", "client"]
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,44 @@
+"""The record of every import, also of those that failed."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from umschlag.kernel.outcomes import SyncOutcome
+from umschlag.storage.records.models import RunStatus, SyncRun
+
+PROBLEMS_KEPT_MAX = 500
+"""A file of nonsense has a problem a row; this many are enough to see why."""
+
+
+def recorded_sync(source: str, sync: Callable[[], SyncOutcome]) -> SyncOutcome:
+    """Run the import and record when it ran, what it did, or why it failed.
+
+    Raises:
+        Exception: whatever the import raised, after it was recorded.
+    """
+    run = SyncRun.objects.create(source=source, status=RunStatus.RUNNING, started_at=timezone.now())
+    try:
+        outcome = sync()
+    except BaseException as error:
+        run.status = RunStatus.FAILED
+        run.error = str(error) or type(error).__name__
+        run.finished_at = timezone.now()
+        run.save()
+        raise
+    run.status = RunStatus.COMPLETE
+    run.finished_at = timezone.now()
+    run.read_count = outcome.read_count
+    run.created_count = outcome.created_count
+    run.updated_count = outcome.updated_count
+    run.skipped_count = outcome.skipped_count
+    run.problems = [str(problem) for problem in outcome.problems[:PROBLEMS_KEPT_MAX]]
+    run.watermark = outcome.watermark
+    run.save()
+    return outcome
+
+
+def last_watermark(source: str) -> str:
+    """Return how far the last complete import of the source read; empty before the first."""
+    run = SyncRun.objects.filter(source=source, status=RunStatus.COMPLETE).first()
+    return run.watermark if run else ""

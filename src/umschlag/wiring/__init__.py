@@ -1,0 +1,1 @@
+"""Composition root: settings in, use cases with their ports out."""

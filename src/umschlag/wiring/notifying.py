@@ -1,0 +1,65 @@
+"""Telling people: a record on the dashboard, and e-mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from umschlag.settings import Settings
+from umschlag.storage.records.models import Notification, NotificationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing that people should know; `client_id` is the record's key, where it is about one."""
+
+    kind: NotificationKind
+    title: str
+    body: str
+    client_id: int | None = None
+
+
+def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
+    """Put the news on the dashboard and send it as one e-mail; return the records.
+
+    A mail server that fails loses nothing: the record keeps the error and shows it.
+    """
+    now = timezone.now()
+    records = [
+        Notification.objects.create(
+            kind=item.kind,
+            title=item.title[:200],
+            body=item.body,
+            client_id=item.client_id,
+            created_at=now,
+        )
+        for item in news
+    ]
+    if records and settings.smtp_host:
+        _send(settings, records)
+    return records
+
+
+def _send(settings: Settings, records: list[Notification]) -> None:
+    subject = records[0].title if len(records) == 1 else _("%d notices") % len(records)
+    body = "\n\n".join(f"{record.title}\n{record.body}" for record in records)
+    message = EmailMessage(
+        subject=f"Umschlag: {subject}",
+        body=body,
+        from_email=settings.notify_from,
+        to=settings.notify_to,
+        connection=get_connection(),
+    )
+    try:
+        message.send()
+    except OSError as error:
+        # smtplib's errors are OSErrors: the news is already safe in the records.
+        for record in records:
+            record.email_error = f"{type(error).__name__}: {error}"
+    else:
+        now = timezone.now()
+        for record in records:
+            record.emailed_at = now
+    Notification.objects.bulk_update(records, ["email_error", "emailed_at"])
