@@ -3,7 +3,41 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from umschlag.kernel.money import Money
+from umschlag.kernel.periods import business_date_of
+from umschlag.settings import Settings
+from umschlag.storage.records.models import (
+    AllocationRun,
+    Article,
+    ArticleForecast,
+    ArticleMovement,
+    Pallet,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    RunState,
+    RunStatus,
+    SnapshotOrigin,
+    SnapshotRun,
+    SyncRun,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +142,259 @@ class Overview:
     shortages: tuple[BalanceShortage, ...]
     skipped: tuple[str, ...]
     value_by_day: tuple[DayValue, ...]
+
+
+LIST_LENGTH = 10
+SKIPPED_SHOWN_PER_SOURCE = 5
+
+
+def overview(settings: Settings) -> Overview:
+    """Return the first page's figures, drawn from the records and one question to the lake.
+
+    All money is in `settings.currency`; articles kept in another one are left out and counted in
+    `skipped`, as sums of two currencies would mean nothing.
+    """
+    currency = settings.currency
+    ours = Article.objects.filter(currency=currency)
+    stock = ours.filter(on_hand_units__gt=0)
+    value_minor = stock.filter(unit_cost_minor__isnull=False).aggregate(
+        total=Sum(
+            F("on_hand_units") * F("unit_cost_minor"), output_field=BigIntegerField(), default=0
+        )
+    )["total"]
+    moved = ArticleMovement.objects.filter(article__currency=currency).aggregate(
+        dead=Sum("dead_value_minor", default=0),
+        penner=Count("pk", filter=Q(verdict=Verdict.PENNER)),
+        renner=Count("pk", filter=Q(verdict=Verdict.RENNER)),
+    )
+    run = _newest_run()
+    return Overview(
+        freshness=_freshness(settings),
+        stock_value=Money(value_minor, currency),
+        articles_without_cost=stock.filter(unit_cost_minor__isnull=True).count(),
+        dead_stock=Money(int(moved["dead"]), currency),
+        penner_count=moved["penner"],
+        renner_count=moved["renner"],
+        worst_penner=_lines(_movements(currency, Verdict.PENNER, _WORST_FIRST), currency),
+        best_renner=_lines(_movements(currency, Verdict.RENNER, _BEST_FIRST), currency),
+        running_out=_running_out(currency),
+        proposals=_proposals(currency),
+        allocation=_allocation_total(run, currency) if run else None,
+        shortages=_shortages(run, currency) if run else (),
+        skipped=_skipped(currency),
+        value_by_day=_value_by_day(settings),
+    )
+
+
+_WORST_FIRST = (
+    F("dead_value_minor").desc(nulls_last=True),
+    F("stock_value_minor").desc(nulls_last=True),
+    # Where no stock is known, what once sold best and went quiet matters most.
+    F("sold_units_365d").desc(),
+    F("article__sku").asc(),
+)
+_BEST_FIRST = (
+    F("sold_units_90d").desc(),
+    F("revenue_minor_365d").desc(),
+    F("article__sku").asc(),
+)
+
+
+def _movements(
+    currency: str, verdict: Verdict, order: tuple[OrderBy, ...]
+) -> QuerySet[ArticleMovement]:
+    return (
+        ArticleMovement.objects.filter(verdict=verdict, article__currency=currency)
+        .select_related("article")
+        .order_by(*order)[:LIST_LENGTH]
+    )
+
+
+def _lines(movements: QuerySet[ArticleMovement], currency: str) -> tuple[ArticleLine, ...]:
+    return tuple(
+        ArticleLine(
+            article_id=movement.article.pk,
+            sku=movement.article.sku,
+            name=movement.article.name,
+            on_hand_units=movement.article.on_hand_units,
+            stock_value=_money_or_none(movement.article.stock_value_minor, currency),
+            sold_units_90d=movement.sold_units_90d,
+            days_since_last_sale=movement.days_since_last_sale,
+            reason=movement.reason,
+        )
+        for movement in movements
+    )
+
+
+def _money_or_none(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)
+
+
+def _freshness(settings: Settings) -> Freshness:
+    complete = SnapshotRun.objects.filter(status=RunStatus.COMPLETE)
+    newest = complete.order_by("-business_date", "-finished_at").first()
+    rebuilt = complete.filter(origin=SnapshotOrigin.RECONSTRUCTED).aggregate(
+        days=Count("business_date", distinct=True)
+    )["days"]
+    today = business_date_of(timezone.now(), settings.zone)
+    return Freshness(
+        business_date=newest.business_date if newest else None,
+        finished_at=newest.finished_at if newest else None,
+        age_days=(today - newest.business_date).days if newest else None,
+        article_count=newest.row_count if newest else 0,
+        reconstructed_days=rebuilt,
+    )
+
+
+def _running_out(currency: str) -> tuple[StockoutLine, ...]:
+    made_date = ArticleForecast.objects.aggregate(newest=Max("made_date"))["newest"]
+    if made_date is None:
+        return ()
+    reorder = Proposal.objects.filter(
+        article=OuterRef("article"), kind=ProposalKind.REORDER, state=ProposalState.OPEN
+    ).order_by("-made_date")
+    forecasts = (
+        ArticleForecast.objects.filter(
+            made_date=made_date,
+            stockout_date__isnull=False,
+            # What is out of stock already cannot run out any more.
+            article__on_hand_units__gt=Coalesce(F("article__reserved_units"), 0),
+            article__currency=currency,
+        )
+        .select_related("article")
+        .annotate(reorder_units=Subquery(reorder.values("units")[:1]))
+        .order_by("stockout_date", "-mean_units", "article__sku")[:LIST_LENGTH]
+    )
+    return tuple(
+        StockoutLine(
+            article_id=forecast.article.pk,
+            sku=forecast.article.sku,
+            name=forecast.article.name,
+            available_units=forecast.article.available_units or 0,
+            stockout_date=forecast.stockout_date,
+            reorder_units=forecast.reorder_units,
+        )
+        for forecast in forecasts
+        if forecast.stockout_date is not None
+    )
+
+
+def _proposals(currency: str) -> tuple[ProposalTotal, ...]:
+    rows = (
+        Proposal.objects.filter(state=ProposalState.OPEN, article__currency=currency)
+        .order_by("kind")
+        .values("kind")
+        .annotate(
+            number=Count("pk"),
+            total_units=Sum("units"),
+            value=Sum("value_minor", default=0),
+            proceeds=Sum("proceeds_minor"),
+        )
+    )
+    return tuple(
+        ProposalTotal(
+            kind=row["kind"],
+            count=row["number"],
+            units=row["total_units"],
+            value=Money(int(row["value"]), currency),
+            proceeds=None if row["proceeds"] is None else Money(int(row["proceeds"]), currency),
+        )
+        for row in rows
+    )
+
+
+def _newest_run() -> AllocationRun | None:
+    runs = AllocationRun.objects.exclude(state=RunState.DISCARDED).order_by("-made_at", "-pk")
+    # A cart for one store, made by hand, does not push the agency's whole run off the page.
+    return runs.filter(only_store__isnull=True).first() or runs.first()
+
+
+def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
+    carts = run.carts.aggregate(
+        number=Count("pk"),
+        total_units=Sum("units", default=0),
+        goods=Sum("goods_minor", default=0),
+        shipping=Sum("shipping_minor", default=0),
+    )
+    pallets = Pallet.objects.filter(cart__run=run).aggregate(
+        number=Count("pk"), freight=Sum("freight_minor", default=0)
+    )
+    refusals = (
+        run.refusals.order_by("reason_code")
+        .values_list("reason_code")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "reason_code")
+    )
+    return AllocationTotal(
+        run_id=run.pk,
+        made_at=run.made_at,
+        state=run.state,
+        cart_count=carts["number"],
+        units=int(carts["total_units"]),
+        goods=Money(int(carts["goods"]), currency),
+        shipping=Money(int(carts["shipping"]), currency),
+        pallet_count=pallets["number"],
+        freight=Money(int(pallets["freight"]), currency),
+        refusals_by_reason=tuple((code, number) for code, number in refusals),
+    )
+
+
+def _shortages(run: AllocationRun, currency: str) -> tuple[BalanceShortage, ...]:
+    proposals = (
+        run.mutual_proposals.filter(missing_minor__gt=0)
+        .select_related("client", "mutual_store")
+        .order_by("-missing_minor", "client__name")
+    )
+    return tuple(
+        BalanceShortage(
+            client_id=proposal.client.pk,
+            client_name=proposal.client.name,
+            missing=Money(proposal.missing_minor, currency),
+            mutual_store_name=proposal.mutual_store.name if proposal.mutual_store else None,
+            message=proposal.message,
+        )
+        for proposal in proposals
+    )
+
+
+def _skipped(currency: str) -> tuple[str, ...]:
+    lines: list[str] = []
+    foreign = Article.objects.exclude(currency=currency).count()
+    if foreign:
+        lines.append(
+            _("%(count)d articles are not kept in %(currency)s and are left out of all sums.")
+            % {"count": foreign, "currency": currency}
+        )
+    newest = SnapshotRun.objects.order_by("-started_at").first()
+    if newest:
+        lines += _problems(_("Snapshot"), newest.status, newest.error, newest.skipped)
+    newest_ids = SyncRun.objects.values("source").annotate(newest=Max("pk")).values("newest")
+    for run in SyncRun.objects.filter(pk__in=newest_ids).order_by("source"):
+        lines += _problems(run.source, run.status, run.error, run.problems)
+    return tuple(lines)
+
+
+def _problems(source: str, status: str, error: str, problems: list[object]) -> list[str]:
+    lines = [f"{source}: {error}"] if status == RunStatus.FAILED else []
+    lines += [f"{source}: {problem}" for problem in problems[:SKIPPED_SHOWN_PER_SOURCE]]
+    rest = len(problems) - SKIPPED_SHOWN_PER_SOURCE
+    if rest > 0:
+        lines.append(_("%(source)s: and %(count)d more") % {"source": source, "count": rest})
+    return lines
+
+
+def _value_by_day(settings: Settings) -> tuple[DayValue, ...]:
+    # Imported when asked: the engine takes longer to load than the rest of the page.
+    from umschlag.storage.lake.lake import Question
+    from umschlag.wiring.history import open_lake
+
+    question = Question.load("umschlag.intelligence.snapshots", "stock_value_by_day")
+    answer = open_lake(settings).ask(question)
+    return tuple(
+        DayValue(
+            business_date=row["business_date"],
+            value=Money(int(row["stock_value_minor"] or 0), settings.currency),
+            reconstructed=bool(row["is_reconstructed"]),
+        )
+        for row in answer.to_pylist()
+    )
