@@ -1,0 +1,71 @@
+# Every command of the project. `make help` lists them; .ci/run calls `make check test`.
+# Needs Python 3.11 or newer, make and a package index. Everything else goes into .venv/.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
+BIN := .venv/bin
+UV_VERSION := 0.9
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+UV_SYNC := $(BIN)/uv sync --quiet --locked --inexact --python $(BIN)/python
+
+.PHONY: help setup setup-dev run test check format bench docs messages clean-install
+.DEFAULT_GOAL := help
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Umschlag needs Python 3.11 or newer; install it and try again." >&2; exit 1; }
+	@echo "Setting up .venv (once) …"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "Python cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=$(UV_VERSION)"
+
+.venv/.ready: .venv/bin/uv pyproject.toml uv.lock
+	@$(UV_SYNC) --no-default-groups
+	@touch $@
+
+.venv/.ready-dev: .venv/bin/uv pyproject.toml uv.lock
+	@$(UV_SYNC)
+	@touch $@ .venv/.ready
+
+setup: .venv/.ready  ## Set up .venv/ from the lock file
+
+setup-dev: .venv/.ready-dev  ## The same, with what tests and checks need
+
+run: setup  ## Run the main job on the demo world, then serve http://localhost:8003 (ONCE=1 stops after the report)
+	@$(BIN)/umschlag run
+
+# The second line runs the database tests once more on every database that the variable names.
+test: setup-dev  ## Run all tests
+	@$(BIN)/pytest $(TESTS)
+	@for url in $(subst $(comma), ,$(UMSCHLAG_TEST_DATABASES)); do \
+		echo "Database tests on $${url%%:*}"; DATABASE_URL=$$url $(BIN)/pytest -m database -q || exit 1; done
+
+comma := ,
+
+check: setup-dev  ## Format, lint, types, import contracts, Dockerfile, compose file
+	@$(BIN)/ruff format --check --quiet . || { echo "make format puts it right" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+
+format: setup-dev  ## Put format and what the linter can mend right
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+bench: setup-dev  ## Run every benchmark (SMALL=1 for a quick look)
+	@for script in benchmarks/*.py; do echo "== $$script"; \
+		$(BIN)/python $$script $(if $(SMALL),--small) || exit 1; done
+
+docs: setup-dev  ## Write docs/reference/ from the code
+	@$(BIN)/umschlag reference
+
+messages: setup-dev  ## Compile the German texts
+	@$(BIN)/pybabel --quiet compile --use-fuzzy -D django -d src/umschlag/locale 2>/dev/null || \
+		$(BIN)/pybabel compile -D django -d src/umschlag/locale
+
+clean-install: setup  ## Install and start in a clean directory, step by step as the Dockerfile does
+	@deploy/check-clean-install
