@@ -14,6 +14,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -243,6 +244,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise Misconfigured(_cure(error)) from None
+    except SettingsError as error:
+        # A list that is no JSON; pydantic's message names the field and not the value.
+        raise Misconfigured(f'{error}: write a list as JSON, as in ["a", "b"]') from None
 
 
 def _cure(error: ValidationError) -> str:

@@ -71,7 +71,7 @@ def money(amount: Decimal | int | str, currency: str) -> Money:
     digits = minor_digits(currency)
     try:
         exact = Decimal(amount)
-        minor = exact.scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    except InvalidOperation:
+        minor = int(exact.scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    except (InvalidOperation, ValueError):
         raise MalformedAmount(f"{amount!r} is no amount of money") from None
-    return Money(int(minor), currency)
+    return Money(minor, currency)
