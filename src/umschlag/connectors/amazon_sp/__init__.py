@@ -1,1 +1,0 @@
-"""Amazon's Selling Partner API."""

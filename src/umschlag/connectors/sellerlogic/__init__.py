@@ -1,1 +1,0 @@
-"""Price bounds for the repricer."""
