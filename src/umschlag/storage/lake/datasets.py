@@ -1,0 +1,194 @@
+"""The lake's data sets: their columns, how files are cut, and how rows lie in a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import pyarrow as pa
+
+from umschlag.kernel.errors import BadInput
+
+_TEXT = pa.string()
+_DATE = pa.date32()
+_UNITS = pa.int32()
+_ID = pa.int64()
+_MINOR = pa.int64()
+_FLAG = pa.bool_()
+
+
+class Cut(StrEnum):
+    """What one unit of a data set is: its file is replaced as a whole."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One table that a question can name."""
+
+    name: str
+    columns: pa.Schema
+    cut: Cut
+    sorted_by: tuple[str, ...]
+    """Rows lie in this order, so that a reader can skip what it does not ask for."""
+    unique_by: tuple[str, ...]
+    """No two rows of the current files are equal in all of these."""
+
+    def unit_of(self, day: date) -> str:
+        """Return the unit that holds the day: ``2026-09-02``, or ``2026-09`` by months."""
+        return day.isoformat() if self.cut is Cut.DAY else f"{day:%Y-%m}"
+
+    def conform(self, table: pa.Table) -> pa.Table:
+        """Return the table with exactly our columns and types, sorted.
+
+        Raises:
+            BadInput: a column is missing, or its values do not fit the type.
+        """
+        missing = [name for name in self.columns.names if name not in table.column_names]
+        if missing:
+            raise BadInput(f"{self.name}: missing column {missing[0]}", field=missing[0])
+        try:
+            typed = table.select(self.columns.names).cast(self.columns)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise BadInput(f"{self.name}: {error}") from error
+        return typed.sort_by([(name, "ascending") for name in self.sorted_by])
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+ARTICLE_DAYS = Dataset(
+    name="article_days",
+    columns=_schema(
+        business_date=_DATE,
+        sku=_TEXT,
+        variation_id=_ID,
+        item_id=_ID,
+        asin=_TEXT,
+        gtin=_TEXT,
+        name=_TEXT,
+        manufacturer=_TEXT,
+        category=_TEXT,
+        supplier=_TEXT,
+        is_active=_FLAG,
+        is_bundle=_FLAG,
+        on_hand_units=_UNITS,
+        reserved_units=_UNITS,
+        on_order_units=_UNITS,
+        other_on_hand_units=_UNITS,
+        unit_cost_minor=_MINOR,
+        sales_price_minor=_MINOR,
+        currency=_TEXT,
+        weight_g=_UNITS,
+        length_mm=_UNITS,
+        width_mm=_UNITS,
+        height_mm=_UNITS,
+        lead_time_days=_UNITS,
+        order_units_min=_UNITS,
+        pack_units=_UNITS,
+        last_seen_date=_DATE,
+        is_reconstructed=_FLAG,
+    ),
+    cut=Cut.DAY,
+    sorted_by=("sku",),
+    unique_by=("business_date", "sku"),
+)
+"""One row per SKU and business date; a vanished SKU stays, with an earlier last_seen_date."""
+
+WAREHOUSE_DAYS = Dataset(
+    name="warehouse_days",
+    columns=_schema(
+        business_date=_DATE,
+        sku=_TEXT,
+        warehouse_id=_ID,
+        warehouse_name=_TEXT,
+        is_sales=_FLAG,
+        on_hand_units=_UNITS,
+        reserved_units=_UNITS,
+    ),
+    cut=Cut.DAY,
+    sorted_by=("sku", "warehouse_id"),
+    unique_by=("business_date", "sku", "warehouse_id"),
+)
+"""Stock by warehouse; no row where nothing lies there and nothing is reserved."""
+
+RECEIPTS = Dataset(
+    name="receipts",
+    columns=_schema(
+        business_date=_DATE,
+        sku=_TEXT,
+        warehouse_id=_ID,
+        units=_UNITS,
+        unit_cost_minor=_MINOR,
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "business_date"),
+    unique_by=("business_date", "sku", "warehouse_id", "unit_cost_minor"),
+)
+"""Goods received, summed by day, SKU, warehouse and cost."""
+
+SALES = Dataset(
+    name="sales",
+    columns=_schema(
+        business_date=_DATE,
+        sku=_TEXT,
+        order_id=_TEXT,
+        line_id=_TEXT,
+        marketplace=_TEXT,
+        units=_UNITS,
+        revenue_minor=_MINOR,
+        currency=_TEXT,
+        source=_TEXT,
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "business_date"),
+    unique_by=("source", "order_id", "line_id"),
+)
+"""Order lines; returns and credit notes are negative rows."""
+
+SELLERBOARD_DAYS = Dataset(
+    name="sellerboard_days",
+    columns=_schema(
+        business_date=_DATE,
+        marketplace=_TEXT,
+        asin=_TEXT,
+        sku=_TEXT,
+        units=_UNITS,
+        refunds=_UNITS,
+        sales_minor=_MINOR,
+        ads_minor=_MINOR,
+        fees_minor=_MINOR,
+        refund_cost_minor=_MINOR,
+        cost_of_goods_minor=_MINOR,
+        vat_minor=_MINOR,
+        net_profit_minor=_MINOR,
+        currency=_TEXT,
+        is_settled=_FLAG,
+        raw_json=_TEXT,
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "business_date"),
+    unique_by=("business_date", "marketplace", "asin", "sku"),
+)
+"""Sellerboard's figures by product and day, with the row as it was delivered."""
+
+DATASETS: Mapping[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (ARTICLE_DAYS, WAREHOUSE_DAYS, RECEIPTS, SALES, SELLERBOARD_DAYS)
+}
+
+
+def dataset_named(name: str) -> Dataset:
+    """Return the data set.
+
+    Raises:
+        BadInput: there is none of that name.
+    """
+    try:
+        return DATASETS[name]
+    except KeyError:
+        known = ", ".join(DATASETS)
+        raise BadInput(f"the lake has no data set {name!r}; it has {known}") from None
