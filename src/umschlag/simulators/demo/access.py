@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 PLENTY_USER = "umschlag"
-PLENTY_PASSWORD = "demo-plenty-password"
+PLENTY_PASSWORD = "demo-plenty-password"  # noqa: S105 - opens the demo alone
 PLENTY_ID = 4711
 """The merchant's main client ("plentyId"); the own shop runs as the second one."""
 PLENTY_ID_SHOP = 4712
-AUTOFBA_TOKEN = "demo-autofba-token"
-UNGATING_TOKEN = "demo-ungating-token"
+AUTOFBA_TOKEN = "demo-autofba-token"  # noqa: S105 - opens the demo alone
+UNGATING_TOKEN = "demo-ungating-token"  # noqa: S105 - opens the demo alone
 LANGUAGE_MODEL_KEY = "demo-language-model-key"
 LANGUAGE_MODEL_NAME = "demo-writer"
 SELLERBOARD_REPORT_PATH = "/en/automation/reports?id=demo-report&format=csv&t=demo-link-secret"
