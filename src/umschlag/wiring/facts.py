@@ -1,0 +1,13 @@
+"""The door to facts from outside: order lines in a file, Sellerboard's reports, product texts."""
+
+from umschlag.wiring.sales_files import (
+    SalesFileOutcome,
+    import_sales_file,
+    preview_sales_file,
+)
+
+__all__ = [
+    "SalesFileOutcome",
+    "import_sales_file",
+    "preview_sales_file",
+]
