@@ -1,0 +1,52 @@
+"""What the buying sheet says of an ASIN, and what that means for the units left."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from umschlag.kernel.identifiers import Asin
+from umschlag.kernel.measures import Dimensions
+from umschlag.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """One usable row of the sheet. None: the sheet says nothing, so what we know stays."""
+
+    row: int
+    asin: Asin
+    title: str | None
+    brand: str | None
+    weight_g: int | None
+    dimensions: Dimensions | None
+    unit_cost: Money
+    bought_units: int
+    remaining_units: int
+    case_pack_units: int | None
+    added_date: date | None
+    shipping_price_min: Money | None
+    shipping_price_max: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsLeft:
+    """Units left after a sheet was read; `overdrawn_units` were taken by both sides."""
+
+    remaining_units: int
+    overdrawn_units: int
+
+
+def units_left(
+    *, ours_units: int, sheet_before_units: int | None, sheet_now_units: int, bought_units: int
+) -> UnitsLeft:
+    """Return what is left of an ASIN when the sheet speaks again.
+
+    Confirmed carts have taken units that the sheet still counts, so only the sheet's change since
+    it last spoke is applied. Where it never spoke before, the smaller number is believed.
+    """
+    if sheet_before_units is None:
+        wanted = min(ours_units, sheet_now_units)
+    else:
+        wanted = ours_units + sheet_now_units - sheet_before_units
+    return UnitsLeft(
+        remaining_units=min(max(wanted, 0), bought_units), overdrawn_units=max(-wanted, 0)
+    )

@@ -1,0 +1,50 @@
+"""What planning needs from outside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from umschlag.allocation.pallets.model import CartPallets
+from umschlag.allocation.planning.model import (
+    AllocationLine,
+    AllocationPlan,
+    AllocationProblem,
+    LineReason,
+    MutualProposal,
+    Refusal,
+)
+from umschlag.kernel.identifiers import StoreId
+
+
+class ProposalRecords(Protocol):
+    """Reads today's question and keeps a proposal; takes nothing from stock or balances."""
+
+    def problem(self) -> AllocationProblem:
+        """Return the question as the records put it now."""
+        ...
+
+    def keep(
+        self,
+        plan: AllocationPlan,
+        *,
+        reasons: Sequence[LineReason],
+        refusals: Sequence[Refusal],
+        mutual: Sequence[MutualProposal],
+    ) -> int:
+        """Write the run with its carts, lines and refusals; return its number."""
+        ...
+
+
+class ConfirmationRecords(Protocol):
+    """One proposed run, with everything it touches locked until the transaction ends."""
+
+    def locked_problem(self) -> AllocationProblem:
+        """Return the question as the locked rows put it, for the run's stores and ASINs."""
+        ...
+
+    def plan(self) -> AllocationPlan:
+        """Return the run's lines as they were proposed."""
+        ...
+
+    def take(self, lines: Sequence[AllocationLine], pallets: Mapping[StoreId, CartPallets]) -> None:
+        """Hold balances, reduce stock, serve preorders, keep pallets; mark the run confirmed."""
+        ...

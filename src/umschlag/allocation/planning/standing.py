@@ -1,0 +1,124 @@
+"""What is left of stock, money and room in the stores while a plan grows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from umschlag.allocation.catalog.model import Lot
+from umschlag.allocation.planning.model import (
+    AllocationLine,
+    AllocationProblem,
+    Blocker,
+    ReasonCode,
+)
+from umschlag.allocation.stores.model import StoreAccount
+from umschlag.allocation.ungating.model import GateAnswer
+from umschlag.kernel.identifiers import Asin, ClientId, Marketplace, StoreId
+
+_GATE_REASONS = {
+    GateAnswer.NO: ReasonCode.GATED,
+    GateAnswer.INVOICE_NEEDED: ReasonCode.INVOICE_NEEDED,
+    GateAnswer.UNKNOWN: ReasonCode.UNKNOWN_GATE,
+}
+
+
+class Standing:
+    """Counts down as lines are put; knows what stands in the way of one more case pack."""
+
+    def __init__(self, problem: AllocationProblem, lines: Iterable[AllocationLine] = ()) -> None:
+        self.problem = problem
+        self.stock_units: dict[Asin, int] = {
+            asin: lot.remaining_units for asin, lot in problem.lots.items()
+        }
+        self.available_minor: dict[ClientId, int] = {
+            client_id: client.available_minor for client_id, client in problem.clients.items()
+        }
+        self.store_units: defaultdict[StoreId, int] = defaultdict(int)
+        self.listed: dict[tuple[Asin, Marketplace], set[StoreId]] = {
+            pair: set(stores) for pair, stores in problem.listed_stores.items()
+        }
+        self.lines: dict[tuple[StoreId, Asin], AllocationLine] = {}
+        for line in lines:
+            self.put(line)
+
+    def put(self, line: AllocationLine) -> None:
+        """Set the line of its store and ASIN, in place of the one that stood there."""
+        store = self.problem.stores[line.store_id]
+        pair = (line.store_id, line.asin)
+        before = self.lines.get(pair)
+        more_units = line.units - (before.units if before else 0)
+        more_minor = line.total_minor - (before.total_minor if before else 0)
+        self.stock_units[line.asin] -= more_units
+        self.store_units[line.store_id] += more_units
+        self.available_minor[store.client_id] -= more_minor
+        self.listed.setdefault((line.asin, store.marketplace), set()).add(line.store_id)
+        self.lines[pair] = line
+
+    def given_units(self, store: StoreAccount, asin: Asin) -> int:
+        """Return how many units of the ASIN the plan gives the store so far."""
+        line = self.lines.get((store.store_id, asin))
+        return line.units if line else 0
+
+    def may_list(self, store: StoreAccount, asin: Asin) -> bool:
+        """Tell whether the store is one of the few of its marketplace for this ASIN, or may be."""
+        listed = self.listed.get((asin, store.marketplace), ())
+        return store.store_id in listed or len(listed) < self.problem.stores_per_asin_max
+
+    def room_units(self, store: StoreAccount, lot: Lot) -> int:
+        """Return how many more units stock and caps leave, in whole case packs."""
+        units = self.stock_units[lot.asin]
+        if store.asin_units_max is not None:
+            units = min(units, store.asin_units_max - self.given_units(store, lot.asin))
+        if store.total_units_max is not None:
+            units = min(units, store.total_units_max - self.store_units[store.store_id])
+        return max(units, 0) // lot.case_pack_units * lot.case_pack_units
+
+    def lasting_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
+        """Yield what no stock or money could change: gates, missing facts, size."""
+        client = self.problem.clients[store.client_id]
+        if not store.is_active:
+            yield Blocker(code=ReasonCode.STORE_SUSPENDED)
+        if client.currency != lot.currency:
+            yield Blocker(code=ReasonCode.CURRENCY)
+        answer = self.problem.gate(store.store_id, lot.asin)
+        if answer in _GATE_REASONS:
+            yield Blocker(code=_GATE_REASONS[answer])
+        if not lot.has_measures:
+            yield Blocker(code=ReasonCode.MEASURES_MISSING)
+        elif (lot.asin, store.marketplace) in self.problem.too_large:
+            yield Blocker(code=ReasonCode.TOO_LARGE)
+        if lot.shipping is None:
+            yield Blocker(code=ReasonCode.SHIPPING_PRICE_MISSING)
+
+    def blockers(self, store: StoreAccount, lot: Lot) -> tuple[Blocker, ...]:
+        """Return everything that stands in the way of one more case pack; empty when nothing."""
+        return (
+            *self.lasting_blockers(store, lot),
+            *self._stock_blockers(store, lot),
+            *self._cap_blockers(store, lot),
+            *self._balance_blockers(store, lot),
+        )
+
+    def _stock_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
+        left_units = self.stock_units[lot.asin]
+        if left_units <= 0:
+            yield Blocker(code=ReasonCode.NO_STOCK, limit=lot.remaining_units)
+        elif left_units < lot.case_pack_units:
+            yield Blocker(code=ReasonCode.CASE_PACK, limit=lot.case_pack_units)
+        if not self.may_list(store, lot.asin):
+            yield Blocker(code=ReasonCode.TOO_MANY_STORES, limit=self.problem.stores_per_asin_max)
+
+    def _cap_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
+        given_units = self.given_units(store, lot.asin) + lot.case_pack_units
+        if store.asin_units_max is not None and given_units > store.asin_units_max:
+            yield Blocker(code=ReasonCode.CAP, limit=store.asin_units_max)
+        total_units = self.store_units[store.store_id] + lot.case_pack_units
+        if store.total_units_max is not None and total_units > store.total_units_max:
+            yield Blocker(code=ReasonCode.STORE_CAP, limit=store.total_units_max)
+
+    def _balance_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
+        if lot.shipping is None:
+            return
+        pack_minor = lot.case_pack_units * (lot.unit_cost_minor + lot.shipping.max_minor)
+        missing_minor = pack_minor - self.available_minor[store.client_id]
+        if missing_minor > 0:
+            yield Blocker(code=ReasonCode.BALANCE_SHORT, missing_minor=missing_minor)

@@ -1,0 +1,116 @@
+"""What a person can ask of the planner: propose a plan, and confirm it."""
+
+from dataclasses import replace
+
+from umschlag.allocation.pallets.limits import DESTINATION_LIMITS
+from umschlag.allocation.pallets.model import CartPallets, Goods
+from umschlag.allocation.pallets.usecases import pallets_for
+from umschlag.allocation.planning.explanation import line_reasons, refusals
+from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
+from umschlag.allocation.planning.mutual_store import mutual_proposals
+from umschlag.allocation.planning.ports import ConfirmationRecords, ProposalRecords
+from umschlag.allocation.planning.priority_loop import plan_by_priority
+from umschlag.allocation.planning.violations import Violation, violations
+from umschlag.kernel.errors import Refused
+from umschlag.kernel.identifiers import StoreId
+
+
+class PlanBreaksRules(Refused):
+    """The plan breaks rules on the records as they are now; nothing was changed.
+
+    `broken` says which, and by how much.
+    """
+
+    def __init__(self, broken: tuple[Violation, ...]) -> None:
+        listed = "; ".join(_sentence(violation) for violation in broken[:5])
+        more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
+        super().__init__(
+            f"the plan does not hold any more ({listed}{more}). Nothing was changed: "
+            "discard it and plan again"
+        )
+        self.broken = broken
+
+
+def propose_plan(records: ProposalRecords, *, refusals_by_asin: bool) -> int:
+    """Plan, explain and keep a proposal; return its run's number. Nothing is taken yet.
+
+    Raises:
+        PlanBreaksRules: the planner broke a rule, which is its mistake and never the asker's.
+    """
+    problem = records.problem()
+    plan = plan_by_priority(problem)
+    _check(problem, plan)
+    return records.keep(
+        plan,
+        reasons=line_reasons(problem, plan),
+        refusals=refusals(problem, plan, by_asin=refusals_by_asin),
+        mutual=mutual_proposals(problem, plan),
+    )
+
+
+def confirm_plan(records: ConfirmationRecords, *, pallet_freight_minor: int) -> None:
+    """Check a proposed plan against the locked records, build its pallets and take what it says.
+
+    The shipping prices, so far the highest possible, become the real ones.
+
+    Raises:
+        PlanBreaksRules: the records have changed so that the plan breaks a rule.
+        PalletsUnsound: the pallets do not pass the checker.
+    """
+    problem = records.locked_problem()
+    plan = records.plan()
+    _check(problem, plan)
+    pallets = {
+        store_id: _pallets_of(problem, plan, store_id, pallet_freight_minor)
+        for store_id in dict.fromkeys(line.store_id for line in plan.lines)
+    }
+    lines = tuple(
+        replace(
+            line,
+            unit_shipping_minor=pallets[line.store_id].share.unit_shipping_minor[line.asin],
+        )
+        for line in plan.lines
+    )
+    _check(problem, replace(plan, lines=lines))
+    records.take(lines, pallets)
+
+
+def _pallets_of(
+    problem: AllocationProblem, plan: AllocationPlan, store_id: StoreId, freight_minor: int
+) -> CartPallets:
+    return pallets_for(
+        [_goods(problem, line) for line in plan.lines_of(store_id)],
+        DESTINATION_LIMITS[problem.stores[store_id].marketplace],
+        pallet_freight_minor=freight_minor,
+    )
+
+
+def _goods(problem: AllocationProblem, line: AllocationLine) -> Goods:
+    lot = problem.lots[line.asin]
+    if lot.dimensions is None or lot.weight_g is None or lot.shipping is None:
+        raise Refused(f"{line.asin} has no measures or no shipping price", field="asin")
+    return Goods(
+        asin=line.asin,
+        units=line.units,
+        unit_dimensions=lot.dimensions,
+        unit_weight_g=lot.weight_g,
+        shipping=lot.shipping,
+        case_pack_units=lot.case_pack_units,
+    )
+
+
+def _check(problem: AllocationProblem, plan: AllocationPlan) -> None:
+    broken = violations(problem, plan)
+    if broken:
+        raise PlanBreaksRules(broken)
+
+
+def _sentence(violation: Violation) -> str:
+    places = {
+        "store": violation.store_id,
+        "client": violation.client_id,
+        "ASIN": violation.asin,
+    }
+    where = ", ".join(f"{name} {value}" for name, value in places.items() if value is not None)
+    by = f" by {violation.excess}" if violation.excess else ""
+    return f"{violation.code.replace('_', ' ')}{by}: {where}"

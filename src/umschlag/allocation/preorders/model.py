@@ -1,0 +1,28 @@
+"""What clients ordered before it arrived."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from umschlag.kernel.identifiers import Asin, ClientId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreorderClaim:
+    """A client's open claim on an ASIN. `due_minor` is what it still owes for all open units."""
+
+    preorder_id: int
+    client_id: ClientId
+    asin: Asin
+    outstanding_units: int
+    due_minor: int
+    expected_arrival_date: date | None = None
+    is_arrived: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedClaim:
+    """How many units a claim is given, and how much of what it owes falls due with them."""
+
+    preorder_id: int
+    units: int
+    due_minor: int

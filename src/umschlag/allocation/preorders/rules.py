@@ -1,0 +1,39 @@
+"""Whose preorder is served first, and what falls due with it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from umschlag.allocation.preorders.model import PreorderClaim, ServedClaim
+
+
+def serving_order(claims: Iterable[PreorderClaim]) -> list[PreorderClaim]:
+    """Return the claims whose goods have arrived, the one that was to arrive first in front.
+
+    A claim without an expected date comes last; the preorder's number breaks ties.
+    """
+    arrived = [claim for claim in claims if claim.is_arrived and claim.outstanding_units > 0]
+    return sorted(arrived, key=lambda one: (one.expected_arrival_date or date.max, one.preorder_id))
+
+
+def served_claims(claims: Iterable[PreorderClaim], *, units: int) -> list[ServedClaim]:
+    """Return how the units fill one client's claims on one ASIN, in serving order.
+
+    A claim served in part owes its share of the due amount, rounded down; what is left falls due
+    with the rest, so nothing is ever charged twice or forgotten.
+    """
+    served = []
+    for claim in serving_order(claims):
+        taken_units = min(units, claim.outstanding_units)
+        if taken_units <= 0:
+            break
+        due_minor = claim.due_minor * taken_units // claim.outstanding_units
+        served.append(
+            ServedClaim(preorder_id=claim.preorder_id, units=taken_units, due_minor=due_minor)
+        )
+        units -= taken_units
+    return served
+
+
+def due_minor_of(claims: Iterable[PreorderClaim], *, units: int) -> int:
+    """Return what falls due when one client's claims on one ASIN get the units."""
+    return sum(served.due_minor for served in served_claims(claims, units=units))

@@ -1,0 +1,29 @@
+"""What the panel says of a store, and when a store counts as active."""
+
+from dataclasses import dataclass
+
+from umschlag.kernel.identifiers import Marketplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelStore:
+    """One store. `is_active` is None where the panel's word is none we know."""
+
+    row: int
+    external_id: str
+    client_external_id: str
+    name: str
+    is_active: bool | None
+    marketplace: Marketplace
+    is_mutual: bool
+    asin_units_max: int | None
+    total_units_max: int | None
+
+
+def is_active_after(*, ours: bool | None, told: bool | None) -> bool:
+    """Tell whether a store is active once the panel has spoken; `ours` is None for a new one.
+
+    The panel suspends at once, and so does a word we do not know. It never lifts a suspension
+    that stands here: it may have been set by a person whom the panel has not heard of yet.
+    """
+    return told is True and ours is not False
