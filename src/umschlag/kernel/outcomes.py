@@ -24,6 +24,8 @@ class SyncOutcome:
     created_count: int = 0
     updated_count: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    """Remarks on rows that went through, and on what is missing from the source."""
     watermark: str = ""
 
     @property

@@ -32,7 +32,9 @@ def recorded_sync(source: str, sync: Callable[[], SyncOutcome]) -> SyncOutcome:
     run.created_count = outcome.created_count
     run.updated_count = outcome.updated_count
     run.skipped_count = outcome.skipped_count
-    run.problems = [str(problem) for problem in outcome.problems[:PROBLEMS_KEPT_MAX]]
+    run.problems = [
+        str(problem) for problem in (*outcome.problems, *outcome.notes)[:PROBLEMS_KEPT_MAX]
+    ]
     run.watermark = outcome.watermark
     run.save()
     return outcome
