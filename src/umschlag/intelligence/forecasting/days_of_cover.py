@@ -1,0 +1,172 @@
+"""The days-of-cover forecast: present sales rate × horizon, with the spread of the past year.
+
+The simple method that stays as a fallback and as the baseline of better ones.
+"""
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod
+from umschlag.kernel.errors import BadInput
+
+RATE_DAYS = 90
+YEAR_DAYS = 365
+SUPPORT_HORIZONS = 3
+"""Windows overlap; with fewer than three horizons of stock days they all say the same."""
+SUPPORT_DAYS_MIN = 56
+YOUNG_DAYS = 28
+"""An article known for less, or a rate from fewer days with stock, is not relied on."""
+PEERS_MIN = 5
+_PROBABILITIES = np.arange(0.5, 200) / 200
+"""Where the gamma distribution is sampled: evenly, so that each sample stands for 0.5 %."""
+
+
+def days_of_cover(
+    history: DemandHistory, *, horizon_days: int, groups: Sequence[str]
+) -> DemandForecasts:
+    """Return what every article is expected to sell in the days after the history.
+
+    The mean is the rate of the last 90 days with stock × horizon. The distribution is, by
+    `ForecastMethod`: the sums of all spans of the last year as long as the horizon, those with
+    stock on less than half of their days left out and the others scaled up to full stock; else a
+    gamma distribution by its own daily mean and variance; for articles known for less than 28
+    days, the sales rates of the articles in the same one of `groups` (of all, below five).
+
+    Raises:
+        BadInput: the horizon is not positive, or there is not one group an article.
+    """
+    if horizon_days <= 0:
+        raise BadInput("a horizon is at least one day", field="horizon_days")
+    if len(groups) != len(history.skus):
+        raise BadInput("every article needs its group", field="groups")
+    year = history.last(YEAR_DAYS)
+    mean = _present_rate(year) * horizon_days
+    samples, counts = _window_sums(year, horizon_days)
+    stock_days = year.has_stock.sum(axis=1)
+    is_young = year.known_days < YOUNG_DAYS
+    sold = year.units.sum(axis=1) > 0
+    has_windows = (
+        (stock_days >= max(SUPPORT_HORIZONS * horizon_days, SUPPORT_DAYS_MIN))
+        & (counts > 0)
+        & ~is_young
+    )
+    by_variance = sold & ~has_windows & ~is_young
+    samples = _room_for(samples, _PROBABILITIES.size)
+    if by_variance.any():
+        _put(samples, counts, by_variance, _gamma_samples(year, by_variance, horizon_days))
+    young = np.flatnonzero(is_young)
+    if young.size:
+        peers = _peer_samples(year, groups, young, horizon_days)
+        _put(samples, counts, is_young, peers)
+        mean[young] = peers.mean(axis=1)
+    nothing = ~(has_windows | by_variance | is_young)
+    _put(samples, counts, nothing, np.zeros((int(nothing.sum()), 1)))
+    mean[nothing] = 0.0
+    return DemandForecasts(
+        skus=history.skus,
+        horizon_days=horizon_days,
+        mean_units=mean,
+        samples=samples,
+        sample_counts=counts,
+        methods=_methods(has_windows & sold, by_variance, is_young),
+    )
+
+
+def _methods(
+    has_windows: NDArray[np.bool_], by_variance: NDArray[np.bool_], is_young: NDArray[np.bool_]
+) -> tuple[ForecastMethod, ...]:
+    places = np.select([has_windows, by_variance, is_young], [0, 1, 2], default=3)
+    methods = tuple(ForecastMethod)
+    return tuple(methods[place] for place in places)
+
+
+def _present_rate(year: DemandHistory) -> NDArray[np.float64]:
+    recent = year.last(RATE_DAYS)
+    enough = recent.has_stock.sum(axis=1) >= YOUNG_DAYS
+    return np.where(enough, recent.daily_rate(), year.daily_rate())
+
+
+def _window_sums(
+    year: DemandHistory, horizon_days: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the sorted sums of all spans of horizon length, and how many count."""
+    width = year.day_count - horizon_days + 1
+    if width <= 0:
+        empty = np.full((len(year.skus), 1), np.nan)
+        return empty, np.zeros(len(year.skus), dtype=np.int64)
+    sums = _span_sums(year.units, horizon_days)
+    days = _span_sums(year.has_stock, horizon_days)
+    counted = 2 * days >= horizon_days
+    scaled = np.where(counted, sums * horizon_days / np.maximum(days, 1), np.nan)
+    scaled.sort(axis=1)
+    return scaled, counted.sum(axis=1)
+
+
+def _span_sums(cells: NDArray[np.float64] | NDArray[np.bool_], length: int) -> NDArray[np.float64]:
+    totals = np.cumsum(cells, axis=1, dtype=np.float64)
+    sums = totals[:, length - 1 :].copy()
+    sums[:, 1:] -= totals[:, :-length]
+    return sums
+
+
+def _gamma_samples(
+    year: DemandHistory, chosen: NDArray[np.bool_], horizon_days: int
+) -> NDArray[np.float64]:
+    """Return evenly spread quantiles of a gamma distribution for the sum over the horizon.
+
+    Days are taken as independent, and the variance as at least that of a Poisson process.
+    Quantiles by Wilson and Hilferty (1931), "The distribution of chi-square".
+    """
+    days = np.maximum(year.has_stock[chosen].sum(axis=1), 1)
+    daily_mean = year.units[chosen].sum(axis=1) / days
+    daily_variance = (year.units[chosen] ** 2).sum(axis=1) / days - daily_mean**2
+    mean = daily_mean * horizon_days
+    shape = mean**2 / np.maximum(daily_variance * horizon_days, mean)
+    normal = NormalDist()
+    z = np.array([normal.inv_cdf(float(probability)) for probability in _PROBABILITIES])
+    ninth = 1 / (9 * shape[:, None])
+    root = np.maximum(1 - ninth + z[None, :] * np.sqrt(ninth), 0.0)
+    result: NDArray[np.float64] = mean[:, None] * root**3
+    return result
+
+
+def _peer_samples(
+    year: DemandHistory, groups: Sequence[str], young: NDArray[np.intp], horizon_days: int
+) -> NDArray[np.float64]:
+    rates = year.daily_rate()
+    settled = (year.known_days >= YOUNG_DAYS) & (year.has_stock.sum(axis=1) >= YOUNG_DAYS)
+    names = np.asarray(groups, dtype=object)
+    everyone = rates[settled] if settled.any() else np.zeros(1)
+    by_group: dict[str, NDArray[np.float64]] = {}
+    rows = np.empty((young.size, _PROBABILITIES.size))
+    for row, article in enumerate(young):
+        group = groups[article]
+        if group not in by_group:
+            peers = rates[settled & (names == group)] if group else everyone
+            by_group[group] = np.quantile(
+                peers if peers.size >= PEERS_MIN else everyone, _PROBABILITIES
+            )
+        rows[row] = by_group[group] * horizon_days
+    return rows
+
+
+def _room_for(samples: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    missing = width - samples.shape[1]
+    if missing <= 0:
+        return samples
+    return np.pad(samples, ((0, 0), (0, missing)), constant_values=np.nan)
+
+
+def _put(
+    samples: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    chosen: NDArray[np.bool_],
+    rows: NDArray[np.float64],
+) -> None:
+    samples[chosen] = np.nan
+    samples[chosen, : rows.shape[1]] = rows
+    counts[chosen] = rows.shape[1]

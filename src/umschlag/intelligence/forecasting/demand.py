@@ -1,0 +1,93 @@
+"""Daily demand of many articles side by side."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.kernel.errors import BadInput
+from umschlag.kernel.identifiers import Sku
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayCells:
+    """Cells of the article × day table: place of the article, place of the day, and a number."""
+
+    article: NDArray[np.intp]
+    day: NDArray[np.intp]
+    units: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DemandHistory:
+    """Units sold by article (row) and day (column), and on which days any could have sold.
+
+    A day with a sale always counts as one with stock. `known_days` tells for how many days each
+    article has been known, which may reach back before the first column.
+    """
+
+    skus: tuple[Sku, ...]
+    last_date: date
+    units: NDArray[np.float64]
+    has_stock: NDArray[np.bool_]
+    known_days: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.skus), self.day_count)
+        if self.units.shape != shape or self.has_stock.shape != shape:
+            raise BadInput(f"units and stock days must both be {shape} large")
+
+    @property
+    def day_count(self) -> int:
+        """Days in the table."""
+        return int(self.units.shape[1])
+
+    @property
+    def first_date(self) -> date:
+        """Day of the first column."""
+        return self.last_date - timedelta(days=self.day_count - 1)
+
+    def last(self, days: int) -> "DemandHistory":
+        """Return the newest days alone; all where there are fewer."""
+        start = max(self.day_count - days, 0)
+        return DemandHistory(
+            skus=self.skus,
+            last_date=self.last_date,
+            units=self.units[:, start:],
+            has_stock=self.has_stock[:, start:],
+            known_days=self.known_days,
+        )
+
+    def daily_rate(self) -> NDArray[np.float64]:
+        """Return units per day with stock of each article; zero where there was no such day."""
+        days = self.has_stock.sum(axis=1)
+        return np.divide(self.units.sum(axis=1), days, out=np.zeros(len(self.skus)), where=days > 0)
+
+
+def demand_history(
+    *,
+    skus: tuple[Sku, ...],
+    last_date: date,
+    known_days: NDArray[np.int64],
+    day_count: int,
+    sold: DayCells,
+    without_stock: DayCells,
+) -> DemandHistory:
+    """Return the table of the last `day_count` days, from the cells that are not as usual.
+
+    Usual is: nothing sold, and stock there from the first day the article was known. Cells of
+    `sold` that come twice add up.
+    """
+    if sold.units is None:
+        raise BadInput("cells of sales need their units", field="sold")
+    shape = (len(skus), day_count)
+    units = np.zeros(shape)
+    np.add.at(units, (sold.article, sold.day), np.maximum(sold.units, 0.0))
+    ages = np.arange(day_count - 1, -1, -1)
+    has_stock = ages[None, :] <= known_days[:, None]
+    has_stock[without_stock.article, without_stock.day] = False
+    has_stock |= units > 0
+    return DemandHistory(
+        skus=skus, last_date=last_date, units=units, has_stock=has_stock, known_days=known_days
+    )

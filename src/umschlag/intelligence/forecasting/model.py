@@ -1,0 +1,101 @@
+"""The nouns of forecasting."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.movement.model import Reason
+from umschlag.kernel.errors import BadInput
+from umschlag.kernel.identifiers import Sku
+from umschlag.kernel.money import Money
+
+
+class ForecastMethod(StrEnum):
+    """How an article's forecast was made: said with every forecast."""
+
+    WINDOWS = "windows"
+    """Quantiles of what it sold in past spans as long as the horizon."""
+    VARIANCE = "variance"
+    """Too few such spans: a gamma distribution with the mean and variance of its own days."""
+    PEERS = "peers"
+    """New: what articles of its category sell."""
+    NONE = "none"
+    """No sale in the year looked at: none expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DemandForecasts:
+    """Demand of many articles summed over one horizon.
+
+    `samples` holds each article's distribution as sorted possible sums, NaN after the first
+    `sample_counts`: quantiles and probabilities are read from it, so they can never contradict.
+    """
+
+    skus: tuple[Sku, ...]
+    horizon_days: int
+    mean_units: NDArray[np.float64]
+    samples: NDArray[np.float64]
+    sample_counts: NDArray[np.int64]
+    methods: tuple[ForecastMethod, ...]
+
+    def quantile_units(self, level: float) -> NDArray[np.float64]:
+        """Return the smallest sample that at least this share of samples does not exceed.
+
+        Raises:
+            BadInput: the level is not above 0 and at most 1.
+        """
+        if not 0 < level <= 1:
+            raise BadInput(f"a quantile's level lies above 0 and at most at 1, not {level}")
+        # The hair keeps 0.95 × 20 at 19: it is 19.000000000000004 as a float elsewhere.
+        places = np.ceil(level * self.sample_counts - 1e-9).astype(np.int64) - 1
+        places = np.clip(places, 0, None)
+        return np.take_along_axis(self.samples, places[:, None], axis=1)[:, 0]
+
+    def exceedance(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the probability that each article's demand is above its number of units."""
+        # NaN is above nothing, so what lies after the samples does not count.
+        above = (self.samples > units[:, None]).sum(axis=1)
+        return above / self.sample_counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleForecast:
+    """One article's forecast as it is kept."""
+
+    sku: Sku
+    made_date: date
+    horizon_days: int
+    method: ForecastMethod
+    mean_units: float
+    q50_units: float
+    q80_units: float
+    q95_units: float
+    stockout_date: date | None
+    stockout_probability: float | None
+
+
+class ActKind(StrEnum):
+    """What to do with an article."""
+
+    DISCOUNT = "discount"
+    LIQUIDATE = "liquidate"
+    REORDER = "reorder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedAct:
+    """One thing to do, what it brings in, and why. Amounts are None where a price is unknown."""
+
+    sku: Sku
+    kind: ActKind
+    units: int
+    value: Money | None
+    """Cost of the units."""
+    price: Money | None
+    """Proposed price of one unit."""
+    proceeds: Money | None
+    due_date: date | None
+    reason: Reason

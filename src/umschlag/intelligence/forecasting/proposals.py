@@ -1,0 +1,164 @@
+"""What to do: reorder, discount, liquidate, each with its arithmetic."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from umschlag.intelligence.forecasting.model import ActKind, ProposedAct
+from umschlag.intelligence.forecasting.replenishment import StockPolicy, order_units
+from umschlag.intelligence.movement.model import (
+    ArticleFacts,
+    Classification,
+    Reason,
+    ReasonValue,
+    SpeedClass,
+    Verdict,
+)
+from umschlag.kernel.money import Money
+
+DISCOUNT_STEPS = ((180.0, 10), (365.0, 20), (math.inf, 30))
+"""Per cent off, by days of supply at most: the longer it lasts, the larger the step."""
+LIQUIDATION_PERCENT_OF_COST = 30
+"""What a stock lot brings, by our assumption; every proposal states it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replenishment:
+    """What ordering one article goes by."""
+
+    policy: StockPolicy
+    lead_time_days: int
+    service_level_percent: int
+    stockout_date: date | None
+
+
+def proposed_act(
+    facts: ArticleFacts, classification: Classification, replenishment: Replenishment
+) -> ProposedAct | None:
+    """Return the one thing to do with the article, or None.
+
+    Penner are liquidated where nothing sold for as long as makes them dead, else discounted by
+    what does not sell in the horizon of dead stock. Others are reordered at the reorder point.
+    Nothing is proposed where stock was never told.
+    """
+    if facts.on_hand_units is None:
+        return None
+    if classification.verdict is Verdict.PENNER:
+        if not classification.figures.dead_units:
+            return None
+        if classification.figures.speed_class is SpeedClass.DEAD:
+            return _liquidation(facts, classification.figures.dead_units)
+        return _discount(facts, classification, classification.figures.dead_units)
+    # Bundles are put together from other articles: those are ordered.
+    if not facts.is_active or facts.is_bundle:
+        return None
+    return _reorder(facts, replenishment)
+
+
+def _liquidation(facts: ArticleFacts, units: int) -> ProposedAct:
+    price = None
+    if facts.unit_cost_minor is not None:
+        price = Money(facts.unit_cost_minor * LIQUIDATION_PERCENT_OF_COST // 100, facts.currency)
+    values: dict[str, ReasonValue] = {
+        "units": units,
+        "idle_days": facts.idle_days,
+        "percent": LIQUIDATION_PERCENT_OF_COST,
+    }
+    return _act(facts, ActKind.LIQUIDATE, units, price, values=values)
+
+
+def _discount(
+    facts: ArticleFacts, classification: Classification, units: int
+) -> ProposedAct | None:
+    supply = classification.figures.days_of_supply or 0.0
+    percent = next(step for days, step in DISCOUNT_STEPS if supply <= days)
+    price = None
+    if facts.sales_price_minor is not None:
+        price = Money(_discounted_minor(facts, percent), facts.currency)
+        if price.minor >= facts.sales_price_minor:
+            return None
+    values: dict[str, ReasonValue] = {
+        "units": units,
+        "days_of_supply": supply,
+        "daily_units": classification.figures.daily_sales_units,
+        "percent": percent,
+    }
+    if math.isinf(supply):
+        del values["days_of_supply"], values["daily_units"]
+    return _act(facts, ActKind.DISCOUNT, units, price, values=values)
+
+
+def _discounted_minor(facts: ArticleFacts, percent: int) -> int:
+    now_minor = facts.sales_price_minor or 0
+    lower_minor = now_minor * (100 - percent) // 100
+    # A discount stops at cost, and where the price is there already none is left to give; what
+    # goes for less is liquidated, once it is dead.
+    floor_minor = min(facts.unit_cost_minor or 0, now_minor)
+    return max(lower_minor, floor_minor)
+
+
+def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct | None:
+    policy = replenishment.policy
+    available = facts.available_units or 0
+    on_order = facts.on_order_units or 0
+    units = order_units(
+        policy,
+        available_units=available,
+        on_order_units=on_order,
+        order_units_min=facts.order_units_min,
+        pack_units=facts.pack_units,
+    )
+    if units == 0:
+        return None
+    price = None
+    if facts.sales_price_minor is not None:
+        price = Money(facts.sales_price_minor, facts.currency)
+    values: dict[str, ReasonValue] = {
+        "units": units,
+        "available_units": available,
+        "on_order_units": on_order,
+        "reorder_point_units": policy.reorder_point_units,
+        "order_up_to_units": policy.order_up_to_units,
+        "lead_time_days": replenishment.lead_time_days,
+        "service_percent": replenishment.service_level_percent,
+        "order_units_min": facts.order_units_min or 0,
+        "pack_units": facts.pack_units or 1,
+    }
+    due_date = facts.as_of_date
+    if replenishment.stockout_date is not None:
+        lead_time = timedelta(days=replenishment.lead_time_days)
+        due_date = max(due_date, replenishment.stockout_date - lead_time)
+    return _act(facts, ActKind.REORDER, units, price, values=values, due_date=due_date)
+
+
+def _act(
+    facts: ArticleFacts,
+    kind: ActKind,
+    units: int,
+    price: Money | None,
+    *,
+    values: dict[str, ReasonValue],
+    due_date: date | None = None,
+) -> ProposedAct:
+    value = None
+    if facts.unit_cost_minor is not None:
+        value = Money(facts.unit_cost_minor * units, facts.currency)
+    proceeds = None if price is None else price * units
+    if price is not None and proceeds is not None:
+        values |= {"price": price, "proceeds": proceeds}
+    return ProposedAct(
+        sku=facts.sku,
+        kind=kind,
+        units=units,
+        value=value,
+        price=price,
+        proceeds=proceeds,
+        due_date=due_date,
+        reason=Reason(code=_sentence_code(kind, values), values=values),
+    )
+
+
+def _sentence_code(kind: ActKind, values: dict[str, ReasonValue]) -> str:
+    if kind is ActKind.DISCOUNT and "daily_units" not in values:
+        return "discount_unsold"
+    return kind.value

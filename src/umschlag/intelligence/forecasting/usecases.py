@@ -1,0 +1,114 @@
+"""From the forecasts of all articles to what is kept and ordered of each."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.forecasting.days_of_cover import days_of_cover
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.model import ArticleForecast, DemandForecasts
+from umschlag.intelligence.forecasting.proposals import Replenishment
+from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, stock_policy
+from umschlag.intelligence.forecasting.stockout import stockout_date, stockout_probability
+from umschlag.intelligence.movement.model import ArticleFacts
+
+
+def forecast_rows(
+    articles: Sequence[ArticleFacts],
+    forecasts: DemandForecasts,
+    *,
+    as_of_date: date,
+    lead_time_days_default: int,
+) -> list[ArticleForecast]:
+    """Return every article's forecast with the day it runs out and how likely that is.
+
+    The two are None where stock was never told. Articles and forecasts are in one order.
+    """
+    leads = _lead_times(articles, lead_time_days_default)
+    probability = stockout_probability(
+        forecasts,
+        available_units=_units([facts.available_units for facts in articles]),
+        on_order_units=np.nan_to_num(_units([facts.on_order_units for facts in articles])),
+        lead_time_days=np.array(leads, dtype=np.float64),
+    )
+    medians, upper, high = (forecasts.quantile_units(level) for level in (0.5, 0.8, 0.95))
+    rows = []
+    for place, facts in enumerate(articles):
+        mean = float(forecasts.mean_units[place])
+        known = facts.available_units is not None
+        rows.append(
+            ArticleForecast(
+                sku=facts.sku,
+                made_date=as_of_date,
+                horizon_days=forecasts.horizon_days,
+                method=forecasts.methods[place],
+                mean_units=mean,
+                q50_units=float(medians[place]),
+                q80_units=float(upper[place]),
+                q95_units=float(high[place]),
+                stockout_date=_stockout_date(
+                    facts, mean / forecasts.horizon_days, leads[place], as_of_date
+                ),
+                stockout_probability=float(probability[place]) if known else None,
+            )
+        )
+    return rows
+
+
+def replenishments(
+    articles: Sequence[ArticleFacts],
+    history: DemandHistory,
+    *,
+    lead_time_days_default: int,
+    service_level_percent: int,
+) -> list[Replenishment]:
+    """Return what ordering each article goes by; articles and history are in one order."""
+    leads = _lead_times(articles, lead_time_days_default)
+    groups = [facts.category for facts in articles]
+    level = service_level_percent / 100
+    at_lead: dict[int, NDArray[np.float64]] = {}
+    rates = np.zeros(len(articles))
+    # Suppliers have few different lead times: each is forecast once, for all articles.
+    for days in sorted(set(leads) | {lead + REVIEW_DAYS for lead in leads}):
+        if days == 0:
+            at_lead[days] = np.zeros(len(articles))
+            continue
+        forecasts = days_of_cover(history, horizon_days=days, groups=groups)
+        at_lead[days] = forecasts.quantile_units(level)
+        rates = forecasts.mean_units / days
+    return [
+        Replenishment(
+            policy=stock_policy(
+                lead_time_quantile_units=float(at_lead[lead][place]),
+                lead_time_and_review_quantile_units=float(at_lead[lead + REVIEW_DAYS][place]),
+            ),
+            lead_time_days=lead,
+            service_level_percent=service_level_percent,
+            stockout_date=_stockout_date(facts, float(rates[place]), lead, history.last_date),
+        )
+        for place, (facts, lead) in enumerate(zip(articles, leads, strict=True))
+    ]
+
+
+def _stockout_date(
+    facts: ArticleFacts, daily_units: float, lead_time_days: int, as_of_date: date
+) -> date | None:
+    if facts.available_units is None:
+        return None
+    return stockout_date(
+        available_units=facts.available_units,
+        on_order_units=facts.on_order_units or 0,
+        daily_demand_units=daily_units,
+        lead_time_days=lead_time_days,
+        as_of_date=as_of_date,
+    )
+
+
+def _lead_times(articles: Sequence[ArticleFacts], default: int) -> list[int]:
+    return [default if facts.lead_time_days is None else facts.lead_time_days for facts in articles]
+
+
+def _units(values: Sequence[int | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

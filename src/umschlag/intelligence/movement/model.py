@@ -1,0 +1,241 @@
+"""The nouns of movement: what is known of an article, the rules, and what they say of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from umschlag.kernel.errors import BadInput
+from umschlag.kernel.identifiers import Asin, Sku
+from umschlag.kernel.money import Money
+
+ReasonValue = str | int | float | date | Money
+"""What may stand in a sentence; whoever shows it formats it for the reader's language."""
+
+
+class Verdict(StrEnum):
+    """What a rule calls an article. Penner are slow movers, Renner fast ones."""
+
+    PENNER = "penner"
+    RENNER = "renner"
+    NORMAL = "normal"
+
+
+class SpeedClass(StrEnum):
+    """Sales rate and last sale in one word."""
+
+    FAST = "fast"
+    STEADY = "steady"
+    SLOW = "slow"
+    DEAD = "dead"
+
+
+class AbcClass(StrEnum):
+    """Place in the ranking by revenue."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class RuleScope(StrEnum):
+    """Which articles a rule looks at."""
+
+    ALL = "all"
+    CATEGORY = "category"
+    MANUFACTURER = "manufacturer"
+    SUPPLIER = "supplier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something was decided: a code that stands for a sentence, and the figures in it."""
+
+    code: str
+    values: Mapping[str, ReasonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Goods of one SKU that came in on one business date."""
+
+    business_date: date
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFacts:
+    """What the history knows of one SKU as of the close of one business date.
+
+    Where only sales were imported, stock was never told: then every field about stock is None,
+    which is not zero. Sales are net of returns. A day counts as one with stock if units were
+    available at its close or were sold on it: a day that sells the last unit had stock.
+    """
+
+    sku: Sku
+    as_of_date: date
+    currency: str
+    asin: Asin | None = None
+    name: str = ""
+    category: str = ""
+    manufacturer: str = ""
+    supplier: str = ""
+    is_active: bool = True
+    is_bundle: bool = False
+    on_hand_units: int | None = None
+    reserved_units: int | None = None
+    on_order_units: int | None = None
+    unit_cost_minor: int | None = None
+    sales_price_minor: int | None = None
+    lead_time_days: int | None = None
+    order_units_min: int | None = None
+    pack_units: int | None = None
+    first_seen_date: date | None = None
+    stock_since_date: date | None = None
+    """First day of the present run of days with stock, as far back as was looked."""
+    last_receipt_date: date | None = None
+    first_sale_date: date | None = None
+    last_sale_date: date | None = None
+    sale_day_count: int = 0
+    """Days with a sale, in the whole history."""
+    sold_units_total: int = 0
+    sold_units_30d: int = 0
+    sold_units_90d: int = 0
+    sold_units_365d: int = 0
+    revenue_minor_30d: int = 0
+    revenue_minor_90d: int = 0
+    revenue_minor_365d: int = 0
+    days_with_stock_90d: int | None = None
+    days_observed_365d: int = 0
+    """Days of the last 365 of which the stock is known: what averages are taken over."""
+    sold_units_observed_365d: int = 0
+    cost_of_goods_minor_365d: int | None = None
+    average_stock_value_minor_365d: float | None = None
+    average_stock_units_365d: float | None = None
+
+    @property
+    def available_units(self) -> int | None:
+        """On hand less reserved, None where stock was never told; negative when oversold."""
+        if self.on_hand_units is None:
+            return None
+        return self.on_hand_units - (self.reserved_units or 0)
+
+    @property
+    def stock_value_minor(self) -> int | None:
+        """On hand × unit cost; None where either is unknown. Oversold stock is worth nothing."""
+        if self.on_hand_units is None or self.unit_cost_minor is None:
+            return None
+        return max(self.on_hand_units, 0) * self.unit_cost_minor
+
+    @property
+    def days_since_last_sale(self) -> int | None:
+        """Days from the last sale to the as-of date; None where nothing ever sold."""
+        if self.last_sale_date is None:
+            return None
+        return (self.as_of_date - self.last_sale_date).days
+
+    @property
+    def days_known(self) -> int:
+        """Days since the article was first seen or first sold, whichever came first."""
+        known = [day for day in (self.first_seen_date, self.first_sale_date) if day is not None]
+        return (self.as_of_date - min(known)).days if known else 0
+
+    @property
+    def idle_days(self) -> int:
+        """Days in which it could have been bought and was not.
+
+        They count from the last sale, or from the first day known where nothing ever sold; and
+        not from before the goods that lie there came back on the shelf. Zero where nothing is
+        available: what is not there cannot lie idle.
+        """
+        if self.available_units is not None and self.available_units <= 0:
+            return 0
+        since_sale = self.days_since_last_sale
+        waiting_days = self.days_known if since_sale is None else since_sale
+        if self.stock_since_date is None:
+            return waiting_days
+        return min(waiting_days, (self.as_of_date - self.stock_since_date).days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementRule:
+    """A Penner or Renner rule. The first that matches, by priority and then name, decides.
+
+    A Penner rule matches where an article lay idle for `days_sold_threshold` days or turns over
+    less than `stock_turnover_threshold` times a year; a Renner rule where it turns over at least
+    that often. Every other bound that is set must hold as well.
+
+    Raises:
+        BadInput: the rule could never match; the field to fill in is named.
+    """
+
+    name: str
+    verdict: Verdict
+    priority: int = 10
+    scope: RuleScope = RuleScope.ALL
+    scope_value: str = ""
+    days_sold_threshold: int | None = None
+    stock_turnover_threshold: float | None = None
+    stock_units_min: int | None = None
+    stock_value_minor_min: int | None = None
+    days_of_supply_max: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.NORMAL:
+            raise BadInput("a rule finds Penner or Renner", field="verdict")
+        if self.days_sold_threshold is None and self.stock_turnover_threshold is None:
+            raise BadInput(
+                "fill in days without a sale, or a stock turnover", field="days_sold_threshold"
+            )
+        if self.verdict is Verdict.RENNER and self.stock_turnover_threshold is None:
+            raise BadInput("a Renner rule needs a stock turnover", field="stock_turnover_threshold")
+        if self.scope is not RuleScope.ALL and not self.scope_value:
+            raise BadInput("name what the scope is limited to", field="scope_value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementThresholds:
+    """Bounds that are not part of a rule."""
+
+    new_article_days: int = 90
+    """An article known for less is no Penner: it has not had its chance."""
+    dead_after_days: int = 90
+    """Idle days after which the whole stock counts as dead."""
+    dead_horizon_days: int = 90
+    """Units beyond what sells in so many days at the present rate are dead stock."""
+    fast_daily_units_min: float = 1.0
+    slow_daily_units_max: float = 0.1
+    rate_days_min: int = 28
+    """With fewer days of stock in the last 90, the rate is too young to call units dead."""
+    regular_sale_days_min: int = 5
+    """With fewer days of sale, or all within four weeks, nobody can say that sales stopped."""
+    regular_span_days_min: int = 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementFigures:
+    """What was calculated from the facts; None where stock, cost or time do not allow it."""
+
+    daily_sales_units: float
+    stock_turnover_per_year: float | None
+    turnover_in_units: bool
+    """True where cost is missing, so that units were turned over and not money."""
+    days_of_supply: float | None
+    stock_age_days: int | None
+    stock_value_minor: int | None
+    dead_units: int | None
+    dead_value_minor: int | None
+    speed_class: SpeedClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """The verdict on one article, the rule that gave it and the figures it stands on."""
+
+    sku: Sku
+    verdict: Verdict
+    rule_name: str
+    """Empty where no rule matched."""
+    reason: Reason
+    figures: MovementFigures
+    abc_class: AbcClass = AbcClass.C

@@ -1,0 +1,197 @@
+"""Records of rules and classifications, read and written as the core's values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from umschlag.intelligence.movement.model import (
+    ArticleFacts,
+    Classification,
+    MovementRule,
+    RuleScope,
+    SpeedClass,
+    Verdict,
+)
+from umschlag.intelligence.published import MovementFacts
+from umschlag.kernel.identifiers import Asin, Sku
+from umschlag.storage.records import models as records
+
+BATCH_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many rows a bulk write changed, left alone and removed."""
+
+    changed_count: int
+    unchanged_count: int
+    removed_count: int
+
+
+def enabled_rules() -> list[MovementRule]:
+    """Return the rules that are switched on."""
+    return [
+        _rule_value(rule)
+        for rule in records.MovementRule.objects.filter(is_enabled=True).iterator()
+    ]
+
+
+def create_default_rules(*, penner_days: int) -> int:
+    """Make the three rules to start with and return how many were made.
+
+    Only before the first classification and without any rule: a merchant who deleted them all
+    does not get them back.
+    """
+    if records.MovementRule.objects.exists() or records.ArticleMovement.objects.exists():
+        return 0
+    rules = [
+        records.MovementRule(
+            name=f"No sale for {penner_days} days",
+            verdict=records.Verdict.PENNER,
+            priority=10,
+            days_sold_threshold=penner_days,
+            stock_units_min=1,
+        ),
+        records.MovementRule(
+            name="Turnover below 1",
+            verdict=records.Verdict.PENNER,
+            priority=20,
+            stock_turnover_threshold=1,
+            stock_units_min=1,
+        ),
+        records.MovementRule(
+            name="Turnover of 8 or more, 30 days of supply or less",
+            verdict=records.Verdict.RENNER,
+            priority=30,
+            stock_turnover_threshold=8,
+            days_of_supply_max=30,
+        ),
+    ]
+    return len(records.MovementRule.objects.bulk_create(rules))
+
+
+def article_ids() -> dict[Sku, int]:
+    """Return the key of every article's record."""
+    return {Sku(sku): key for sku, key in records.Article.objects.values_list("sku", "pk")}
+
+
+@transaction.atomic
+def replace_movements(
+    pairs: Sequence[tuple[ArticleFacts, Classification]],
+    sentences: Mapping[Sku, str],
+    *,
+    as_of_date: date,
+) -> Written:
+    """Make these the newest classifications; rows that say the same are left alone.
+
+    Articles without a record are left out; rows of articles that were not classified are removed.
+    """
+    ids = article_ids()
+    former = {row.article_id: row for row in records.ArticleMovement.objects.iterator()}
+    changed = []
+    kept = set()
+    for facts, classification in pairs:
+        article_id = ids.get(facts.sku)
+        if article_id is None:
+            continue
+        kept.add(article_id)
+        row = _movement_row(
+            article_id, facts, classification, sentences[facts.sku], as_of_date=as_of_date
+        )
+        old = former.get(article_id)
+        if old is not None:
+            row.pk = old.pk
+            if _columns(row) == _columns(old):
+                continue
+        changed.append(row)
+    gone = [row.pk for key, row in former.items() if key not in kept]
+    # A row that changed keeps its key: links to it stay good. Writing it anew is many times
+    # faster than one update a row.
+    _delete([row.pk for row in changed if row.pk is not None] + gone)
+    records.ArticleMovement.objects.bulk_create(changed, batch_size=BATCH_ROWS)
+    return Written(
+        changed_count=len(changed),
+        unchanged_count=len(kept) - len(changed),
+        removed_count=len(gone),
+    )
+
+
+def facts_of_skus() -> Iterator[tuple[Sku, MovementFacts]]:
+    """Yield what the newest classification says of every article that carries an ASIN."""
+    rows = records.ArticleMovement.objects.exclude(article__asin="").select_related("article")
+    for row in rows.iterator():
+        yield (
+            Sku(row.article.sku),
+            MovementFacts(
+                asin=Asin(row.article.asin),
+                as_of_date=row.as_of_date,
+                daily_sales_units=row.daily_sales_units,
+                speed_class=SpeedClass(row.speed_class),
+                stock_age_days=row.stock_age_days,
+                forecast_units_28d=None,
+                dead_value_minor=row.dead_value_minor,
+            ),
+        )
+
+
+def _delete(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), BATCH_ROWS):
+        records.ArticleMovement.objects.filter(pk__in=keys[start : start + BATCH_ROWS]).delete()
+
+
+def _columns(row: records.ArticleMovement) -> tuple[object, ...]:
+    return tuple(getattr(row, column.attname) for column in row._meta.concrete_fields)
+
+
+def _rule_value(rule: records.MovementRule) -> MovementRule:
+    turnover = rule.stock_turnover_threshold
+    return MovementRule(
+        name=rule.name,
+        verdict=Verdict(rule.verdict),
+        priority=rule.priority,
+        scope=RuleScope(rule.scope),
+        scope_value=rule.scope_value,
+        days_sold_threshold=rule.days_sold_threshold,
+        stock_turnover_threshold=None if turnover is None else float(turnover),
+        stock_units_min=rule.stock_units_min,
+        stock_value_minor_min=rule.stock_value_minor_min,
+        days_of_supply_max=rule.days_of_supply_max,
+    )
+
+
+def _movement_row(
+    article_id: int,
+    facts: ArticleFacts,
+    classification: Classification,
+    sentence: str,
+    *,
+    as_of_date: date,
+) -> records.ArticleMovement:
+    figures = classification.figures
+    return records.ArticleMovement(
+        article_id=article_id,
+        as_of_date=as_of_date,
+        verdict=classification.verdict.value,
+        rule_name=classification.rule_name,
+        reason=sentence,
+        speed_class=figures.speed_class.value,
+        sold_units_90d=facts.sold_units_90d,
+        sold_units_365d=facts.sold_units_365d,
+        revenue_minor_365d=facts.revenue_minor_365d,
+        daily_sales_units=figures.daily_sales_units,
+        days_with_stock_90d=facts.days_with_stock_90d,
+        last_sale_date=facts.last_sale_date,
+        days_since_last_sale=facts.days_since_last_sale,
+        stock_turnover_per_year=figures.stock_turnover_per_year,
+        days_of_supply=_finite(figures.days_of_supply),
+        stock_age_days=figures.stock_age_days,
+        stock_value_minor=figures.stock_value_minor,
+        dead_value_minor=figures.dead_value_minor,
+    )
+
+
+def _finite(days: float | None) -> float | None:
+    # MariaDB keeps no infinity. Stock that never runs out is told by a rate of zero.
+    return None if days is None or days == float("inf") else days

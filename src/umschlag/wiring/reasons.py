@@ -1,0 +1,100 @@
+"""Reasons as sentences: the core gives a code and figures, and this gives the words."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from umschlag.intelligence.movement.model import Reason, ReasonValue
+from umschlag.kernel.money import Money, minor_digits
+
+SENTENCES: Mapping[str, str] = {
+    "idle": gettext_noop(
+        "No sale for %(idle_days)s days, at least %(threshold_days)s (last sale "
+        "%(last_sale_date)s); %(on_hand_units)s units on hand%(worth)s."
+    ),
+    "never_sold": gettext_noop(
+        "Never sold in %(idle_days)s days with stock, at least %(threshold_days)s; "
+        "%(on_hand_units)s units on hand%(worth)s."
+    ),
+    "idle_stock_unknown": gettext_noop(
+        "Sold %(former_daily_units)s a day (%(sold_units)s units) until %(last_sale_date)s and "
+        "nothing in the %(idle_days)s days since, at least %(threshold_days)s. Its stock was "
+        "never told."
+    ),
+    "slow": gettext_noop(
+        "Turns over %(turnover)s times a year, less than %(threshold_turnover)s; "
+        "%(on_hand_units)s units on hand%(worth)s."
+    ),
+    "slow_in_units": gettext_noop(
+        "Turns over %(turnover)s times a year (in units: its cost is unknown), less than "
+        "%(threshold_turnover)s; %(on_hand_units)s units on hand."
+    ),
+    "fast": gettext_noop(
+        "Turns over %(turnover)s times a year, at least %(threshold_turnover)s; sells "
+        "%(daily_units)s a day and lasts %(days_of_supply)s days%(worth)s."
+    ),
+    "fast_in_units": gettext_noop(
+        "Turns over %(turnover)s times a year (in units: its cost is unknown), at least "
+        "%(threshold_turnover)s; sells %(daily_units)s a day and lasts %(days_of_supply)s days."
+    ),
+    "new": gettext_noop("Known for %(days_known)s days only: too new to be judged."),
+    "rarely_sold": gettext_noop(
+        "Last sold on %(last_sale_date)s, on %(sale_days)s days in all: too rarely to say that "
+        "it stopped. Its stock was never told."
+    ),
+    "no_rule": gettext_noop(
+        "No rule matches: %(sold_units)s units sold in 90 days, last on %(last_sale_date)s."
+    ),
+    "no_rule_never_sold": gettext_noop("No rule matches; it never sold."),
+    "liquidate": gettext_noop(
+        "Lay idle for %(idle_days)s days. Sold as a lot at %(percent)s %% of cost (an "
+        "assumption), %(units)s units bring %(arithmetic)s."
+    ),
+    "discount": gettext_noop(
+        "Lasts %(days_of_supply)s days at %(daily_units)s a day: %(percent)s %% off. If the "
+        "%(units)s units that would not sell in 90 days do, they bring %(arithmetic)s."
+    ),
+    "discount_unsold": gettext_noop(
+        "Nothing sold in 90 days with stock: %(percent)s %% off. If the %(units)s units do sell, "
+        "they bring %(arithmetic)s."
+    ),
+    "reorder": gettext_noop(
+        "%(available_units)s available and %(on_order_units)s on order are not above the reorder "
+        "point of %(reorder_point_units)s (demand over %(lead_time_days)s days of lead time, "
+        "%(service_percent)s %% sure). Ordered up to %(order_up_to_units)s, at least "
+        "%(order_units_min)s, in packs of %(pack_units)s: %(units)s units."
+    ),
+}
+"""One sentence a code. Figures are put in as texts, already in the reader's way of writing."""
+
+
+def sentence(reason: Reason) -> str:
+    """Return the reason as a sentence in the active language."""
+    texts = {name: _text(value) for name, value in reason.values.items()}
+    texts["worth"] = texts["arithmetic"] = ""
+    worth = reason.values.get("stock_value")
+    if isinstance(worth, Money):
+        texts["worth"] = _(" worth %(amount)s") % {"amount": _text(worth)}
+    if "price" in reason.values:
+        texts["arithmetic"] = "%(units)s × %(price)s = %(proceeds)s" % texts  # noqa: UP031 - as above
+    elif "units" in reason.values:
+        texts["arithmetic"] = _("an amount nobody can tell: a price is missing")
+    return _(SENTENCES[reason.code]) % texts
+
+
+def _text(value: ReasonValue) -> str:
+    if isinstance(value, Money):
+        digits = minor_digits(value.currency)
+        amount = number_format(value.decimal, decimal_pos=digits, force_grouping=True)
+        return f"{amount} {value.currency}"
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(value, float):
+        # Two digits below ten: a slow mover sells 0.02 a day, and that is not nothing.
+        return number_format(value, decimal_pos=2 if abs(value) < 10 else 0, force_grouping=True)
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
+    return value
