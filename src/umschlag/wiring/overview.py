@@ -10,7 +10,6 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Sum,
 )
@@ -151,8 +150,8 @@ SKIPPED_SHOWN_PER_SOURCE = 5
 def overview(settings: Settings) -> Overview:
     """Return the first page's figures, drawn from the records and one question to the lake.
 
-    All money is in `settings.currency`; articles kept in another one are left out and counted in
-    `skipped`, as sums of two currencies would mean nothing.
+    Sums of money are in `settings.currency`; articles kept in another one are left out of them and
+    counted in `skipped`, as a sum of two currencies would mean nothing.
     """
     currency = settings.currency
     ours = Article.objects.filter(currency=currency)
@@ -162,8 +161,8 @@ def overview(settings: Settings) -> Overview:
             F("on_hand_units") * F("unit_cost_minor"), output_field=BigIntegerField(), default=0
         )
     )["total"]
-    moved = ArticleMovement.objects.filter(article__currency=currency).aggregate(
-        dead=Sum("dead_value_minor", default=0),
+    moved = ArticleMovement.objects.aggregate(
+        dead=Sum("dead_value_minor", filter=Q(article__currency=currency), default=0),
         penner=Count("pk", filter=Q(verdict=Verdict.PENNER)),
         renner=Count("pk", filter=Q(verdict=Verdict.RENNER)),
     )
@@ -175,9 +174,9 @@ def overview(settings: Settings) -> Overview:
         dead_stock=Money(int(moved["dead"]), currency),
         penner_count=moved["penner"],
         renner_count=moved["renner"],
-        worst_penner=_lines(_movements(currency, Verdict.PENNER, _WORST_FIRST), currency),
-        best_renner=_lines(_movements(currency, Verdict.RENNER, _BEST_FIRST), currency),
-        running_out=_running_out(currency),
+        worst_penner=_lines(Verdict.PENNER, _WORST_FIRST),
+        best_renner=_lines(Verdict.RENNER, _BEST_FIRST),
+        running_out=_running_out(),
         proposals=_proposals(currency),
         allocation=_allocation_total(run, currency) if run else None,
         shortages=_shortages(run, currency) if run else (),
@@ -200,24 +199,19 @@ _BEST_FIRST = (
 )
 
 
-def _movements(
-    currency: str, verdict: Verdict, order: tuple[OrderBy, ...]
-) -> QuerySet[ArticleMovement]:
-    return (
-        ArticleMovement.objects.filter(verdict=verdict, article__currency=currency)
+def _lines(verdict: Verdict, order: tuple[OrderBy, ...]) -> tuple[ArticleLine, ...]:
+    movements = (
+        ArticleMovement.objects.filter(verdict=verdict)
         .select_related("article")
         .order_by(*order)[:LIST_LENGTH]
     )
-
-
-def _lines(movements: QuerySet[ArticleMovement], currency: str) -> tuple[ArticleLine, ...]:
     return tuple(
         ArticleLine(
             article_id=movement.article.pk,
             sku=movement.article.sku,
             name=movement.article.name,
             on_hand_units=movement.article.on_hand_units,
-            stock_value=_money_or_none(movement.article.stock_value_minor, currency),
+            stock_value=_stock_value(movement.article),
             sold_units_90d=movement.sold_units_90d,
             days_since_last_sale=movement.days_since_last_sale,
             reason=movement.reason,
@@ -226,8 +220,9 @@ def _lines(movements: QuerySet[ArticleMovement], currency: str) -> tuple[Article
     )
 
 
-def _money_or_none(minor: int | None, currency: str) -> Money | None:
-    return None if minor is None else Money(minor, currency)
+def _stock_value(article: Article) -> Money | None:
+    minor = article.stock_value_minor
+    return None if minor is None else Money(minor, article.currency)
 
 
 def _freshness(settings: Settings) -> Freshness:
@@ -246,7 +241,7 @@ def _freshness(settings: Settings) -> Freshness:
     )
 
 
-def _running_out(currency: str) -> tuple[StockoutLine, ...]:
+def _running_out() -> tuple[StockoutLine, ...]:
     made_date = ArticleForecast.objects.aggregate(newest=Max("made_date"))["newest"]
     if made_date is None:
         return ()
@@ -259,7 +254,6 @@ def _running_out(currency: str) -> tuple[StockoutLine, ...]:
             stockout_date__isnull=False,
             # What is out of stock already cannot run out any more.
             article__on_hand_units__gt=Coalesce(F("article__reserved_units"), 0),
-            article__currency=currency,
         )
         .select_related("article")
         .annotate(reorder_units=Subquery(reorder.values("units")[:1]))
@@ -385,7 +379,7 @@ def _problems(source: str, status: str, error: str, problems: list[object]) -> l
 
 def _value_by_day(settings: Settings) -> tuple[DayValue, ...]:
     # Imported when asked: the engine takes longer to load than the rest of the page.
-    from umschlag.storage.lake.lake import Question
+    from umschlag.storage.lake.questions import Question
     from umschlag.wiring.history import open_lake
 
     question = Question.load("umschlag.intelligence.snapshots", "stock_value_by_day")

@@ -1,0 +1,411 @@
+"""The `umschlag` command line. Nothing heavy is imported before a command needs it."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from umschlag.kernel.errors import BadInput, UmschlagError
+
+if TYPE_CHECKING:
+    # Reading settings takes longer than printing help.
+    from umschlag.settings import Settings
+
+app = typer.Typer(
+    name="umschlag",
+    help="Stock intelligence and product allocation for Plentymarkets merchants and FBA agencies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+import_app = typer.Typer(help="Read files of facts.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="Business date; the newest known where left out."
+    ),
+]
+
+
+@app.callback()
+def options(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show where an error came from, and library logs.")
+    ] = False,
+) -> None:
+    """Stock intelligence and product allocation.
+
+    Example: `umschlag run`
+    """
+    import logging
+
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING)
+
+
+@app.command()
+def run(
+    once: Annotated[
+        bool, typer.Option("--once", envvar="ONCE", help="Stop after the report; serve nothing.")
+    ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="A small demo world, ready in a moment.")
+    ] = False,
+) -> None:
+    """Do the main job, print the report, then serve the back office.
+
+    Example: `umschlag run --once`
+    """
+    from umschlag.jobs.run import RunOptions
+    from umschlag.jobs.run import run as main_job
+
+    main_job(_settings(), RunOptions(once=once, small=small), _console())
+
+
+@app.command()
+def sync(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="plentymarkets, sellerboard, sheet, panel, ungating, orders or all.",
+        ),
+    ] = "all",
+) -> None:
+    """Read outside systems.
+
+    Example: `umschlag sync sheet`
+    """
+    settings = _ready()
+    from umschlag.jobs.commands import sync_source
+
+    sync_source(settings, source, _console())
+
+
+@app.command()
+def snapshot() -> None:
+    """Take today's picture of the ERP, complete or not at all.
+
+    Example: `umschlag snapshot`
+    """
+    _steps("snapshot", "backfill")
+
+
+@app.command()
+def classify(as_of: AsOf = None) -> None:
+    """Tell Penner (slow movers) from Renner (fast movers).
+
+    Example: `umschlag classify --as-of 2026-11-20`
+    """
+    settings = _ready()
+    from umschlag.jobs.commands import classify_articles
+
+    classify_articles(settings, as_of.date() if as_of else None, _console())
+
+
+@app.command()
+def forecast(as_of: AsOf = None) -> None:
+    """Forecast demand and propose what to discount, liquidate and reorder.
+
+    Example: `umschlag forecast --as-of 2026-11-20`
+    """
+    settings = _ready()
+    from umschlag.jobs.commands import forecast_demand
+
+    forecast_demand(settings, as_of.date() if as_of else None, _console())
+
+
+@app.command()
+def allocate() -> None:
+    """Plan who gets which units; takes nothing until the plan is confirmed in the back office.
+
+    Example: `umschlag allocate`
+    """
+    _steps("allocate")
+
+
+@app.command()
+def pallets(
+    client: Annotated[str | None, typer.Option("--client", help="Panel id of the client.")] = None,
+    store: Annotated[str | None, typer.Option("--store", help="Panel id of its store.")] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the newest pallets and build none.")
+    ] = False,
+) -> None:
+    """Build the pallets of one store, or list pallets.
+
+    Example: `umschlag pallets --client C-1004 --store S-2010`
+    """
+    if not list_ and not (client and store):
+        raise typer.BadParameter("give both --client and --store, or --list")
+    settings = _ready()
+    from umschlag.jobs.commands import generate_for_store, list_pallets
+
+    if list_ or client is None or store is None:
+        list_pallets(settings, _console())
+    else:
+        generate_for_store(settings, client, store, _console())
+
+
+@import_app.command("sales")
+def import_sales(
+    file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet with one row an order line.")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Which column holds a field: sku=StockCode. Repeatable."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would be read and import nothing.")
+    ] = False,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Currency of the prices, such as GBP.")
+    ] = None,
+) -> None:
+    """Import order lines from a file.
+
+    Example: `umschlag import sales sales.xlsx --map sku=Artikelnummer --preview`
+    """
+    mapping = _mapping(columns or [])
+    settings = _ready()
+    from umschlag.jobs.sales_import import import_sales_lines, preview_sales_lines
+
+    if preview:
+        preview_sales_lines(settings, file, _console(), columns=mapping, currency=currency)
+    else:
+        import_sales_lines(settings, file, _console(), columns=mapping, currency=currency)
+
+
+@app.command()
+def report() -> None:
+    """Print the manager's report from what is known now.
+
+    Example: `umschlag report`
+    """
+    from django.utils import translation
+
+    from umschlag.jobs.run import report as print_report
+
+    settings = _ready()
+    with translation.override(settings.language):
+        print_report(settings, _console())
+
+
+@app.command()
+def backup() -> None:
+    """Write one file with records and lake, read it back, and drop the oldest.
+
+    Example: `umschlag backup`
+    """
+    settings = _ready()
+    from umschlag.jobs.commands import back_up
+
+    back_up(settings, _console())
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `umschlag backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of what is here now.")
+    ] = False,
+    lost_key: Annotated[
+        bool,
+        typer.Option(
+            "--lost-key", help="Leave stored credentials out, as their encryption key is lost."
+        ),
+    ] = False,
+) -> None:
+    """Bring back a backup, whole or not at all.
+
+    Example: `umschlag restore var/backups/umschlag-20261121-034000.zip`
+    """
+    settings = _ready()
+    from umschlag.jobs.commands import bring_back
+
+    bring_back(settings, file, replace=replace, lost_key=lost_key, console=_console())
+
+
+@app.command()
+def doctor(
+    make_secrets: Annotated[
+        bool, typer.Option("--make-secrets", help="Print fresh secrets for production and stop.")
+    ] = False,
+    lake: Annotated[
+        bool, typer.Option("--lake", help="Also read every file of the lake and check it.")
+    ] = False,
+) -> None:
+    """Say what is configured, reachable and missing, with the remedy.
+
+    Example: `umschlag doctor --lake`
+    """
+    from umschlag.jobs import examination
+
+    if make_secrets:
+        examination.print_secrets()
+        return
+    examination.examine(_settings(), _console(), check_lake=lake)
+
+
+@app.command()
+def simulators(
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port on loopback; the setting's where left out.")
+    ] = None,
+    small: Annotated[
+        bool, typer.Option("--small", help="A small demo world, ready in a moment.")
+    ] = False,
+) -> None:
+    """Serve the demo's outside systems on loopback until Ctrl-C.
+
+    Example: `umschlag simulators --port 8013`
+    """
+    from umschlag.jobs.demo_world import serve_world
+
+    serve_world(_settings(), port=port, small=small)
+
+
+@app.command()
+def web() -> None:
+    """Serve the back office and the API until Ctrl-C.
+
+    Example: `umschlag web`
+    """
+    import os
+
+    from umschlag.jobs.run import web_command
+
+    command = web_command(_settings())
+    # Taking our place lets signals reach the server itself.
+    os.execv(command[0], command)  # noqa: S606 - no shell wanted
+
+
+@app.command()
+def worker() -> None:
+    """Run the scheduled jobs until Ctrl-C. One worker an installation.
+
+    Example: `umschlag worker`
+    """
+    settings = _ready()
+    from umschlag.jobs.queue import work
+
+    work(settings)
+
+
+@app.command("setup-records")
+def setup_records(
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until another process has done it.")
+    ] = False,
+) -> None:
+    """Make or update the records' tables and, once, the administrator.
+
+    Example: `umschlag setup-records`
+    """
+    settings = _with_django()
+    from umschlag.jobs.commands import set_up_records
+
+    set_up_records(settings, wait=wait, console=_console())
+
+
+@app.command("admin-password")
+def admin_password(
+    user: Annotated[str, typer.Option("--user", help="Name in the back office.")] = "admin",
+) -> None:
+    """Give a user of the back office a fresh random password.
+
+    Example: `umschlag admin-password --user admin`
+    """
+    from umschlag.jobs.setting_up import renew_password
+
+    _ready()
+    _console().print(f"{user}: {renew_password(user)}", markup=False, highlight=False)
+
+
+@app.command()
+def reference(
+    folder: Annotated[Path, typer.Option("--folder", help="Where the pages are written.")] = Path(
+        "docs/reference"
+    ),
+) -> None:
+    """Write the reference pages of settings and command line from the code.
+
+    Example: `umschlag reference`
+    """
+    from umschlag.jobs.reference import write_reference
+
+    for file in write_reference(folder):
+        _console().print(str(file), highlight=False)
+
+
+def main() -> None:
+    """Run the command line: one clear line and status 1 for an error, 2 for bad usage."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _complain("stopped")
+        sys.exit(130)
+    except UmschlagError as error:
+        _fail(error, error.message)
+    except Exception as error:
+        # A bug of ours: the person still gets one line, and the way to the rest.
+        name = type(error).__name__
+        _fail(error, f"unexpected {name}: {error} (the same with --verbose shows where)")
+
+
+def _fail(error: Exception, message: str) -> NoReturn:
+    if "--verbose" in sys.argv:
+        raise error
+    _complain(message)
+    sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _console() -> Console:
+    return Console()
+
+
+def _settings() -> "Settings":
+    from umschlag.settings import load_settings
+
+    return load_settings()
+
+
+def _ready() -> "Settings":
+    from umschlag.jobs.setting_up import require_records
+
+    settings = _with_django()
+    require_records(settings)
+    return settings
+
+
+def _with_django() -> "Settings":
+    from umschlag.jobs.setting_up import make_var_dir, use_django
+
+    settings = _settings()
+    make_var_dir(settings)
+    use_django()
+    return settings
+
+
+def _steps(*names: str) -> None:
+    settings = _ready()
+    from umschlag.jobs.commands import do_steps
+
+    do_steps(settings, names, _console())
+
+
+def _mapping(pairs: list[str]) -> dict[str, str] | None:
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            raise BadInput(f"--map {pair}: write FIELD=COLUMN, as in sku=StockCode", field="map")
+        mapping[field.strip()] = column.strip()
+    return mapping or None

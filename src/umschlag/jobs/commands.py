@@ -1,0 +1,221 @@
+"""What the commands do once Django is loaded: one use case each, and its answer in print."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from umschlag.jobs.amounts import count_text, day_text, money_text
+from umschlag.jobs.main_job import main_steps
+from umschlag.jobs.progress import shown_progress
+from umschlag.jobs.run import MainJobFailed, line_printer
+from umschlag.jobs.setting_up import (
+    ensure_administrator,
+    migrate_records,
+    pending_migrations,
+)
+from umschlag.jobs.steps import StepState, chosen, run_steps
+from umschlag.kernel.errors import BadInput, Misconfigured
+from umschlag.kernel.money import Money
+from umschlag.settings import Settings
+from umschlag.storage.records.models import Pallet
+
+SYNC_SOURCES = {
+    "plentymarkets": ("snapshot", "backfill", "orders"),
+    "sellerboard": ("sellerboard",),
+    "sheet": ("sheet",),
+    "panel": ("panel",),
+    "ungating": ("ungating",),
+    "orders": ("orders",),
+    "all": ("snapshot", "backfill", "orders", "sellerboard", "sheet", "panel", "ungating"),
+}
+PALLETS_LISTED_MAX = 50
+WAIT_SECONDS_MAX = 120.0
+
+
+def sync_source(settings: Settings, source: str, console: Console) -> None:
+    """Read the named outside system, or all.
+
+    Raises:
+        BadInput: there is no such source.
+    """
+    if source not in SYNC_SOURCES:
+        known = ", ".join(SYNC_SOURCES)
+        raise BadInput(f"there is no source {source!r}; known: {known}", field="source")
+    do_steps(settings, SYNC_SOURCES[source], console)
+
+
+def do_steps(settings: Settings, names: Sequence[str], console: Console) -> None:
+    """Run the named steps of the main job.
+
+    Raises:
+        MainJobFailed: one did not work; all of them are named with the reason.
+    """
+    with translation.override(settings.language), shown_progress(console) as progress_for:
+        outcomes = run_steps(
+            chosen(main_steps(), names),
+            settings,
+            progress_for=progress_for,
+            told=line_printer(console),
+        )
+    failed = [outcome for outcome in outcomes if outcome.state is StepState.FAILED]
+    if failed:
+        raise MainJobFailed(
+            "; ".join(f"{outcome.step.title}: {outcome.said}" for outcome in failed)
+        )
+
+
+def classify_articles(settings: Settings, as_of: date | None, console: Console) -> None:
+    """Tell Penner from Renner as of the day."""
+    from umschlag.wiring import insight
+
+    with translation.override(settings.language), shown_progress(console) as progress_for:
+        found = insight.classify(settings, as_of=as_of, progress_for=progress_for)
+        console.print(str(found), highlight=False)
+
+
+def forecast_demand(settings: Settings, as_of: date | None, console: Console) -> None:
+    """Forecast demand as of the day and renew the proposals."""
+    from umschlag.wiring import insight
+
+    with translation.override(settings.language), shown_progress(console) as progress_for:
+        made = insight.forecast(settings, as_of=as_of, progress_for=progress_for)
+        console.print(str(made), highlight=False)
+        proposals = insight.propose(settings, as_of=as_of)
+        console.print(_("%s proposals open") % count_text(len(proposals)), highlight=False)
+
+
+def generate_for_store(settings: Settings, client: str, store: str, console: Console) -> None:
+    """Plan and confirm one store's cart and build its pallets.
+
+    Raises:
+        NotFound: there is no such client.
+        Refused: a rule says no; nothing was changed.
+    """
+    from umschlag.kernel.errors import NotFound
+    from umschlag.storage.records.models import Client
+    from umschlag.wiring.allocation import PalletRequest, generate_pallets
+
+    record = Client.objects.filter(external_id=client).first()
+    if record is None:
+        raise NotFound(f"there is no client {client!r}; `umschlag sync panel` reads them anew")
+    with translation.override(settings.language):
+        generate_pallets(
+            settings,
+            PalletRequest(client_name=record.name, client_id=client, store_id=store),
+        )
+        _print_pallets(console, list(Pallet.objects.filter(store__external_id=store)[:10]))
+
+
+def list_pallets(settings: Settings, console: Console) -> None:
+    """Print the newest pallets."""
+    with translation.override(settings.language):
+        found = list(Pallet.objects.select_related("client", "store")[:PALLETS_LISTED_MAX])
+        if not found:
+            console.print(_("No pallet has been built yet."))
+            return
+        _print_pallets(console, found)
+
+
+def _print_pallets(console: Console, found: Sequence[Pallet]) -> None:
+    table = Table()
+    for name in (_("Pallet"), _("Client"), _("Store"), _("State")):
+        table.add_column(name)
+    for name in (_("Cartons"), _("Units"), _("Weight, kg"), _("Height, mm"), _("Freight")):
+        table.add_column(name, justify="right")
+    for pallet in found:
+        table.add_row(
+            pallet.code,
+            pallet.client.name,
+            pallet.store.name,
+            pallet.get_status_display(),
+            count_text(pallet.carton_count),
+            count_text(pallet.units),
+            count_text(round(pallet.gross_weight_g / 1000)),
+            count_text(pallet.load_height_mm),
+            money_text(Money(pallet.freight_minor, pallet.currency)),
+        )
+    console.print(table)
+
+
+def back_up(settings: Settings, console: Console) -> None:
+    """Write a backup and say where it is."""
+    from umschlag.wiring.backups import make_backup
+
+    with translation.override(settings.language):
+        made = make_backup(settings)
+        console.print(
+            _("%(file)s: %(rows)s rows and %(files)s lake files, %(mb)s MB, read back and right")
+            % {
+                "file": made.path,
+                "rows": count_text(made.row_count),
+                "files": count_text(made.lake_file_count),
+                "mb": count_text(round(made.byte_count / 1_000_000)),
+            },
+            highlight=False,
+            soft_wrap=True,
+        )
+        if settings.mode == "production":
+            console.print(
+                _("It does not hold UMSCHLAG_ENCRYPTION_KEY: keep that in another safe place.")
+            )
+
+
+def bring_back(
+    settings: Settings, file: Path, *, replace: bool, lost_key: bool, console: Console
+) -> None:
+    """Restore the backup and say what came back."""
+    from umschlag.wiring.backups import restore_backup
+
+    with translation.override(settings.language):
+        restored = restore_backup(settings, file, replace=replace, lost_key=lost_key)
+        console.print(
+            _("Brought back %(rows)s rows and %(files)s lake files of %(day)s; all checksums agree")
+            % {
+                "rows": count_text(restored.row_count),
+                "files": count_text(restored.lake_file_count),
+                "day": day_text(restored.made_at.date()),
+            },
+            highlight=False,
+        )
+
+
+def set_up_records(settings: Settings, *, wait: bool, console: Console) -> None:
+    """Update the records' tables and make the administrator, or wait until that is done.
+
+    Raises:
+        Misconfigured: waiting took too long, or the database does not answer.
+    """
+    if wait:
+        _wait_for_records()
+        return
+    migrate_records()
+    administrator = ensure_administrator()
+    if administrator.password is not None:
+        with translation.override(settings.language):
+            text = _("Administrator: %(name)s, password: %(password)s (shown only now)")
+        console.print(
+            text % {"name": administrator.name, "password": administrator.password},
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+def _wait_for_records() -> None:
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while True:
+        try:
+            if not pending_migrations():
+                return
+            reason = "`umschlag setup-records` has not finished elsewhere"
+        except Misconfigured as error:
+            reason = error.message
+        if time.monotonic() >= deadline:
+            raise Misconfigured(f"waited {WAIT_SECONDS_MAX:.0f} s for the records: {reason}")
+        time.sleep(1.0)

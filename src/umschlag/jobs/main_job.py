@@ -1,0 +1,227 @@
+"""The steps of the main job, each one use case of the wiring."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from umschlag.jobs.amounts import count_text
+from umschlag.jobs.steps import Step
+from umschlag.kernel.outcomes import SyncOutcome
+from umschlag.kernel.periods import business_date_of
+from umschlag.kernel.progress import ProgressFor
+from umschlag.settings import Settings
+from umschlag.storage.records.models import (
+    AllocationRun,
+    Cart,
+    Notification,
+    Pallet,
+    RunState,
+    RunStatus,
+    SyncRun,
+)
+
+
+class Sync(Protocol):
+    """Reads one outside system into the records or the lake."""
+
+    def __call__(self, settings: Settings, *, progress_for: ProgressFor) -> SyncOutcome:
+        """Read it."""
+
+
+def main_steps() -> tuple[Step, ...]:
+    """Return the main job: what the demo shows, and what production runs after each night."""
+    history = ("snapshot", "backfill", "orders")
+    return (
+        Step(name="snapshot", title=_("Snapshot"), act=snapshot),
+        Step(name="backfill", title=_("History"), act=backfill, needs=("snapshot",)),
+        Step(name="orders", title=_("Orders"), act=partial(sync, "orders")),
+        Step(name="sellerboard", title=_("Sellerboard"), act=partial(sync, "sellerboard")),
+        Step(name="sheet", title=_("Buying sheet"), act=partial(sync, "sheet")),
+        Step(name="panel", title=_("Clients and stores"), act=partial(sync, "panel")),
+        Step(
+            name="ungating",
+            title=_("Ungating"),
+            act=partial(sync, "ungating"),
+            needs=("sheet", "panel"),
+        ),
+        Step(name="classify", title=_("Penner and Renner"), act=classify, needs=history),
+        Step(name="forecast", title=_("Forecast"), act=forecast, needs=history),
+        Step(
+            name="propose",
+            title=_("Proposals"),
+            act=propose,
+            needs=(*history, "classify", "forecast"),
+        ),
+        Step(
+            name="allocate",
+            title=_("Allocation"),
+            act=allocate,
+            # Yesterday's balances or approvals would give goods to the wrong client.
+            needs=("sheet", "panel", "ungating"),
+        ),
+        Step(name="pallets", title=_("Pallets"), act=pallets, needs=("allocate",)),
+        Step(name="notify", title=_("Notices"), act=notices),
+    )
+
+
+def snapshot(settings: Settings, progress_for: ProgressFor) -> str:
+    """Take today's picture of the ERP."""
+    from umschlag.wiring.history import take_snapshot
+
+    return str(take_snapshot(settings, progress_for=progress_for))
+
+
+def backfill(settings: Settings, progress_for: ProgressFor) -> str:
+    """Rebuild the days before today that are missing."""
+    from umschlag.wiring.history import backfill_history
+
+    return str(backfill_history(settings, progress_for=progress_for))
+
+
+def sync_of(source: str) -> Sync:
+    """Return the use case that reads the source; the sources are those of `umschlag sync`."""
+    # Each is imported when it runs: one broken connector must not stop the others.
+    if source == "orders":
+        from umschlag.wiring.history import import_orders
+
+        return import_orders
+    if source == "sellerboard":
+        from umschlag.wiring.facts import import_sellerboard
+
+        return import_sellerboard
+    from umschlag.wiring import agency
+
+    by_name: dict[str, Sync] = {
+        "sheet": agency.sync_buying_sheet,
+        "panel": agency.sync_panel,
+        "ungating": agency.sync_ungating,
+    }
+    return by_name[source]
+
+
+def sync(source: str, settings: Settings, progress_for: ProgressFor) -> str:
+    """Read one source and say what that came to."""
+    return sync_text(sync_of(source)(settings, progress_for=progress_for))
+
+
+def sync_text(outcome: SyncOutcome) -> str:
+    """Return the counts of an import in one line."""
+    text = _("%(read)s rows read, %(created)s new, %(updated)s changed") % {
+        "read": count_text(outcome.read_count),
+        "created": count_text(outcome.created_count),
+        "updated": count_text(outcome.updated_count),
+    }
+    if outcome.skipped_count:
+        text += _(", %s skipped") % count_text(outcome.skipped_count)
+    return text
+
+
+def classify(settings: Settings, progress_for: ProgressFor) -> str:
+    """Tell Penner from Renner."""
+    from umschlag.wiring import insight
+
+    return str(insight.classify(settings, progress_for=progress_for))
+
+
+def forecast(settings: Settings, progress_for: ProgressFor) -> str:
+    """Forecast demand and tell what runs out when."""
+    from umschlag.wiring import insight
+
+    return str(insight.forecast(settings, progress_for=progress_for))
+
+
+def propose(settings: Settings, progress_for: ProgressFor) -> str:
+    """Propose what to discount, liquidate and reorder."""
+    from umschlag.wiring import insight
+
+    del progress_for
+    return _("%s open") % count_text(len(insight.propose(settings)))
+
+
+def allocate(settings: Settings, progress_for: ProgressFor) -> str:
+    """Plan who gets which units; today's plan takes the place of older ones nobody confirmed."""
+    from umschlag.wiring.allocation import discard_allocation, plan_allocation
+
+    del progress_for
+    for old in _own_runs().filter(state=RunState.PROPOSED).values_list("pk", flat=True):
+        discard_allocation(settings, old)
+    run_id = plan_allocation(settings)
+    carts = Cart.objects.filter(run_id=run_id).aggregate(units=Sum("units", default=0))
+    number = Cart.objects.filter(run_id=run_id).count()
+    if number == 0:
+        discard_allocation(settings, run_id)
+        return _("nothing new to allocate; the report says why")
+    return _("%(carts)s carts with %(units)s units planned") % {
+        "carts": count_text(number),
+        "units": count_text(carts["units"]),
+    }
+
+
+def pallets(settings: Settings, progress_for: ProgressFor) -> str:
+    """Confirm the plan in the demo, which builds its pallets; production leaves that to people."""
+    from umschlag.wiring.allocation import confirm_allocation, discard_allocation
+
+    del progress_for
+    plan = _own_runs().filter(state=RunState.PROPOSED).order_by("-made_at", "-pk").first()
+    if plan is None:
+        return _("none to build")
+    if settings.mode != "demo":
+        return _("the plan waits for someone to confirm it in the back office")
+    confirmed = _confirmed_today(settings)
+    if confirmed is not None and not _news_since(confirmed):
+        discard_allocation(settings, plan.pk)
+        at = date_format(timezone.localtime(confirmed), "H:i")
+        return _("allocated at %s already, and nothing has arrived since") % at
+    confirm_allocation(settings, plan.pk)
+    number = Pallet.objects.filter(cart__run=plan).count()
+    return _("%s built") % count_text(number)
+
+
+def _own_runs() -> QuerySet[AllocationRun]:
+    """Return the runs that this job made: none of a person, none for one store."""
+    return AllocationRun.objects.filter(made_by__isnull=True, only_store__isnull=True)
+
+
+def _confirmed_today(settings: Settings) -> datetime | None:
+    newest = (
+        _own_runs()
+        .filter(state=RunState.CONFIRMED, confirmed_at__isnull=False)
+        .order_by("-confirmed_at")
+        .first()
+    )
+    if newest is None or newest.confirmed_at is None:
+        return None
+    today = business_date_of(timezone.now(), settings.zone)
+    on_date = business_date_of(newest.confirmed_at, settings.zone)
+    return newest.confirmed_at if on_date == today else None
+
+
+def _news_since(instant: datetime) -> bool:
+    """Tell whether stock, clients or approvals changed after the last confirmed run."""
+    changes = SyncRun.objects.filter(
+        source__in=AGENCY_SOURCES, status=RunStatus.COMPLETE, finished_at__gt=instant
+    ).aggregate(created=Sum("created_count", default=0), updated=Sum("updated_count", default=0))
+    return bool(changes["created"] + changes["updated"])
+
+
+AGENCY_SOURCES = ("buying_sheet", "panel", "ungating")
+"""The sources whose changes can make room for a new allocation."""
+
+
+def notices(settings: Settings, progress_for: ProgressFor) -> str:
+    """Say how many notices the last hour made and whether they reached a mail box."""
+    del progress_for
+    recent = Notification.objects.filter(created_at__gte=timezone.now() - timedelta(hours=1))
+    number = recent.count()
+    text = _("%s on the dashboard") % count_text(number)
+    if not settings.smtp_host:
+        return text + _("; no mail server is set (UMSCHLAG_SMTP_HOST), so no e-mail went out")
+    failed = recent.exclude(email_error="").count()
+    mailed = recent.filter(emailed_at__isnull=False).count()
+    text += _(", %s e-mailed") % count_text(mailed)
+    return text + (_(", %s could not be") % count_text(failed) if failed else "")

@@ -1,0 +1,53 @@
+"""The queue that jobs wait in: huey, kept beside the records."""
+
+import logging
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from huey import Huey, PostgresHuey, SqliteHuey
+
+from umschlag.settings import Settings, load_settings
+
+QUEUE_NAME = "umschlag"
+
+
+def make_queue(settings: Settings, *, immediate: bool = False) -> Huey:
+    """Return the queue: in PostgreSQL where the records are there, else in a file of its own.
+
+    huey has no storage in MariaDB; the file under `var_dir` then serves the one worker there is.
+    """
+    if urlsplit(settings.records_url).scheme in {"postgres", "postgresql"}:
+        dsn = settings.records_url.replace("postgres://", "postgresql://", 1)
+        return PostgresHuey(QUEUE_NAME, dsn=dsn, immediate=immediate)
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(
+        QUEUE_NAME,
+        filename=str(settings.var_dir / "queue.sqlite3"),
+        immediate=immediate,
+        timeout=30,
+    )
+
+
+@lru_cache(maxsize=1)
+def the_queue() -> Huey:
+    """Return this installation's queue."""
+    return make_queue(load_settings())
+
+
+def work(settings: Settings) -> None:
+    """Run the jobs until SIGINT or SIGTERM, letting the one at hand finish."""
+    from umschlag.jobs.tasks import TaskBook
+
+    logging.getLogger("huey").setLevel(logging.INFO)
+    logging.getLogger("huey").addHandler(logging.StreamHandler())
+    queue = the_queue()
+    book = TaskBook(settings, queue)
+    consumer = queue.create_consumer(
+        workers=1,
+        # A worker that was killed leaves its locks behind; there is one worker an installation.
+        flush_locks=True,
+        graceful_signal="TERM",
+        shutdown_timeout=10,
+    )
+    book.catch_up()
+    consumer.run()

@@ -1,0 +1,241 @@
+"""The manager's report on the terminal: the dashboard's figures, and what was left out and why."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rich.console import Console
+from rich.table import Table
+
+from umschlag.jobs.amounts import UNKNOWN, count_text, day_text, money_text
+from umschlag.jobs.quiet import QuietArticle
+from umschlag.jobs.steps import StepOutcome, StepState
+from umschlag.storage.records.models import ProposalKind, RunState
+from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
+
+NAME_WIDTH_MAX = 34
+
+
+def print_report(
+    console: Console,
+    figures: Overview,
+    *,
+    quiet: Sequence[QuietArticle] = (),
+    outcomes: Sequence[StepOutcome] = (),
+) -> None:
+    """Print the report. A figure that a failed step would have given is named as missing."""
+    console.print()
+    console.rule(_("Report"), style="bold")
+    _missing(console, outcomes)
+    _stock(console, figures)
+    _articles(console, _("The ten worst Penner"), figures.worst_penner)
+    _articles(console, _("The ten best Renner"), figures.best_renner)
+    _quiet(console, quiet)
+    _running_out(console, figures)
+    _proposals(console, figures)
+    _allocation(console, figures.allocation)
+    _shortages(console, figures)
+    _skipped(console, figures)
+
+
+def _missing(console: Console, outcomes: Sequence[StepOutcome]) -> None:
+    broken = [outcome for outcome in outcomes if outcome.state is not StepState.DONE]
+    if not broken:
+        return
+    console.print(_("Not everything worked; what follows is the newest there is:"), style="red")
+    for outcome in broken:
+        console.print(f"  {outcome.step.title}: {outcome.said}", markup=False)
+
+
+def _stock(console: Console, figures: Overview) -> None:
+    fresh = figures.freshness
+    if fresh.business_date is None:
+        console.print(
+            _(
+                "Stock is not known: no snapshot was taken yet. What follows comes from sales "
+                "alone; `umschlag snapshot` reads the stock from Plentymarkets."
+            )
+        )
+    else:
+        console.print(
+            _("Stock of %(day)s: %(articles)s articles, %(days)s earlier days rebuilt")
+            % {
+                "day": day_text(fresh.business_date),
+                "articles": count_text(fresh.article_count),
+                "days": count_text(fresh.reconstructed_days),
+            }
+        )
+        if fresh.age_days:
+            console.print(
+                ngettext(
+                    "This picture is %d day old: see docs/runbooks/when-a-snapshot-fails.md",
+                    "This picture is %d days old: see docs/runbooks/when-a-snapshot-fails.md",
+                    fresh.age_days,
+                )
+                % fresh.age_days,
+                style="yellow",
+            )
+    table = _table("", _("Figure"), _("Value"), right=1)
+    if fresh.business_date is not None:
+        table.add_row(_("Stock value"), money_text(figures.stock_value))
+        table.add_row(_("Dead stock"), money_text(figures.dead_stock))
+    table.add_row(_("Penner"), count_text(figures.penner_count))
+    table.add_row(_("Renner"), count_text(figures.renner_count))
+    console.print(table)
+    if figures.articles_without_cost:
+        console.print(
+            ngettext(
+                "The stock value leaves out %d article with stock but no unit cost.",
+                "The stock value leaves out %d articles with stock but no unit cost.",
+                figures.articles_without_cost,
+            )
+            % figures.articles_without_cost
+        )
+
+
+def _articles(console: Console, title: str, lines: Iterable[ArticleLine]) -> None:
+    lines = tuple(lines)
+    if not lines:
+        return
+    table = _table(
+        title, _("SKU"), _("Article"), _("Stock"), _("Value"), _("Sold 90 d"), _("Why"), right=3
+    )
+    for line in lines:
+        table.add_row(
+            line.sku,
+            _short(line.name),
+            count_text(line.on_hand_units),
+            money_text(line.stock_value),
+            count_text(line.sold_units_90d),
+            line.reason,
+        )
+    console.print(table)
+
+
+def _quiet(console: Console, quiet: Sequence[QuietArticle]) -> None:
+    if not quiet:
+        return
+    table = _table(
+        _("Articles that went quiet"),
+        _("SKU"),
+        _("Article"),
+        _("Last sale"),
+        _("Days ago"),
+        _("Sold in the year before"),
+        right=3,
+    )
+    for article in quiet:
+        table.add_row(
+            article.sku,
+            _short(article.name),
+            day_text(article.last_sale_date),
+            count_text(article.days_since_last_sale),
+            count_text(article.sold_units_365d),
+        )
+    console.print(table)
+
+
+def _running_out(console: Console, figures: Overview) -> None:
+    if not figures.running_out:
+        return
+    table = _table(
+        _("What runs out when"),
+        _("SKU"),
+        _("Article"),
+        _("Runs out"),
+        _("Available"),
+        _("Reorder"),
+        right=2,
+    )
+    for line in figures.running_out:
+        table.add_row(
+            line.sku,
+            _short(line.name),
+            day_text(line.stockout_date),
+            count_text(line.available_units),
+            count_text(line.reorder_units),
+        )
+    console.print(table)
+
+
+def _proposals(console: Console, figures: Overview) -> None:
+    if not figures.proposals:
+        return
+    table = _table(
+        _("Proposals"),
+        _("Act"),
+        _("Articles"),
+        _("Units"),
+        _("Cost of the units"),
+        _("Expected proceeds"),
+        right=4,
+    )
+    for total in figures.proposals:
+        table.add_row(
+            str(ProposalKind(total.kind).label),
+            count_text(total.count),
+            count_text(total.units),
+            money_text(total.value),
+            money_text(total.proceeds),
+        )
+    console.print(table)
+
+
+def _allocation(console: Console, total: AllocationTotal | None) -> None:
+    if total is None:
+        console.print(_("Nothing has been allocated yet."))
+        return
+    state = str(RunState(total.state).label)
+    table = _table(_("Allocation (%s)") % state, _("Figure"), _("Value"), right=1)
+    table.add_row(_("Carts"), count_text(total.cart_count))
+    table.add_row(_("Units"), count_text(total.units))
+    table.add_row(_("Goods"), money_text(total.goods))
+    table.add_row(_("Shipping charged"), money_text(total.shipping))
+    table.add_row(_("Pallets"), count_text(total.pallet_count))
+    table.add_row(_("Shipping cost"), money_text(total.freight))
+    for reason, number in total.refusals_by_reason:
+        table.add_row(_("Refused: %s") % reason.replace("_", " "), count_text(number))
+    console.print(table)
+
+
+def _shortages(console: Console, figures: Overview) -> None:
+    if not figures.shortages:
+        return
+    table = _table(
+        _("Clients with too little balance"),
+        _("Client"),
+        _("Missing"),
+        _("Mutual store proposed"),
+    )
+    for shortage in figures.shortages:
+        table.add_row(
+            shortage.client_name,
+            money_text(shortage.missing),
+            shortage.mutual_store_name or UNKNOWN,
+        )
+    console.print(table)
+
+
+def _skipped(console: Console, figures: Overview) -> None:
+    if not figures.skipped:
+        return
+    console.print()
+    console.print(_("What was skipped, and why"), style="bold")
+    for line in figures.skipped:
+        console.print(f"  {line}", markup=False, highlight=False)
+
+
+def _table(title: str, *columns: str, right: int = 0) -> Table:
+    """Return a table; figures, the `right` columns after the names, stand on the right."""
+    names = len(columns) - right if len(columns) <= 5 else 2
+    table = Table(
+        title=title or None, title_justify="left", title_style="bold", show_header=bool(title)
+    )
+    for place, column in enumerate(columns):
+        is_figure = names <= place < names + right
+        table.add_column(column, justify="right" if is_figure else "left", overflow="fold")
+    return table
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME_WIDTH_MAX else name[: NAME_WIDTH_MAX - 1] + "…"

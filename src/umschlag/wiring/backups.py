@@ -1,0 +1,377 @@
+"""Backups: all records and the lake in one file that restores on any of the three databases.
+
+The file is a ZIP: ``manifest.json``, ``records/<table>.jsonl``, ``lake/<path>``; the demo's own
+encryption key besides, as ``secrets/encryption_key``. Production's key never goes in.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.utils import timezone
+
+from umschlag.kernel.errors import BadInput, Misconfigured, Refused
+from umschlag.settings import Settings
+from umschlag.storage.records import dump
+from umschlag.storage.records.dump import TableSum
+from umschlag.storage.records.models import CURRENT_FILES, Backup, LakeFile
+
+FORMAT = 1
+_BLOCK_BYTES = 1 << 20
+_MANIFEST = "manifest.json"
+_DEMO_KEY = "secrets/encryption_key"
+
+
+class BackupDamaged(BadInput):
+    """The file is no backup of ours, or not all of it is there."""
+
+
+class BackupDoesNotFit(Refused):
+    """The backup cannot be brought back here as things are; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupMade:
+    """One backup that was written and read back."""
+
+    path: Path
+    row_count: int
+    lake_file_count: int
+    byte_count: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupRestored:
+    """What came back, after counting and checking all of it again."""
+
+    row_count: int
+    lake_file_count: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup says about itself: the sums of its tables and files."""
+
+    made_at: datetime
+    migrations: list[str]
+    key_fingerprint: str
+    tables: dict[str, TableSum]
+    lake_files: dict[str, str]
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all tables."""
+        return sum(table.row_count for table in self.tables.values())
+
+
+def backups_dir(settings: Settings) -> Path:
+    """Return the folder that backups are kept in."""
+    return settings.var_dir.absolute() / "backups"
+
+
+def make_backup(settings: Settings) -> BackupMade:
+    """Write a backup, read it back, record it, and remove those beyond `settings.backups_kept`.
+
+    Raises:
+        BackupDamaged: what was written does not read back as it was meant.
+        Misconfigured: there is no room, or a file of the lake is missing.
+    """
+    folder = backups_dir(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    now = timezone.now()
+    file = folder / f"umschlag-{now:%Y%m%d-%H%M%S-%f}.zip"
+    unfinished = file.with_suffix(".unfinished")
+    try:
+        manifest = _write(settings, unfinished, now)
+        _verify(unfinished)
+        sha256 = _sum_of_file(unfinished)
+        unfinished.rename(file)
+    except OSError as error:
+        raise Misconfigured(
+            f"the backup could not be written: {error}; `umschlag doctor --lake` says whether "
+            "a file of the lake is missing"
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    Backup.objects.create(
+        path=str(file),
+        made_at=now,
+        byte_count=file.stat().st_size,
+        sha256=sha256,
+        verified_at=timezone.now(),
+    )
+    _prune(settings)
+    return BackupMade(
+        path=file,
+        row_count=manifest.row_count,
+        lake_file_count=len(manifest.lake_files),
+        byte_count=file.stat().st_size,
+        sha256=sha256,
+    )
+
+
+def _write(settings: Settings, file: Path, now: datetime) -> Manifest:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as sink:
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            with dump.one_instant():
+                tables = {
+                    model._meta.label: _write_table(archive, model._meta.label, model)
+                    for model in dump.dumped_models()
+                }
+                migrations = dump.migrations_applied()
+                lake = dict(LakeFile.objects.filter(CURRENT_FILES).values_list("path", "sha256"))
+            for path in lake:
+                # Parquet is packed already.
+                archive.write(settings.lake_dir / path, f"lake/{path}", zipfile.ZIP_STORED)
+            kept_key = _demo_key_file(settings)
+            if kept_key is not None:
+                archive.write(kept_key, _DEMO_KEY)
+            manifest = Manifest(
+                made_at=now,
+                migrations=migrations,
+                key_fingerprint=_fingerprint(),
+                tables=tables,
+                lake_files=lake,
+            )
+            archive.writestr(_MANIFEST, _manifest_text(manifest))
+        sink.flush()
+        os.fsync(sink.fileno())
+    return manifest
+
+
+def _write_table(archive: zipfile.ZipFile, label: str, model: Any) -> TableSum:  # noqa: ANN401 - a model class
+    with archive.open(_table_member(label), "w", force_zip64=True) as sink:
+        return dump.sum_of(_through(dump.lines_of(model), sink))
+
+
+def _through(lines: Iterator[bytes], sink: IO[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        sink.write(line)
+        yield line
+
+
+def _table_member(label: str) -> str:
+    return f"records/{label}.jsonl"
+
+
+def _demo_key_file(settings: Settings) -> Path | None:
+    kept = settings.var_dir / "encryption_key"
+    own = not settings.encryption_key.get_secret_value()
+    return kept if settings.mode == "demo" and own and kept.is_file() else None
+
+
+def _fingerprint() -> str:
+    """Return a mark of the encryption key; the key, 32 random bytes, cannot be found from it."""
+    key: str = django_settings.UMSCHLAG_ENCRYPTION_KEY
+    return hashlib.sha256(b"umschlag backup " + key.encode()).hexdigest()[:16]
+
+
+def _manifest_text(manifest: Manifest) -> str:
+    tables = {
+        label: {"row_count": table.row_count, "sha256": table.sha256}
+        for label, table in manifest.tables.items()
+    }
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "made_at": manifest.made_at.isoformat(),
+            "migrations": manifest.migrations,
+            "key_fingerprint": manifest.key_fingerprint,
+            "tables": tables,
+            "lake_files": manifest.lake_files,
+        },
+        indent=1,
+    )
+
+
+def _read_manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
+    try:
+        told: Mapping[str, Any] = json.loads(archive.read(_MANIFEST))
+        if told["format"] != FORMAT:
+            raise BackupDamaged(
+                f"{name}: written by another version of Umschlag (format {told['format']}); "
+                "restore it with that version"
+            )
+        return Manifest(
+            made_at=datetime.fromisoformat(told["made_at"]),
+            migrations=list(told["migrations"]),
+            key_fingerprint=told["key_fingerprint"],
+            tables={label: TableSum(**table) for label, table in told["tables"].items()},
+            lake_files=dict(told["lake_files"]),
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise BackupDamaged(f"{name}: its manifest is missing or broken ({error!r})") from error
+
+
+def _verify(file: Path) -> Manifest:
+    """Read the whole file and return its manifest.
+
+    Raises:
+        BackupDamaged: a member is missing, cut off or changed.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest = _read_manifest(archive, file.name)
+            for label, expected in manifest.tables.items():
+                with archive.open(_table_member(label)) as lines:
+                    if dump.sum_of(lines) != expected:
+                        raise BackupDamaged(f"{file.name}: the rows of {label} were changed")
+            for path, sha256 in manifest.lake_files.items():
+                _require_inside(path, file.name)
+                with archive.open(f"lake/{path}") as source:
+                    if _sum_of(source) != sha256:
+                        raise BackupDamaged(f"{file.name}: the lake file {path} was changed")
+    except (OSError, zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
+        raise BackupDamaged(f"{file}: no complete backup ({error}); nothing was changed") from error
+    return manifest
+
+
+def _require_inside(path: str, name: str) -> None:
+    parts = Path(path).parts
+    if Path(path).is_absolute() or ".." in parts or not parts:
+        raise BackupDamaged(f"{name}: the path {path!r} leads out of the lake")
+
+
+def _sum_of(source: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    for block in iter(lambda: source.read(_BLOCK_BYTES), b""):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _sum_of_file(file: Path) -> str:
+    with file.open("rb") as source:
+        return _sum_of(source)
+
+
+def _prune(settings: Settings) -> None:
+    for old in Backup.objects.order_by("-made_at", "-pk")[settings.backups_kept :]:
+        Path(old.path).unlink(missing_ok=True)
+        old.delete()
+
+
+def restore_backup(
+    settings: Settings, file: Path, *, replace: bool = False, lost_key: bool = False
+) -> BackupRestored:
+    """Bring the backup back, whole or not at all, and check every table and file afterwards.
+
+    The caller has migrated the records. `lost_key` leaves the stored credentials empty.
+
+    Raises:
+        BackupDamaged: the file is not whole.
+        BackupDoesNotFit: there are records here already and `replace` was not said; or the tables
+            are of another version; or the credentials were encrypted with another key.
+    """
+    manifest = _verify(file)
+    _require_fit(manifest, replace=replace)
+    demo_key = _demo_key_of(settings, file)
+    if not (lost_key or demo_key or manifest.key_fingerprint == _fingerprint()):
+        raise BackupDoesNotFit(
+            "its credentials were encrypted with another UMSCHLAG_ENCRYPTION_KEY: set that key "
+            "again, or say --lost-key and enter the credentials anew"
+        )
+    arriving = settings.lake_dir.with_name("lake.arriving")
+    leaving = settings.lake_dir.with_name("lake.leaving")
+    shutil.rmtree(arriving, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _unpack_lake(archive, manifest, arriving)
+            with transaction.atomic():
+                _load_tables(archive, manifest, lost_key=lost_key)
+                _swap(settings.lake_dir, arriving, leaving)
+                transaction.on_commit(lambda: _keep_demo_key(settings, demo_key))
+    except BaseException:
+        # The records rolled back by themselves; the lake follows them.
+        if leaving.exists():
+            shutil.rmtree(settings.lake_dir, ignore_errors=True)
+            leaving.rename(settings.lake_dir)
+        raise
+    finally:
+        shutil.rmtree(arriving, ignore_errors=True)
+    shutil.rmtree(leaving, ignore_errors=True)
+    return BackupRestored(
+        row_count=manifest.row_count,
+        lake_file_count=len(manifest.lake_files),
+        made_at=manifest.made_at,
+    )
+
+
+def _require_fit(manifest: Manifest, *, replace: bool) -> None:
+    if manifest.migrations != dump.migrations_applied():
+        raise BackupDoesNotFit(
+            "the backup's tables are of another version of Umschlag: install the version it was "
+            "made with, restore it there, then upgrade"
+        )
+    if dump.is_in_use() and not replace:
+        raise BackupDoesNotFit(
+            "there are records here already: say --replace to put the backup in their place "
+            "(make a backup of them first), or restore into an empty installation"
+        )
+
+
+def _demo_key_of(settings: Settings, file: Path) -> str:
+    if settings.mode != "demo" or settings.encryption_key.get_secret_value():
+        return ""
+    with zipfile.ZipFile(file) as archive:
+        return archive.read(_DEMO_KEY).decode() if _DEMO_KEY in archive.namelist() else ""
+
+
+def _keep_demo_key(settings: Settings, key: str) -> None:
+    if not key:
+        return
+    kept = settings.var_dir / "encryption_key"
+    arriving = kept.with_suffix(".arriving")
+    descriptor = os.open(arriving, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
+        sink.write(key)
+    arriving.replace(kept)
+    django_settings.UMSCHLAG_ENCRYPTION_KEY = key
+
+
+def _unpack_lake(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for path, sha256 in manifest.lake_files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(f"lake/{path}") as source, target.open("xb") as sink:
+            shutil.copyfileobj(source, sink, _BLOCK_BYTES)
+        if _sum_of_file(target) != sha256:
+            raise BackupDamaged(f"the lake file {path} did not arrive as it left")
+
+
+def _load_tables(archive: zipfile.ZipFile, manifest: Manifest, *, lost_key: bool) -> None:
+    models = dump.dumped_models()
+    dump.empty_tables()
+    for model in models:
+        if model._meta.label in manifest.tables:
+            with archive.open(_table_member(model._meta.label)) as lines:
+                dump.load_lines(model, lines, lost_key=lost_key)
+    dump.reset_sequences(models)
+    for label, expected in manifest.tables.items():
+        found = dump.sum_of(dump.lines_of(apps.get_model(label)))
+        same = found.row_count == expected.row_count if lost_key else found == expected
+        if not same:
+            raise BackupDamaged(
+                f"{label} did not come back as it was ({found.row_count} rows of "
+                f"{expected.row_count}); nothing was changed"
+            )
+
+
+def _swap(lake: Path, arriving: Path, leaving: Path) -> None:
+    shutil.rmtree(leaving, ignore_errors=True)
+    lake.mkdir(parents=True, exist_ok=True)
+    lake.rename(leaving)
+    arriving.rename(lake)

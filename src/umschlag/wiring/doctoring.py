@@ -1,0 +1,300 @@
+"""What is configured, reachable and missing, each finding with its remedy.
+
+Nothing of Django's is imported at the top: it may be what is broken.
+"""
+
+import shutil
+import smtplib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.periods import business_date_of
+from umschlag.settings import Settings
+
+BACKUP_AGE_HOURS_MAX = 48
+FREE_BYTES_MIN = 1_000_000_000
+SMTP_SECONDS_MAX = 10.0
+
+
+class Health(StrEnum):
+    """Whether a thing works, is not set up, or needs someone."""
+
+    GOOD = "good"
+    UNSET = "unset"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. `remedy` is empty where nothing needs doing."""
+
+    what: str
+    health: Health
+    said: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideCheck:
+    """How to look at one outside system: the settings it takes, and the least login there is."""
+
+    what: str
+    configured: bool
+    settings_needed: str
+    look: Callable[[], str]
+
+
+def first_findings(settings: Settings) -> list[Finding]:
+    """Look at what everything else needs: Python, folder, room, secrets."""
+    return [_python(), _folder(settings), _room(settings), _secrets(settings)]
+
+
+def records_findings(settings: Settings, *, check_lake: bool = False) -> list[Finding]:
+    """Look at the records and all that stands on them. Needs Django to be loaded."""
+    records = _records()
+    findings = [records]
+    if records.health is Health.GOOD:
+        findings += [
+            _snapshots(settings),
+            _lake_files(settings),
+            _interrupted_restore(settings),
+            _backups(settings),
+        ]
+        if check_lake:
+            findings.append(_lake_contents(settings))
+    return [*findings, _mail(settings)]
+
+
+def outside_findings(checks: list[OutsideCheck]) -> list[Finding]:
+    """Look at each outside system."""
+    return [_outside(check) for check in checks]
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding(what="Python", health=Health.GOOD, said=f"{version} in {sys.prefix}")
+
+
+def _folder(settings: Settings) -> Finding:
+    folder = settings.var_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Finding(
+            what="Folder",
+            health=Health.BROKEN,
+            said=f"{folder} cannot be written: {error.strerror}",
+            remedy="give this user the right to write it, or set UMSCHLAG_VAR_DIR",
+        )
+    return Finding(what="Folder", health=Health.GOOD, said=str(folder))
+
+
+def _room(settings: Settings) -> Finding:
+    folder = settings.var_dir.absolute()
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    said = f"{free / 1e9:.1f} GB free"
+    if free >= FREE_BYTES_MIN:
+        return Finding(what="Room on disk", health=Health.GOOD, said=said)
+    return Finding(
+        what="Room on disk",
+        health=Health.BROKEN,
+        said=said,
+        remedy="make room: a snapshot or backup that does not fit is refused whole",
+    )
+
+
+def _secrets(settings: Settings) -> Finding:
+    own = [
+        name
+        for name in ("secret_key", "encryption_key")
+        if not getattr(settings, name).get_secret_value()
+    ]
+    if not own:
+        return Finding(what="Secrets", health=Health.GOOD, said="set")
+    return Finding(
+        what="Secrets",
+        health=Health.GOOD,
+        said=f"the demo's own, kept in {settings.var_dir.absolute()}; production needs set ones "
+        "(`umschlag doctor --make-secrets`)",
+    )
+
+
+def _records() -> Finding:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError as error:
+        reason = str(error).strip().split("\n", maxsplit=1)[0]
+        return Finding(
+            what="Records",
+            health=Health.BROKEN,
+            said=f"{connection.vendor} does not answer: {reason}",
+            remedy="check DATABASE_URL, and that the database runs and knows this user",
+        )
+    if pending:
+        return Finding(
+            what="Records",
+            health=Health.BROKEN,
+            said=f"{pending} migrations are missing",
+            remedy="make a backup if there is something to lose, then `umschlag setup-records`",
+        )
+    return Finding(what="Records", health=Health.GOOD, said=f"{connection.vendor}, up to date")
+
+
+def _snapshots(settings: Settings) -> Finding:
+    from umschlag.storage.records.models import RunStatus, SnapshotRun
+
+    newest = (
+        SnapshotRun.objects.filter(status=RunStatus.COMPLETE).order_by("-business_date").first()
+    )
+    if newest is None:
+        return Finding(
+            what="Snapshots",
+            health=Health.UNSET,
+            said="none taken yet",
+            remedy="`umschlag snapshot` takes the first one",
+        )
+    today = business_date_of(datetime.now(UTC), settings.zone)
+    age_days = (today - newest.business_date).days
+    said = f"newest is of {newest.business_date}, {newest.row_count} articles"
+    if age_days <= 1:
+        return Finding(what="Snapshots", health=Health.GOOD, said=said)
+    failed = SnapshotRun.objects.filter(status=RunStatus.FAILED).order_by("-started_at").first()
+    reason = f"; the last try failed: {failed.error}" if failed else ""
+    return Finding(
+        what="Snapshots",
+        health=Health.BROKEN,
+        said=f"{said}, {age_days} days ago{reason}",
+        remedy="is the worker running? see docs/runbooks/when-a-snapshot-fails.md",
+    )
+
+
+def _lake_files(settings: Settings) -> Finding:
+    from umschlag.storage.records.models import CURRENT_FILES, LakeFile
+
+    listed = LakeFile.objects.filter(CURRENT_FILES).values_list("path", "byte_count")
+    wrong = [
+        path
+        for path, byte_count in listed
+        if not (settings.lake_dir / path).is_file()
+        or (settings.lake_dir / path).stat().st_size != byte_count
+    ]
+    if not wrong:
+        return Finding(
+            what="Lake and records", health=Health.GOOD, said=f"agree on {len(listed)} files"
+        )
+    return Finding(
+        what="Lake and records",
+        health=Health.BROKEN,
+        said=f"{len(wrong)} of {len(listed)} files are missing or cut off, first: {wrong[0]}",
+        remedy="`umschlag restore FILE --replace` brings back the newest backup",
+    )
+
+
+def _lake_contents(settings: Settings) -> Finding:
+    from umschlag.wiring.history import open_lake
+
+    problems = open_lake(settings).verify()
+    if not problems:
+        return Finding(what="Lake", health=Health.GOOD, said="every file read, all checksums right")
+    return Finding(
+        what="Lake",
+        health=Health.BROKEN,
+        said=f"{len(problems)} files are damaged, first: {problems[0]}",
+        remedy="`umschlag restore FILE --replace` brings back the newest backup",
+    )
+
+
+def _interrupted_restore(settings: Settings) -> Finding:
+    leaving = settings.lake_dir.with_name("lake.leaving")
+    if not leaving.exists():
+        return Finding(what="Restore", health=Health.GOOD, said="none was interrupted")
+    return Finding(
+        what="Restore",
+        health=Health.BROKEN,
+        said=f"one was interrupted: the lake before it is in {leaving}",
+        remedy="run `umschlag restore FILE --replace` once more, to its end",
+    )
+
+
+def _backups(settings: Settings) -> Finding:
+    from umschlag.storage.records.models import Backup
+
+    newest = Backup.objects.order_by("-made_at").first()
+    if newest is None:
+        return Finding(
+            what="Backups",
+            health=Health.UNSET,
+            said="none made yet",
+            remedy=f"`umschlag backup` makes one; the worker makes one daily at "
+            f"{settings.backup_at}",
+        )
+    hours = (datetime.now(UTC) - newest.made_at).total_seconds() / 3600
+    said = f"newest is {hours:.0f} h old: {newest.path}"
+    if hours <= BACKUP_AGE_HOURS_MAX:
+        return Finding(what="Backups", health=Health.GOOD, said=said)
+    return Finding(
+        what="Backups",
+        health=Health.BROKEN,
+        said=said,
+        remedy="is the worker running? `umschlag backup` makes one now",
+    )
+
+
+def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_host:
+        return Finding(
+            what="E-mail",
+            health=Health.UNSET,
+            said="no mail server is set; notices are shown on the dashboard alone",
+            remedy="set UMSCHLAG_SMTP_HOST, UMSCHLAG_NOTIFY_FROM and UMSCHLAG_NOTIFY_TO",
+        )
+    place = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        with smtplib.SMTP(
+            settings.smtp_host, settings.smtp_port, timeout=SMTP_SECONDS_MAX
+        ) as server:
+            if settings.smtp_starttls:
+                server.starttls()
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding(
+            what="E-mail",
+            health=Health.BROKEN,
+            said=f"{place} does not take our mail: {type(error).__name__}: {error}",
+            remedy="check UMSCHLAG_SMTP_HOST, _PORT, _USER, _PASSWORD and _STARTTLS",
+        )
+    receivers = ", ".join(settings.notify_to)
+    return Finding(what="E-mail", health=Health.GOOD, said=f"{place} answers; goes to {receivers}")
+
+
+def _outside(check: OutsideCheck) -> Finding:
+    if not check.configured:
+        return Finding(
+            what=check.what,
+            health=Health.UNSET,
+            said="not configured",
+            remedy=f"set {check.settings_needed}",
+        )
+    try:
+        return Finding(what=check.what, health=Health.GOOD, said=check.look())
+    except UmschlagError as error:
+        return Finding(
+            what=check.what,
+            health=Health.BROKEN,
+            said=error.message,
+            remedy=f"check {check.settings_needed}, and that the system is up",
+        )
