@@ -5,9 +5,11 @@ from umschlag.wiring.sales_files import (
     import_sales_file,
     preview_sales_file,
 )
+from umschlag.wiring.sellerboard import import_sellerboard
 
 __all__ = [
     "SalesFileOutcome",
     "import_sales_file",
+    "import_sellerboard",
     "preview_sales_file",
 ]

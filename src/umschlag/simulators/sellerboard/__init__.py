@@ -1,0 +1,1 @@
+"""Sellerboard's automation links: one report on a secret address."""

@@ -1,0 +1,105 @@
+"""Sellerboard's figures by product and day, into the lake."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import polars as pl
+import pyarrow as pa
+from django.db import transaction
+
+from umschlag.connectors.sellerboard.client import ReportWaiting, SellerboardReports
+from umschlag.connectors.sellerboard.parsing import Account, ParsedReport, parse_report
+from umschlag.intelligence.profitability.model import SellerboardDay
+from umschlag.kernel.errors import Misconfigured
+from umschlag.kernel.outcomes import Problem, SyncOutcome
+from umschlag.kernel.periods import business_date_of
+from umschlag.kernel.progress import ProgressFor
+from umschlag.settings import Settings
+from umschlag.simulators.demo.access import SELLERBOARD_REPORT_PATH
+from umschlag.storage.lake.datasets import SELLERBOARD_DAYS
+from umschlag.storage.lake.lake import Lake
+from umschlag.storage.records.sync_runs import recorded_sync
+from umschlag.wiring.history import open_lake
+
+SOURCE = "sellerboard"
+_KEY = list(SELLERBOARD_DAYS.unique_by)
+_DEMO_WAITING = ReportWaiting(attempts=20, first_wait_seconds=0.1, longest_wait_seconds=1.0)
+
+
+def import_sellerboard(settings: Settings, *, progress_for: ProgressFor) -> SyncOutcome:
+    """Bring the report's trailing window into the lake; days told before are restated.
+
+    All months it touches are published together or not at all.
+
+    Raises:
+        Misconfigured: production has no report link.
+        ReportNotReady: Sellerboard did not make the report in time.
+        Unreachable, UnexpectedAnswer: it does not answer, or the link is wrong.
+        BadInput: the report cannot be understood.
+    """
+    reports = _reports(settings)
+
+    def run() -> SyncOutcome:
+        progress = progress_for("Import Sellerboard")
+        progress(0, 2, "waiting for the report")
+        content = reports.fetch()
+        progress(1, 2, f"{len(content) // 1024:,} KiB")
+        account = Account(
+            currency=settings.sellerboard_currency,
+            received_date=business_date_of(datetime.now(UTC), settings.zone),
+        )
+        report = parse_report(content, account)
+        outcome = _published(open_lake(settings), report)
+        progress(2, 2, f"{len(report.days):,} product days")
+        return outcome
+
+    return recorded_sync(SOURCE, run)
+
+
+def _reports(settings: Settings) -> SellerboardReports:
+    link = settings.sellerboard_report_url.get_secret_value()
+    if link:
+        return SellerboardReports(link=link)
+    if settings.mode != "demo":
+        raise Misconfigured(
+            "UMSCHLAG_SELLERBOARD_REPORT_URL is empty: set the link of the report 'Dashboard by "
+            "product' (Sellerboard, Settings, Automation)",
+            field="sellerboard_report_url",
+        )
+    link = f"{settings.simulators_url}/sellerboard{SELLERBOARD_REPORT_PATH}"
+    return SellerboardReports(link=link, waiting=_DEMO_WAITING)
+
+
+def _published(lake: Lake, report: ParsedReport) -> SyncOutcome:
+    by_month: dict[str, list[SellerboardDay]] = {}
+    for day in report.days:
+        by_month.setdefault(f"{day.business_date:%Y-%m}", []).append(day)
+    created = updated = 0
+    with transaction.atomic():
+        for month, days in sorted(by_month.items()):
+            fresh_count, changed_count = _upsert(lake, month, days)
+            created += fresh_count
+            updated += changed_count
+    newest = max((day.business_date for day in report.days), default=None)
+    return SyncOutcome(
+        source=SOURCE,
+        read_count=report.row_count,
+        created_count=created,
+        updated_count=updated,
+        problems=report.problems,
+        notes=tuple(Problem(place="Sellerboard report", message=note) for note in report.notes),
+        watermark=newest.isoformat() if newest else "",
+    )
+
+
+def _upsert(lake: Lake, month: str, days: Sequence[SellerboardDay]) -> tuple[int, int]:
+    """Publish the month where a row is new or changed; return how many are each."""
+    table = pa.Table.from_pylist([asdict(day) for day in days], schema=SELLERBOARD_DAYS.columns)
+    fresh = pl.DataFrame(table)
+    current = pl.DataFrame(lake.read_unit(SELLERBOARD_DAYS.name, month))
+    known = fresh.join(current, on=_KEY, how="semi").height
+    unchanged = fresh.join(current, on=fresh.columns, how="semi").height
+    if unchanged < fresh.height:
+        lake.upsert_month(SELLERBOARD_DAYS.name, month, table, _KEY)
+    return fresh.height - known, known - unchanged
