@@ -20,6 +20,9 @@ SUPPORT_HORIZONS = 3
 SUPPORT_DAYS_MIN = 56
 YOUNG_DAYS = 28
 """An article known for less, or a rate from fewer days with stock, is not relied on."""
+YEAR_WEIGHT_DAYS = 10
+"""So many days at the year's rate are put to the present one: an article that did not sell for
+three months has not stopped selling for certain."""
 PEERS_MIN = 5
 _PROBABILITIES = np.arange(0.5, 200) / 200
 """Where the gamma distribution is sampled: evenly, so that each sample stands for 0.5 %."""
@@ -32,7 +35,8 @@ def days_of_cover(
 
     The mean is the rate of the last 90 days with stock × horizon. The distribution is, by
     `ForecastMethod`: the sums of all spans of the last year as long as the horizon, those with
-    stock on less than half of their days left out and the others scaled up to full stock; else a
+    stock on less than half of their days left out and the others scaled up to full stock, moved
+    half the way (by ratio) from the year's level to the present one; else a
     gamma distribution by its own daily mean and variance; for articles known for less than 28
     days, the sales rates of the articles in the same one of `groups` (of all, below five).
 
@@ -46,6 +50,7 @@ def days_of_cover(
     year = history.last(YEAR_DAYS)
     mean = _present_rate(year) * horizon_days
     samples, counts = _window_sums(year, horizon_days)
+    samples *= _level_step(year)[:, None]
     stock_days = year.has_stock.sum(axis=1)
     is_young = year.known_days < YOUNG_DAYS
     sold = year.units.sum(axis=1) > 0
@@ -88,6 +93,20 @@ def _present_rate(year: DemandHistory) -> NDArray[np.float64]:
     recent = year.last(RATE_DAYS)
     enough = recent.has_stock.sum(axis=1) >= YOUNG_DAYS
     return np.where(enough, recent.daily_rate(), year.daily_rate())
+
+
+def _level_step(year: DemandHistory) -> NDArray[np.float64]:
+    """Return by how much the past year's sums are moved towards the present level.
+
+    The root of the ratio of the levels: three months tell half of what a year's change is. Chosen
+    among no step, the root and the full ratio on the first seven of thirteen origins of
+    `benchmarks/forecast_accuracy.py`, which judges by the last six.
+    """
+    recent = year.last(RATE_DAYS)
+    days = recent.has_stock.sum(axis=1)
+    year_rate = year.daily_rate()
+    present = (recent.units.sum(axis=1) + YEAR_WEIGHT_DAYS * year_rate) / (days + YEAR_WEIGHT_DAYS)
+    return np.sqrt(np.divide(present, year_rate, out=np.ones_like(year_rate), where=year_rate > 0))
 
 
 def _window_sums(
