@@ -1,0 +1,190 @@
+"""Clients and stores as the panel tells them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Sum
+
+from umschlag.allocation.clients.panel import PanelClient
+from umschlag.allocation.stores.panel import PanelStore, is_active_after
+from umschlag.storage.records.agency.landing import Landing
+from umschlag.storage.records.models import (
+    BalanceEntry,
+    BalanceEntryKind,
+    Client,
+    ClientPriority,
+    Store,
+    StoreKind,
+    StoreStatus,
+)
+
+
+def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing:
+    """Create and update clients, and book what their balances changed by.
+
+    The panel's balance is the book of record: afterwards a client's panel entries add up to it.
+    Priority and last pallet are taken over once, for a new client; from then on they are ours.
+    """
+    landing = Landing()
+    known = {client.external_id: client for client in Client.objects.select_for_update()}
+    booked = dict(
+        BalanceEntry.objects.filter(kind=BalanceEntryKind.PANEL)
+        .order_by()
+        .values_list("client_id")
+        .annotate(total=Sum("amount_minor"))
+    )
+    for row in rows:
+        client = known.get(row.external_id)
+        if client is None:
+            client = known[row.external_id] = _new_client(row)
+            landing.created_count += 1
+        elif client.currency != row.balance.currency:
+            landing.refuse(
+                f"panel clients, row {row.row}, currency",
+                f"{client.name} is kept in {client.currency} and the panel now says"
+                f" {row.balance.currency}; settle the client and create it anew",
+            )
+            continue
+        else:
+            landing.updated_count += _update_client(client, row)
+        # An older answer must not undo a newer one.
+        if client.panel_updated_at == row.updated_at:
+            _book(client, row, already_minor=booked.get(client.pk, 0), booked_at=booked_at)
+            booked[client.pk] = row.balance.minor
+    told = {row.external_id for row in rows}
+    _remark_on_missing_clients(known, told, landing)
+    return landing
+
+
+def _new_client(row: PanelClient) -> Client:
+    return Client.objects.create(
+        external_id=row.external_id,
+        name=row.name,
+        email=row.email,
+        balance_minor=row.balance.minor,
+        currency=row.balance.currency,
+        priority=ClientPriority(int(row.priority)) if row.priority else ClientPriority.MEDIUM,
+        last_pallet_date=row.last_pallet_date,
+        panel_updated_at=row.updated_at,
+    )
+
+
+def _update_client(client: Client, row: PanelClient) -> bool:
+    if client.panel_updated_at is not None and row.updated_at < client.panel_updated_at:
+        return False
+    before = (client.name, client.email, client.balance_minor, client.panel_updated_at)
+    client.name, client.email = row.name, row.email
+    client.balance_minor, client.panel_updated_at = row.balance.minor, row.updated_at
+    if before == (client.name, client.email, client.balance_minor, client.panel_updated_at):
+        return False
+    client.save(update_fields=["name", "email", "balance_minor", "panel_updated_at"])
+    return True
+
+
+def _book(client: Client, row: PanelClient, *, already_minor: int, booked_at: datetime) -> None:
+    change_minor = row.balance.minor - already_minor
+    if change_minor:
+        BalanceEntry.objects.create(
+            client=client,
+            kind=BalanceEntryKind.PANEL,
+            amount_minor=change_minor,
+            currency=row.balance.currency,
+            booked_at=booked_at,
+            note=f"panel balance is now {row.balance}",
+        )
+
+
+def _remark_on_missing_clients(known: dict[str, Client], told: set[str], landing: Landing) -> None:
+    for external_id, client in known.items():
+        if client.panel_updated_at is not None and external_id not in told:
+            landing.remark(
+                f"panel clients, {external_id}",
+                f"{client.name} is not among the usable rows of the panel; it was kept here",
+            )
+
+
+def keep_stores(rows: Sequence[PanelStore]) -> Landing:
+    """Create and update stores. A store never becomes active by accident.
+
+    Suspensions, and words that mean neither, count at once; lifting one is done here by hand.
+    Caps are taken over once, for a new store; from then on they are ours.
+    """
+    landing = Landing()
+    clients = {client.external_id: client for client in Client.objects.all()}
+    known = {
+        store.external_id: store
+        for store in Store.objects.select_for_update().select_related("client")
+    }
+    for row in rows:
+        place = f"panel stores, row {row.row}"
+        store, client = known.get(row.external_id), clients.get(row.client_external_id)
+        if client is None:
+            landing.refuse(f"{place}, client_id", f"there is no client {row.client_external_id}")
+        elif store is None:
+            Store.objects.create(external_id=row.external_id, **_store_fields(row, client, None))
+            landing.created_count += 1
+        elif (store.client_id, store.marketplace) != (client.pk, row.marketplace.value):
+            landing.refuse(
+                place,
+                f"store {row.external_id} is {store.client.name}'s on {store.marketplace} and"
+                f" cannot move to {client.name} on {row.marketplace.value};"
+                " the panel must give it a new id",
+            )
+            _suspend_where_told(store, row, landing)
+        else:
+            landing.updated_count += _update_store(store, row, client)
+        _remark_on_status(store, row, landing)
+    for external_id in known.keys() - {row.external_id for row in rows}:
+        landing.remark(
+            f"panel stores, {external_id}",
+            f"{known[external_id].name} is not among the usable rows of the panel;"
+            " it was kept as it is",
+        )
+    return landing
+
+
+def _store_fields(row: PanelStore, client: Client, store: Store | None) -> dict[str, object]:
+    ours = None if store is None else store.status == StoreStatus.ACTIVE
+    is_active = is_active_after(ours=ours, told=row.is_active)
+    fields: dict[str, object] = {
+        "client": client,
+        "name": row.name,
+        "status": StoreStatus.ACTIVE if is_active else StoreStatus.SUSPENDED,
+        "marketplace": row.marketplace.value,
+        "kind": StoreKind.MUTUAL if row.is_mutual else StoreKind.OWN,
+    }
+    if store is None:
+        fields |= {"asin_units_max": row.asin_units_max, "total_units_max": row.total_units_max}
+    return fields
+
+
+def _update_store(store: Store, row: PanelStore, client: Client) -> bool:
+    changed = [
+        name
+        for name, value in _store_fields(row, client, store).items()
+        if getattr(store, name) != value
+    ]
+    for name, value in _store_fields(row, client, store).items():
+        setattr(store, name, value)
+    if changed:
+        store.save(update_fields=changed)
+    return bool(changed)
+
+
+def _suspend_where_told(store: Store, row: PanelStore, landing: Landing) -> None:
+    if row.is_active is not True and store.status == StoreStatus.ACTIVE:
+        store.status = StoreStatus.SUSPENDED
+        store.save(update_fields=["status"])
+        landing.remark(f"panel stores, row {row.row}", f"{store.name} was suspended all the same")
+
+
+def _remark_on_status(store: Store | None, row: PanelStore, landing: Landing) -> None:
+    place = f"panel stores, row {row.row}, status"
+    if row.is_active is None:
+        landing.remark(
+            place, f"{row.name}: neither Active nor Suspended, so it counts as Suspended"
+        )
+    elif row.is_active and store is not None and store.status == StoreStatus.SUSPENDED:
+        landing.remark(
+            place, f"{row.name} is Active in the panel and Suspended here; lift it here by hand"
+        )
