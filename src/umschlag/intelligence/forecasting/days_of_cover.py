@@ -106,7 +106,10 @@ def _level_step(year: DemandHistory) -> NDArray[np.float64]:
     days = recent.has_stock.sum(axis=1)
     year_rate = year.daily_rate()
     present = (recent.units.sum(axis=1) + YEAR_WEIGHT_DAYS * year_rate) / (days + YEAR_WEIGHT_DAYS)
-    return np.sqrt(np.divide(present, year_rate, out=np.ones_like(year_rate), where=year_rate > 0))
+    sells = year_rate > 0
+    steps = np.ones_like(year_rate)
+    steps[sells] = np.sqrt(present[sells] / year_rate[sells])
+    return steps
 
 
 def _window_sums(

@@ -62,7 +62,8 @@ class DemandHistory:
     def daily_rate(self) -> NDArray[np.float64]:
         """Return units per day with stock of each article; zero where there was no such day."""
         days = self.has_stock.sum(axis=1)
-        return np.divide(self.units.sum(axis=1), days, out=np.zeros(len(self.skus)), where=days > 0)
+        rates: NDArray[np.float64] = self.units.sum(axis=1) / np.maximum(days, 1)
+        return rates
 
 
 def demand_history(

@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from umschlag.intelligence.movement.model import ArticleFacts, Receipt
 from umschlag.kernel.errors import NotFound
 from umschlag.kernel.identifiers import Asin, Sku
-from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 
 _ROOM = "umschlag.intelligence.movement"
 HISTORY_DAYS = 365
+
+
+class Answers(Protocol):
+    """What answers a question: the lake, or in a benchmark a few files."""
+
+    def ask(self, question: Question, /, **parameters: Any) -> pa.Table:  # noqa: ANN401 - as `Lake`
+        """Return the question's rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +31,13 @@ class HistoryDates:
     sales_date: date | None
 
 
-def history_dates(lake: Lake) -> HistoryDates:
+def history_dates(lake: Answers) -> HistoryDates:
     """Return the newest days of the history."""
     row = lake.ask(Question.load(_ROOM, "history_dates")).to_pylist()[0]
     return HistoryDates(stock_date=row["stock_date"], sales_date=row["sales_date"])
 
 
-def newest_date(lake: Lake) -> date:
+def newest_date(lake: Answers) -> date:
     """Return the newest day with a picture of the stock, or with a sale where there is none.
 
     Raises:
@@ -48,7 +54,7 @@ def newest_date(lake: Lake) -> date:
 
 
 def article_facts(
-    lake: Lake, *, as_of_date: date, currency: str, idle_days_max: int = HISTORY_DAYS
+    lake: Answers, *, as_of_date: date, currency: str, idle_days_max: int = HISTORY_DAYS
 ) -> list[ArticleFacts]:
     """Return the facts of every article that still exists, in the order of their SKU.
 
@@ -68,7 +74,7 @@ def article_facts(
     ]
 
 
-def receipts_by_sku(lake: Lake, *, as_of_date: date) -> dict[Sku, list[Receipt]]:
+def receipts_by_sku(lake: Answers, *, as_of_date: date) -> dict[Sku, list[Receipt]]:
     """Return what came in of every SKU, newest first."""
     table = lake.ask(Question.load(_ROOM, "receipts_until"), as_of=as_of_date)
     found: dict[Sku, list[Receipt]] = {}

@@ -51,4 +51,5 @@ def _cells(table: pa.Table, skus: pa.Array, from_date: date) -> DayCells:
 
 
 def _integers(column: pa.ChunkedArray) -> NDArray[np.intp]:
-    return column.to_numpy().astype(np.intp)
+    integers: NDArray[np.intp] = column.to_numpy().astype(np.intp)
+    return integers
