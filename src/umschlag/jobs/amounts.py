@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 
 from umschlag.kernel.money import Money
 
@@ -26,12 +27,8 @@ def count_text(count: int | None) -> str:
     return text
 
 
-def rate_text(rate: float) -> str:
-    """Return units per day with two digits."""
-    text: str = number_format(rate, 2, force_grouping=True)
-    return text
-
-
 def day_text(day: date | None) -> str:
-    """Return the day as the language writes it in short."""
-    return UNKNOWN if day is None else str(date_format(day, "SHORT_DATE_FORMAT"))
+    """Return ``21.11.2026`` to German readers, ``2026-11-21`` to English ones of any country."""
+    if day is None:
+        return UNKNOWN
+    return str(date_format(day, "d.m.Y" if get_language() == "de" else "Y-m-d"))

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from umschlag.kernel.errors import BadInput, Misconfigured, Refused
@@ -274,6 +274,7 @@ def restore_backup(
         BackupDamaged: the file is not whole.
         BackupDoesNotFit: there are records here already and `replace` was not said; or the tables
             are of another version; or the credentials were encrypted with another key.
+        Misconfigured: there is no room for the lake.
     """
     manifest = _verify(file)
     _require_fit(manifest, replace=replace)
@@ -283,30 +284,49 @@ def restore_backup(
             "its credentials were encrypted with another UMSCHLAG_ENCRYPTION_KEY: set that key "
             "again, or say --lost-key and enter the credentials anew"
         )
-    arriving = settings.lake_dir.with_name("lake.arriving")
-    leaving = settings.lake_dir.with_name("lake.leaving")
+    try:
+        _bring_in(settings, file, manifest, demo_key=demo_key, lost_key=lost_key)
+    except DatabaseError as error:
+        raise BackupDamaged(
+            f"{file.name}: its rows do not fit together ({error}); nothing was changed"
+        ) from error
+    except OSError as error:
+        raise Misconfigured(
+            f"the lake could not be put in its place ({error}); nothing was changed: make room "
+            f"and see that {settings.var_dir} can be written"
+        ) from error
+    return BackupRestored(
+        row_count=manifest.row_count,
+        lake_file_count=len(manifest.lake_files),
+        made_at=manifest.made_at,
+    )
+
+
+def _bring_in(
+    settings: Settings, file: Path, manifest: Manifest, *, demo_key: str, lost_key: bool
+) -> None:
+    lake = settings.lake_dir
+    arriving = lake.with_name("lake.arriving")
+    leaving = lake.with_name("lake.leaving")
+    is_swapped = False
     shutil.rmtree(arriving, ignore_errors=True)
     try:
         with zipfile.ZipFile(file) as archive:
             _unpack_lake(archive, manifest, arriving)
             with transaction.atomic():
                 _load_tables(archive, manifest, lost_key=lost_key)
-                _swap(settings.lake_dir, arriving, leaving)
+                _swap(lake, arriving, leaving)
+                is_swapped = True
                 transaction.on_commit(lambda: _keep_demo_key(settings, demo_key))
     except BaseException:
-        # The records rolled back by themselves; the lake follows them.
-        if leaving.exists():
-            shutil.rmtree(settings.lake_dir, ignore_errors=True)
-            leaving.rename(settings.lake_dir)
+        if is_swapped:
+            # The records rolled back by themselves; the lake follows them.
+            shutil.rmtree(lake, ignore_errors=True)
+            leaving.rename(lake)
         raise
     finally:
         shutil.rmtree(arriving, ignore_errors=True)
     shutil.rmtree(leaving, ignore_errors=True)
-    return BackupRestored(
-        row_count=manifest.row_count,
-        lake_file_count=len(manifest.lake_files),
-        made_at=manifest.made_at,
-    )
 
 
 def _require_fit(manifest: Manifest, *, replace: bool) -> None:
@@ -374,4 +394,8 @@ def _swap(lake: Path, arriving: Path, leaving: Path) -> None:
     shutil.rmtree(leaving, ignore_errors=True)
     lake.mkdir(parents=True, exist_ok=True)
     lake.rename(leaving)
-    arriving.rename(lake)
+    try:
+        arriving.rename(lake)
+    except OSError:
+        leaving.rename(lake)
+        raise
