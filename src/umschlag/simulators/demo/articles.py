@@ -83,7 +83,7 @@ class Articles:
     @property
     def is_bundle(self) -> NDArray[np.bool_]:
         """Whether the article has no stock of its own."""
-        return self.demand_class == DemandClass.BUNDLE
+        return np.asarray(self.demand_class == DemandClass.BUNDLE)
 
     @cached_property
     def brand(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class Articles:
 
     def exists_on(self, day: int) -> NDArray[np.bool_]:
         """Return which articles the ERP knows at the close of the day."""
-        return (self.appears_day <= day) & (day < self.vanishes_day)
+        return np.asarray((self.appears_day <= day) & (day < self.vanishes_day))
 
 
 def make_articles(seed: int, count: int) -> Articles:

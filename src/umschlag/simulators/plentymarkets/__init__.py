@@ -1,0 +1,1 @@
+"""A Plentymarkets (PlentyONE) REST server that serves the demo merchant, faults included."""

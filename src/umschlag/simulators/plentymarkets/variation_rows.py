@@ -1,0 +1,294 @@
+"""One article's row in each of the shapes that Plentymarkets gives it, dents included."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from umschlag.simulators.demo.calendar import w3c
+from umschlag.simulators.demo.catalogue import KINDS, SUPPLIERS
+from umschlag.simulators.demo.identities import asin_of, gtin_of, sku_of
+from umschlag.simulators.plentymarkets.erp import WAREHOUSE_IDS, Erp
+
+BROKEN_ROW = {
+    "exception": "Call to a member function toArray() on null",
+    "categories": [],
+    "barcodes": [],
+    "salesPrices": [],
+}
+"""The index fails on some rows and says so in the row, without id or base."""
+ZERO_DATE = "-0001-11-30T00:00:00+00:53"
+GTIN_BARCODE_ID = 1
+FIRST_SUPPLIER_ID = 91
+FIRST_CATEGORY_ID = 20
+CATEGORY_NAMES = tuple(sorted({kind.category for kind in KINDS}))
+PRICE_DEFAULT, PRICE_RRP, PRICE_UK = 1, 2, 3
+_RELATIONS = (
+    "barcodes", "salesPrices", "supplier", "marketIdentNumbers", "skus", "bundleComponents",
+    "unit", "categories", "warehouses", "timestamps", "properties", "tags", "clients", "markets",
+    "images", "attributeValues", "additionalSkus", "defaultCategories", "comments",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class VariationRows:
+    """Makes rows; articles are given by their number in the demo world."""
+
+    erp: Erp
+
+    def number(self, article: int) -> str:
+        """Return the merchant's own number."""
+        return sku_of(article)
+
+    def gtin(self, article: int) -> str | None:
+        """Return the barcode, where the merchant has entered one."""
+        return None if self.erp.merchant.articles.lacks_gtin[article] else gtin_of(article)
+
+    def price(self, article: int) -> float:
+        """Return today's gross price."""
+        asked = self.erp.prices_written.get(article)
+        today = int(self.erp.merchant.price_minor[self.erp.today, article])
+        return (today if asked is None else asked) / 100
+
+    def cost(self, article: int) -> float | str:
+        """Return today's purchase price; some rows have a string, some 0 for unknown."""
+        merchant = self.erp.merchant
+        if merchant.articles.lacks_cost[article]:
+            return 0
+        cost = int(merchant.unit_cost_minor[self.erp.today, article]) / 100
+        return f"{cost:.4f}" if article % 17 == 3 else cost
+
+    def pim(self, article: int, relations: frozenset[str]) -> dict[str, Any]:
+        """Return a row of the search index: relations not asked for are null."""
+        row: dict[str, Any] = {"id": int(self.erp.variation_id[article]), "base": None}
+        row.update(dict.fromkeys(_RELATIONS))
+        asked = {name.partition(".")[0] for name in relations}
+        if "base" in asked:
+            row["base"] = self._base(article, relations)
+        for name in asked & set(_RELATIONS):
+            row[name] = self._relation(name, article, relations)
+        return row
+
+    def flat(self, article: int, relations: frozenset[str]) -> dict[str, Any]:
+        """Return a row of the old route; unknown relations are silently left out."""
+        row = {"id": int(self.erp.variation_id[article]), **self._base(article, frozenset())}
+        row["relatedUpdatedAt"] = w3c(int(self.erp.changed_unix[article]))
+        row["availabilityUpdatedAt"] = ZERO_DATE
+        if "variationBarcodes" in relations:
+            row["variationBarcodes"] = self._barcodes(article)
+        if "variationSalesPrices" in relations:
+            row["variationSalesPrices"] = self.sales_price_links(article)
+        if "variationSuppliers" in relations:
+            row["variationSuppliers"] = self._suppliers(article, named=False)
+        if "marketItemNumbers" in relations:
+            row["marketItemNumbers"] = self._market_numbers(article)
+        if "stock" in relations:
+            row["stock"] = self.old_stock(article)
+        return row
+
+    def sales_price_links(self, article: int) -> list[dict[str, Any]]:
+        """Return the prices as the old routes list them; their times are shop time."""
+        changed = w3c(int(self.erp.changed_unix[article]))[:19].replace("T", " ")
+        return [
+            {"variationId": int(self.erp.variation_id[article]), **price, "updatedAt": changed,
+             "createdAt": changed}
+            for price in self._prices(article)
+        ]  # fmt: skip
+
+    def old_stock(self, article: int) -> list[dict[str, Any]]:
+        """Return the stock rows in the old route's words."""
+        erp = self.erp
+        return [
+            {
+                "itemId": int(erp.merchant.articles.item_id[article]),
+                "variationId": int(erp.variation_id[article]),
+                "warehouseId": warehouse_id,
+                "physicalStock": int(erp.physical[article, place]),
+                "reservedStock": int(erp.reserved[article, place]),
+                "netStock": int(erp.physical[article, place] - erp.reserved[article, place]),
+                "purchasePrice": self.cost(article),
+            }
+            for place, warehouse_id in enumerate(WAREHOUSE_IDS)
+            if erp.has_stock_row(article, place)
+        ]
+
+    def _base(self, article: int, relations: frozenset[str]) -> dict[str, Any]:
+        a = self.erp.merchant.articles
+        created, changed = (
+            w3c(int(self.erp.created_unix[article])),
+            w3c(int(self.erp.changed_unix[article])),
+        )
+        cost = self.cost(article)
+        base = {
+            "isMain": bool(a.is_main[article]),
+            "mainVariationId": None
+            if a.is_main[article]
+            else int(self.erp.variation_id[article - 1]),
+            "itemId": int(a.item_id[article]),
+            "position": 0,
+            "isActive": not a.is_inactive[article],
+            "number": self.number(article),
+            "model": "",
+            "externalId": "",
+            "availability": 1 + article % 3,
+            "estimatedAvailableAt": None,
+            "purchasePrice": cost,
+            "movingAveragePrice": cost,
+            "stockLimitation": 1,
+            "mainWarehouseId": WAREHOUSE_IDS[0],
+            "maximumOrderQuantity": 0,
+            "minimumOrderQuantity": None,
+            "availableUntil": ZERO_DATE if article % 13 == 5 else None,
+            "releasedAt": None,
+            "name": None,
+            **self._measures(article),
+            "vatId": 0,
+            "bundleType": self._bundle_type(article),
+            "customsTariffNumber": None,
+            "createdAt": created if article % 7 else created[:22] + created[23:],
+            "updatedAt": changed,
+        }
+        if "base.item" in relations:
+            base["item"] = self._item(article, created, changed)
+        if "base.texts" in relations:
+            name = {"lang": "de", "name1": a.name[article], "name2": "", "name3": ""}
+            base["texts"] = [name]
+        if "base.stock" in relations:
+            base["stock"] = self._index_stock(article)
+        return base
+
+    def _measures(self, article: int) -> dict[str, Any]:
+        a = self.erp.merchant.articles
+        weight = 0 if a.lacks_weight[article] else int(a.weight_g[article])
+        lengths = [0, 0, 0] if a.lacks_dimensions[article] else a.dimensions_mm[article].tolist()
+        return {
+            "weightG": weight,
+            "weightNetG": weight * 95 // 100,
+            "lengthMM": lengths[0],
+            "widthMM": lengths[1],
+            "heightMM": lengths[2],
+            "unitsContained": 1,
+            "packingUnits": SUPPLIERS[a.supplier_index[article]].pack_units,
+            "packingUnitTypeId": 0,
+        }
+
+    def _bundle_type(self, article: int) -> str | None:
+        a = self.erp.merchant.articles
+        if a.is_bundle[article]:
+            return "bundle"
+        return "bundle_item" if article in a.components else None
+
+    def _item(self, article: int, created: str, changed: str) -> dict[str, Any]:
+        a = self.erp.merchant.articles
+        return {
+            "id": int(a.item_id[article]),
+            "manufacturerId": int(a.brand_index[article]) + 1,
+            "stockType": 0,
+            "condition": 0,
+            "itemType": "default",
+            "flagOne": 0,
+            "flagTwo": 0,
+            "mainVariationId": int(self.erp.variation_id[article - (not a.is_main[article])]),
+            "variationCount": "1",
+            "free1": None,
+            "free7": "0",
+            "createdAt": created,
+            "updatedAt": changed,
+        }
+
+    def _index_stock(self, article: int) -> list[dict[str, Any]]:
+        """Return the index's idea of stock: yesterday's, since the index lags behind."""
+        yesterday = max(0, self.erp.today - 1)
+        stock = self.erp.merchant.on_hand[yesterday, article]
+        return [
+            {"warehouseId": warehouse_id, "variationId": int(self.erp.variation_id[article]),
+             "itemId": int(self.erp.merchant.articles.item_id[article]),
+             "stockPhysical": int(stock[place]), "stockNet": int(stock[place])}
+            for place, warehouse_id in enumerate(WAREHOUSE_IDS)
+            if self.erp.has_stock_row(article, place)
+        ]  # fmt: skip
+
+    def _relation(self, name: str, article: int, relations: frozenset[str]) -> object:
+        a = self.erp.merchant.articles
+        match name:
+            case "barcodes":
+                return self._barcodes(article)
+            case "salesPrices":
+                return self._prices(article)
+            case "supplier":
+                return self._suppliers(article, named="supplier.supplier" in relations)
+            case "marketIdentNumbers":
+                return self._market_numbers(article)
+            case "skus":
+                return self._market_skus(article)
+            case "bundleComponents":
+                parts = [int(part) for part in a.components[article] if part >= 0]
+                return [{"componentVariationId": int(self.erp.variation_id[part]),
+                         "componentQuantity": 1} for part in parts]  # fmt: skip
+            case "unit":
+                return {"unitId": 1, "unitCombinationId": 1, "content": 1}
+            case "categories":
+                return self._categories(article)
+            case "timestamps":
+                changed = w3c(int(self.erp.changed_unix[article]))
+                created = w3c(int(self.erp.created_unix[article]))
+                return {"base": changed, "barcode": created, "salesPrice": changed,
+                        "related": changed, "createdAt": created}  # fmt: skip
+            case _:
+                return []
+
+    def _barcodes(self, article: int) -> list[dict[str, Any]]:
+        code = self.gtin(article)
+        return [] if code is None else [{"barcodeId": GTIN_BARCODE_ID, "code": code}]
+
+    def _prices(self, article: int) -> list[dict[str, Any]]:
+        price = self.price(article)
+        shown: float | str = f"{price:.2f}" if article % 19 == 4 else price
+        prices: list[dict[str, Any]] = [
+            {"salesPriceId": PRICE_DEFAULT, "price": shown},
+            {"salesPriceId": PRICE_RRP, "price": round(price * 1.25, 2)},
+        ]
+        if self.erp.merchant.articles.lines_per_day[article, 1] > 0:
+            prices.append({"salesPriceId": PRICE_UK, "price": shown})
+        return prices
+
+    def _suppliers(self, article: int, *, named: bool) -> list[dict[str, Any]]:
+        index = int(self.erp.merchant.articles.supplier_index[article])
+        supplier = SUPPLIERS[index]
+        row = {
+            "supplierId": FIRST_SUPPLIER_ID + index,
+            "purchasePrice": self.cost(article),
+            "minimumPurchase": supplier.order_units_min,
+            "itemNumber": f"L-{article + 1:05d}",
+            "lastPriceQuery": "0000-00-00" if article % 23 == 7 else "2026-04-03",
+            "deliveryTimeInDays": supplier.lead_time_days,
+            "discount": 0,
+            "isDiscountable": False,
+            "packagingUnit": supplier.pack_units,
+        }
+        if named:
+            row["supplier"] = {"id": FIRST_SUPPLIER_ID + index, "name1": supplier.name}
+        return [row]
+
+    def _market_numbers(self, article: int) -> list[dict[str, Any]]:
+        both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
+        return [
+            {"id": 2 * article + place, "countryId": country_id,
+             "type": "asin" if article % 11 == 2 else "ASIN", "position": 0,
+             "value": asin_of(article)}
+            for place, country_id in enumerate((1, 12) if both else (1,))
+        ]  # fmt: skip
+
+    def _market_skus(self, article: int) -> list[dict[str, Any]]:
+        both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
+        return [
+            {"marketId": market_id, "accountId": 6, "initialSku": "", "sku": self.number(article),
+             "parentSku": "", "isActive": True, "status": "ACTIVE", "additionalInformation": ""}
+            for market_id in ((4.01, 4.02) if both else (4.01,))
+        ]  # fmt: skip
+
+    def _categories(self, article: int) -> list[dict[str, Any]]:
+        a = self.erp.merchant.articles
+        if a.lacks_category[article]:
+            return []
+        place = CATEGORY_NAMES.index(a.category[article])
+        return [{"categoryId": FIRST_CATEGORY_ID + place, "position": 0,
+                 "isNeckermannPrimary": True}]  # fmt: skip
