@@ -107,7 +107,7 @@ def classify(
     progress(0, 3, _("reading the history"))
     movement_records.create_default_rules(penner_days=settings.penner_days_sold_threshold)
     lake = open_lake(settings)
-    day = as_of or newest_date(lake)
+    day = as_of or _newest_date(lake)
     facts = _read_facts(settings, lake, day)
     progress(1, 3, _("judging"))
     classifications = _classified(lake, facts, day)
@@ -131,7 +131,7 @@ def forecast(
     progress = progress_for(_("Forecast"))
     progress(0, 3, _("reading the history"))
     lake = open_lake(settings)
-    day = as_of or newest_date(lake)
+    day = as_of or _newest_date(lake)
     facts = _read_facts(settings, lake, day)
     history = read_demand(lake, facts, as_of_date=day, day_count=YEAR_DAYS)
     progress(1, 3, _("forecasting"))
@@ -173,7 +173,7 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
         NotFound: the history is empty.
     """
     lake = open_lake(settings)
-    day = as_of or newest_date(lake)
+    day = as_of or _newest_date(lake)
     facts = _read_facts(settings, lake, day)
     classifications = _classified(lake, facts, day)
     history = read_demand(lake, facts, as_of_date=day, day_count=YEAR_DAYS)
@@ -205,7 +205,7 @@ def preview_rule(settings: Settings, rule_values: Mapping[str, object]) -> RuleP
     """
     rule = _rule_from(rule_values)
     lake = open_lake(settings)
-    day = newest_date(lake)
+    day = _newest_date(lake)
     thresholds = MovementThresholds()
     facts = article_facts(
         lake,
@@ -237,6 +237,11 @@ def published_facts(settings: Settings) -> Mapping[Asin, MovementFacts]:
 
 
 PUBLISHED_HORIZON_DAYS = 28
+
+
+def _newest_date(lake: Lake) -> date:
+    # The catalogue knows the newest picture without a look into the files.
+    return lake.newest_business_date() or newest_date(lake)
 
 
 def _read_facts(settings: Settings, lake: Lake, day: date) -> list[ArticleFacts]:

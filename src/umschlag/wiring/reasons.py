@@ -34,11 +34,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     "fast": gettext_noop(
         "Turns over %(turnover)s times a year, at least %(threshold_turnover)s; sells "
-        "%(daily_units)s a day and lasts %(days_of_supply)s days%(worth)s."
+        "%(daily_units)s a day; the stock%(worth)s lasts %(days_of_supply)s days."
     ),
     "fast_in_units": gettext_noop(
         "Turns over %(turnover)s times a year (in units: its cost is unknown), at least "
-        "%(threshold_turnover)s; sells %(daily_units)s a day and lasts %(days_of_supply)s days."
+        "%(threshold_turnover)s; sells %(daily_units)s a day; the stock lasts %(days_of_supply)s days."
     ),
     "new": gettext_noop("Known for %(days_known)s days only: too new to be judged."),
     "rarely_sold": gettext_noop(
@@ -46,7 +46,8 @@ SENTENCES: Mapping[str, str] = {
         "it stopped. Its stock was never told."
     ),
     "no_rule": gettext_noop(
-        "No rule matches: %(sold_units)s units sold in 90 days, last on %(last_sale_date)s."
+        "No rule matches: %(sold_units)s units sold in 90 days, returns taken off; last sale on "
+        "%(last_sale_date)s."
     ),
     "no_rule_never_sold": gettext_noop("No rule matches; it never sold."),
     "liquidate": gettext_noop(
@@ -64,8 +65,8 @@ SENTENCES: Mapping[str, str] = {
     "reorder": gettext_noop(
         "%(available_units)s available and %(on_order_units)s on order are not above the reorder "
         "point of %(reorder_point_units)s (demand over %(lead_time_days)s days of lead time, "
-        "%(service_percent)s %% sure). Ordered up to %(order_up_to_units)s, at least "
-        "%(order_units_min)s, in packs of %(pack_units)s: %(units)s units."
+        "%(service_percent)s %% sure). Ordered up to %(order_up_to_units)s: "
+        "%(units)s units%(rounding)s."
     ),
 }
 """One sentence a code. Figures are put in as texts, already in the reader's way of writing."""
@@ -74,7 +75,7 @@ SENTENCES: Mapping[str, str] = {
 def sentence(reason: Reason) -> str:
     """Return the reason as a sentence in the active language."""
     texts = {name: _text(value) for name, value in reason.values.items()}
-    texts["worth"] = texts["arithmetic"] = ""
+    texts["worth"] = texts["arithmetic"] = texts["rounding"] = ""
     worth = reason.values.get("stock_value")
     if isinstance(worth, Money):
         texts["worth"] = _(" worth %(amount)s") % {"amount": _text(worth)}
@@ -82,6 +83,11 @@ def sentence(reason: Reason) -> str:
         texts["arithmetic"] = "%(units)s × %(price)s = %(proceeds)s" % texts  # noqa: UP031 - as above
     elif "units" in reason.values:
         texts["arithmetic"] = _("an amount nobody can tell: a price is missing")
+    if "pack_units" in reason.values and reason.values["is_rounded"]:
+        texts["rounding"] = _(" (at least %(minimum)s, in packs of %(pack)s)") % {
+            "minimum": texts["order_units_min"],
+            "pack": texts["pack_units"],
+        }
     return _(SENTENCES[reason.code]) % texts
 
 
@@ -94,7 +100,8 @@ def _text(value: ReasonValue) -> str:
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, float):
         # Two digits below ten: a slow mover sells 0.02 a day, and that is not nothing.
-        return number_format(value, decimal_pos=2 if abs(value) < 10 else 0, force_grouping=True)
+        digits = 2 if abs(value) < 10 and not value.is_integer() else 0
+        return number_format(value, decimal_pos=digits, force_grouping=True)
     if isinstance(value, int):
         return number_format(value, force_grouping=True)
     return value

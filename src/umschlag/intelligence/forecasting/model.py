@@ -52,13 +52,15 @@ class DemandForecasts:
         # The hair keeps 0.07 × 100 at 7: as floats, the product is a little above.
         places = np.ceil(level * self.sample_counts - 1e-9).astype(np.int64) - 1
         rows = np.arange(len(self.skus))
-        return self.samples[rows, np.clip(places, 0, None)]
+        units: NDArray[np.float64] = self.samples[rows, np.clip(places, 0, None)]
+        return units
 
     def exceedance(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability that each article's demand is above its number of units."""
         # NaN is above nothing, so what lies after the samples does not count.
         above = (self.samples > units[:, None]).sum(axis=1)
-        return above / self.sample_counts
+        shares: NDArray[np.float64] = above / self.sample_counts
+        return shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

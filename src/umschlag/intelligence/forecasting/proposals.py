@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from umschlag.intelligence.forecasting.model import ActKind, ProposedAct
-from umschlag.intelligence.forecasting.replenishment import StockPolicy, order_units
+from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, StockPolicy, order_units
 from umschlag.intelligence.movement.model import (
     ArticleFacts,
     Classification,
@@ -123,12 +123,28 @@ def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct |
         "service_percent": replenishment.service_level_percent,
         "order_units_min": facts.order_units_min or 0,
         "pack_units": facts.pack_units or 1,
+        "is_rounded": int(units != policy.order_up_to_units - available - on_order),
     }
-    due_date = facts.as_of_date
-    if replenishment.stockout_date is not None:
-        lead_time = timedelta(days=replenishment.lead_time_days)
-        due_date = max(due_date, replenishment.stockout_date - lead_time)
-    return _act(facts, ActKind.REORDER, units, price, values=values, due_date=due_date)
+    return _act(
+        facts,
+        ActKind.REORDER,
+        units,
+        price,
+        values=values,
+        due_date=_order_date(facts.as_of_date, replenishment),
+    )
+
+
+def _order_date(as_of_date: date, replenishment: Replenishment) -> date:
+    """Return the last day to order on, so that goods arrive before the expected stock-out.
+
+    Never later than the next review: the reorder point says that waiting on risks too much.
+    """
+    review_date = as_of_date + timedelta(days=REVIEW_DAYS)
+    if replenishment.stockout_date is None:
+        return review_date
+    latest_date = replenishment.stockout_date - timedelta(days=replenishment.lead_time_days)
+    return min(max(latest_date, as_of_date), review_date)
 
 
 def _act(
