@@ -21,3 +21,12 @@ def settings_in(tmp_path):
         return Settings(**{"var_dir": tmp_path / "var", **values})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def simulators():
+    """Serve a small world (60 articles, 90 days) on a free port: `.url`, `.world`, `.state_dir`."""
+    from builders.world import simulators_with
+
+    with simulators_with() as running:
+        yield running

@@ -4,13 +4,13 @@ import contextlib
 import json
 import logging
 import socket
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -81,19 +81,18 @@ def running_simulators(
     """
     turned = knobs if isinstance(knobs, Mapping) else {"plentymarkets": knobs}
     world = DemoWorld(scale)
-    with socket.socket() as listener, tempfile.TemporaryDirectory() as folder:
+    with _listener() as listener, TemporaryDirectory() as folder:
         state_dir = state_dir or Path(folder)
-        listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         service_account_key_file(state_dir, token_uri=f"{url}{MOUNTS['google_sheets']}/token")
-        config = uvicorn.Config(create_app(world, turned), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            create_app(world, turned), log_config=None, lifespan="off", ws="none", access_log=False
+        )
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        started = threading.Event()
-        _tell_when_started(server, started)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        started.wait(timeout=30)
         try:
+            # The listener queues calls until the server takes them: nobody has to wait for it.
             yield RunningSimulators(url, world, state_dir)
         finally:
             server.should_exit = True
@@ -169,16 +168,15 @@ def _health(world: DemoWorld) -> Callable[[Request], Any]:
     return health
 
 
+def _listener() -> socket.socket:
+    """Return a socket that listens on a free port of loopback."""
+    # asyncio sends small answers at once only where the socket names its protocol; else each
+    # waits forty milliseconds for the other side's acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
 def _today() -> date:
     return datetime.now(ZONE).date()
-
-
-def _tell_when_started(server: uvicorn.Server, started: threading.Event) -> None:
-    """Set the event as soon as the server accepts calls."""
-    startup = server.startup
-
-    async def startup_and_tell(sockets: list[socket.socket] | None = None) -> None:
-        await startup(sockets=sockets)
-        started.set()
-
-    server.startup = startup_and_tell  # type: ignore[method-assign]  # uvicorn offers no hook

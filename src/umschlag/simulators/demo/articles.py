@@ -99,12 +99,12 @@ class Articles:
     def item_id(self) -> NDArray[np.int64]:
         """The container: every fifth article is a further variation of the one before."""
         index = np.arange(self.count)
-        return ITEM_ID_FIRST + index - (index % 5 == 4)
+        return np.asarray(ITEM_ID_FIRST + index - (index % 5 == 4))
 
     @property
     def is_main(self) -> NDArray[np.bool_]:
         """Whether the article is its item's main variation."""
-        return np.arange(self.count) % 5 != 4
+        return np.asarray(np.arange(self.count) % 5 != 4)
 
     @cached_property
     def first_variation_id(self) -> NDArray[np.int64]:
@@ -199,7 +199,7 @@ def _base_costs(rng: np.random.Generator, kind: NDArray[np.int64]) -> NDArray[np
 
 
 def _scaled(values: list[int] | list[tuple[int, int, int]], by: object) -> NDArray[np.int64]:
-    return np.maximum(1, np.rint(np.array(values) * np.asarray(by))).astype(np.int64)
+    return np.asarray(np.maximum(1, np.rint(np.array(values) * np.asarray(by))), np.int64)
 
 
 def _components(

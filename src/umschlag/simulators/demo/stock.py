@@ -34,7 +34,7 @@ class Shelves:
     def sellable(self, articles: Articles) -> NDArray[np.int64]:
         """Return what may still be sold, article × warehouse."""
         extra = np.where(articles.oversells, _OVERSELL_UNITS, 0)[:, None]
-        return np.maximum(self.net + extra * (self.estimate > 0), 0)
+        return np.asarray(np.maximum(self.net + extra * (self.estimate > 0), 0))
 
     def schedule(self, day: int, units: NDArray[np.int64]) -> None:
         """Order units that arrive on the day."""

@@ -64,6 +64,7 @@ def _reads(
         "/rest/items/sales_prices": lookups.sales_prices,
         "/rest/items/barcodes": lookups.barcode_types,
         "/rest/items/manufacturers": lookups.manufacturers,
+        "/rest/items/suppliers": lookups.suppliers,
         "/rest/categories": lookups.categories,
         "/rest/accounts/contacts": lookups.contacts,
         "/rest/delete_log": lookups.delete_log,

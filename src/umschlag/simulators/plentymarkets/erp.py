@@ -1,4 +1,4 @@
-"""What the simulated Plentymarkets knows today: the demo merchant's last day, and changes by API."""
+"""What the simulated Plentymarkets knows: the demo merchant's last day, and changes by API."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -83,6 +83,18 @@ class Lookups:
             rows = []
         return self._paged(question, rows)
 
+    def suppliers(self, question: Question) -> Answer:
+        """Answer `GET /rest/items/suppliers` with the firms' names alone.
+
+        No published description has this route; real tenants keep suppliers among their contacts,
+        and the relation `supplier.supplier` of a variation names them too.
+        """
+        rows = [
+            {"id": FIRST_SUPPLIER_ID + place, "name": supplier.name}
+            for place, supplier in enumerate(SUPPLIERS)
+        ]
+        return self._paged(question, rows)
+
     def barcode_types(self, question: Question) -> Answer:
         """Answer `GET /rest/items/barcodes`."""
         rows = [

@@ -67,7 +67,7 @@ class OrderRows:
             "relations": lambda: _relations(number, channel),
             "amounts": lambda: self._amounts(number, lines, channel),
             "orderReferences": lambda: self._references(order, number),
-            "addressRelations": lambda: [],
+            "addressRelations": list[object],
         }
         for name in relations:
             row[name] = parts[name]()

@@ -170,7 +170,7 @@ def _number(text: str, name: str) -> float:
 _OPERATORS: dict[str, Callable[[NDArray[Any], list[float]], NDArray[np.bool_]]] = {
     "eq": lambda values, bounds: values == bounds[0],
     "not": lambda values, bounds: values != bounds[0],
-    "in": lambda values, bounds: np.isin(values, bounds),
+    "in": np.isin,
     "lt": lambda values, bounds: values < bounds[0],
     "lte": lambda values, bounds: values <= bounds[0],
     "gt": lambda values, bounds: values > bounds[0],

@@ -1,5 +1,6 @@
 """One article's row in each of the shapes that Plentymarkets gives it, dents included."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,33 +208,39 @@ class VariationRows:
         ]  # fmt: skip
 
     def _relation(self, name: str, article: int, relations: frozenset[str]) -> object:
-        a = self.erp.merchant.articles
-        match name:
-            case "barcodes":
-                return self._barcodes(article)
-            case "salesPrices":
-                return self._prices(article)
-            case "supplier":
-                return self._suppliers(article, named="supplier.supplier" in relations)
-            case "marketIdentNumbers":
-                return self._market_numbers(article)
-            case "skus":
-                return self._market_skus(article)
-            case "bundleComponents":
-                parts = [int(part) for part in a.components[article] if part >= 0]
-                return [{"componentVariationId": int(self.erp.variation_id[part]),
-                         "componentQuantity": 1} for part in parts]  # fmt: skip
-            case "unit":
-                return {"unitId": 1, "unitCombinationId": 1, "content": 1}
-            case "categories":
-                return self._categories(article)
-            case "timestamps":
-                changed = w3c(int(self.erp.changed_unix[article]))
-                created = w3c(int(self.erp.created_unix[article]))
-                return {"base": changed, "barcode": created, "salesPrice": changed,
-                        "related": changed, "createdAt": created}  # fmt: skip
-            case _:
-                return []
+        makers: dict[str, Callable[[int], object]] = {
+            "barcodes": self._barcodes,
+            "salesPrices": self._prices,
+            "marketIdentNumbers": self._market_numbers,
+            "skus": self._market_skus,
+            "bundleComponents": self._components,
+            "categories": self._categories,
+            "timestamps": self._timestamps,
+        }
+        if name == "supplier":
+            return self._suppliers(article, named="supplier.supplier" in relations)
+        if name == "unit":
+            return {"unitId": 1, "unitCombinationId": 1, "content": 1}
+        return makers[name](article) if name in makers else []
+
+    def _components(self, article: int) -> list[dict[str, int]]:
+        parts = self.erp.merchant.articles.components[article]
+        return [
+            {"componentVariationId": int(self.erp.variation_id[part]), "componentQuantity": 1}
+            for part in parts
+            if part >= 0
+        ]
+
+    def _timestamps(self, article: int) -> dict[str, str]:
+        changed = w3c(int(self.erp.changed_unix[article]))
+        created = w3c(int(self.erp.created_unix[article]))
+        return {
+            "base": changed,
+            "barcode": created,
+            "salesPrice": changed,
+            "related": changed,
+            "createdAt": created,
+        }
 
     def _barcodes(self, article: int) -> list[dict[str, Any]]:
         code = self.gtin(article)
@@ -253,7 +260,7 @@ class VariationRows:
     def _suppliers(self, article: int, *, named: bool) -> list[dict[str, Any]]:
         index = int(self.erp.merchant.articles.supplier_index[article])
         supplier = SUPPLIERS[index]
-        row = {
+        row: dict[str, Any] = {
             "supplierId": FIRST_SUPPLIER_ID + index,
             "purchasePrice": self.cost(article),
             "minimumPurchase": supplier.order_units_min,
