@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from builders.allocation import CAPACITIES, TODAY, a_claim, a_client, a_lot, a_store, an_asin
 from hypothesis import strategies as st
 
+from builders.allocation import CAPACITIES, TODAY, a_claim, a_client, a_lot, a_store, an_asin
 from umschlag.allocation.catalog.model import ShippingBracket
 from umschlag.allocation.clients.model import ClientPriority
 from umschlag.allocation.planning.model import AllocationProblem

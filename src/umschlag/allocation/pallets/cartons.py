@@ -29,13 +29,7 @@ class UnitTooLarge(Refused):
 
 def fits_pallet(dimensions: Dimensions, weight_g: int, limits: DestinationLimits) -> bool:
     """Tell whether one unit, upright or lying, fits an empty pallet of the marketplace."""
-    if weight_g > limits.goods_weight_g_max:
-        return False
-    deck = limits.pallet_type
-    return any(
-        length <= deck.length_mm and width <= deck.width_mm and height <= limits.stack_height_mm_max
-        for length, width, height in permutations(_edges(dimensions))
-    )
+    return weight_g <= limits.goods_weight_g_max and bool(_stances(dimensions, limits))
 
 
 def cartons_for(goods: Goods, limits: DestinationLimits) -> tuple[Carton, ...]:
@@ -131,22 +125,23 @@ def _computed_carton(goods: Goods, units: int, limits: DestinationLimits) -> Car
 
 
 def _own_carton(goods: Goods, limits: DestinationLimits) -> Carton:
-    length, width, height = _edges(goods.unit_dimensions)
-    deck = limits.pallet_type
-    # Upright where it fits so; lying, its longest edge along the deck, where it is too tall.
-    upright = (
-        max(length, width) <= deck.length_mm
-        and min(length, width) <= deck.width_mm
-        and height <= limits.stack_height_mm_max
-    )
-    if not upright:
-        height, width, length = sorted((length, width, height))
     return Carton(
         asin=goods.asin,
         units=1,
-        dimensions=Dimensions(
-            length_mm=max(length, width), width_mm=min(length, width), height_mm=height
-        ),
+        dimensions=_stances(goods.unit_dimensions, limits)[0],
         gross_weight_g=goods.unit_weight_g,
         is_computed=False,
     )
+
+
+def _stances(unit: Dimensions, limits: DestinationLimits) -> list[Dimensions]:
+    """Return how the unit can stand on the deck: as it was measured first, then lowest first."""
+    deck = limits.pallet_type
+    stances = [
+        Dimensions(length_mm=length, width_mm=width, height_mm=height)
+        for length, width, height in set(permutations(_edges(unit)))
+        if width <= length <= deck.length_mm
+        and width <= deck.width_mm
+        and height <= limits.stack_height_mm_max
+    ]
+    return sorted(stances, key=lambda one: (one.height_mm != unit.height_mm, one.height_mm))

@@ -52,6 +52,8 @@ class AllocationProblem:
     """Stores the plan may give goods to; others are there as mutual stores to propose."""
     gates: Mapping[tuple[StoreId, Asin], GateAnswer]
     """Missing pairs are unknown."""
+    currency: str = "EUR"
+    """The freight's currency. Goods and clients of another one cannot be charged with it."""
     preorders: tuple[PreorderClaim, ...] = ()
     stores_per_asin_max: int = 3
     listed_stores: Mapping[tuple[Asin, Marketplace], frozenset[StoreId]] = field(

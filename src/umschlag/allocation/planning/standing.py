@@ -77,7 +77,7 @@ class Standing:
         client = self.problem.clients[store.client_id]
         if not store.is_active:
             yield Blocker(code=ReasonCode.STORE_SUSPENDED)
-        if client.currency != lot.currency:
+        if not client.currency == lot.currency == self.problem.currency:
             yield Blocker(code=ReasonCode.CURRENCY)
         answer = self.problem.gate(store.store_id, lot.asin)
         if answer in _GATE_REASONS:

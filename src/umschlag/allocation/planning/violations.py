@@ -101,7 +101,7 @@ def _eligibility_faults(
         yield ViolationCode.STORE_SUSPENDED, 0
     if problem.gates.get((line.store_id, line.asin)) != GateAnswer.YES:
         yield ViolationCode.NOT_UNGATED, 0
-    if problem.clients[store.client_id].currency != lot.currency:
+    if len({problem.clients[store.client_id].currency, lot.currency, problem.currency}) > 1:
         yield ViolationCode.CURRENCY_MIXED, 0
     if lot.weight_g is None or lot.dimensions is None:
         yield ViolationCode.MEASURES_MISSING, 0

@@ -1,0 +1,358 @@
+"""Allocation runs in the records: kept as proposals, locked and taken when confirmed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from umschlag.allocation.balances.model import hold_of
+from umschlag.allocation.pallets.model import CartPallets
+from umschlag.allocation.planning.model import (
+    AllocationLine,
+    AllocationPlan,
+    AllocationProblem,
+    LineReason,
+    MutualProposal,
+    Refusal,
+)
+from umschlag.allocation.preorders.rules import due_minor_of, served_claims
+from umschlag.intelligence.published import MovementFacts
+from umschlag.kernel.errors import NotFound, Refused
+from umschlag.kernel.identifiers import Asin, StoreId
+from umschlag.storage.records.allocation import (
+    PlanningTerms,
+    ProblemRows,
+    arrived_preorders,
+    problem_of,
+    rows_for_planning,
+)
+from umschlag.storage.records.loaded_pallets import keep_pallets
+from umschlag.storage.records.models import (
+    AllocationRun,
+    BalanceEntry,
+    BalanceEntryKind,
+    Cart,
+    CartLine,
+    CatalogAsin,
+    Client,
+    MutualStoreProposal,
+    Preorder,
+    PreorderStatus,
+    RunRefusal,
+    RunState,
+    Store,
+    StoreKind,
+)
+
+_BATCH = 500
+"""Rows a statement: below SQLite's limit of bound values for our widest row."""
+
+
+class RunUnknown(NotFound):
+    """There is no such allocation run."""
+
+
+class RunAlreadyDecided(Refused):
+    """The run was confirmed or discarded before; nothing was changed."""
+
+
+class Words(Protocol):
+    """Puts codes and numbers into the reader's language."""
+
+    def line(self, reason: LineReason) -> str:
+        """Say why a line is there."""
+        ...
+
+    def refusal(self, refusal: Refusal) -> str:
+        """Say why something was not given."""
+        ...
+
+    def mutual(self, proposal: MutualProposal) -> str:
+        """Say where the goods could go instead."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class ProposedRuns:
+    """Keeps proposals; the planner's `ProposalRecords`."""
+
+    terms: PlanningTerms
+    words: Words
+    facts: Mapping[Asin, MovementFacts]
+    made_by_id: int | None = None
+    only_store_id: int | None = None
+    _rows: ProblemRows | None = None
+
+    def problem(self) -> AllocationProblem:
+        """Return today's question: all own stores, or the one asked for, whatever its kind."""
+        self._rows = rows_for_planning(self.only_store_id)
+        receiving = [
+            store.pk
+            for store in self._rows.stores
+            if store.pk == self.only_store_id
+            or (self.only_store_id is None and store.kind == StoreKind.OWN)
+        ]
+        return problem_of(self._rows, self.terms, receiving_store_ids=receiving, facts=self.facts)
+
+    def keep(
+        self,
+        plan: AllocationPlan,
+        *,
+        reasons: Sequence[LineReason],
+        refusals: Sequence[Refusal],
+        mutual: Sequence[MutualProposal],
+    ) -> int:
+        """Write the run in a handful of statements; the caller holds the transaction."""
+        rows = self._rows or rows_for_planning(self.only_store_id)
+        run = AllocationRun.objects.create(
+            made_at=self.terms.now_at,
+            made_by_id=self.made_by_id,
+            method=plan.method,
+            only_store_id=self.only_store_id,
+        )
+        asin_keys = {Asin(row.asin): row.pk for row in rows.asins}
+        carts = self._keep_carts(run, plan, {store.pk: store for store in rows.stores})
+        why = {(reason.store_id, reason.asin): self.words.line(reason) for reason in reasons}
+        CartLine.objects.bulk_create(
+            (
+                CartLine(
+                    cart=carts[line.store_id],
+                    asin_id=asin_keys[line.asin],
+                    units=line.units,
+                    unit_cost_minor=line.unit_cost_minor,
+                    unit_shipping_minor=line.unit_shipping_minor,
+                    preorder_units=line.preorder_units,
+                    reason=why[line.store_id, line.asin],
+                )
+                for line in plan.lines
+            ),
+            batch_size=_BATCH,
+        )
+        self._keep_refusals(run, refusals, asin_keys)
+        self._keep_mutual(run, mutual)
+        return run.pk
+
+    def _keep_carts(
+        self, run: AllocationRun, plan: AllocationPlan, stores: Mapping[int, Store]
+    ) -> dict[int, Cart]:
+        new = []
+        for store_id in dict.fromkeys(line.store_id for line in plan.lines):
+            lines = plan.lines_of(store_id)
+            new.append(
+                Cart(
+                    run=run,
+                    client_id=stores[store_id].client_id,
+                    store_id=store_id,
+                    units=sum(line.units for line in lines),
+                    goods_minor=sum(line.goods_minor for line in lines),
+                    shipping_minor=sum(line.shipping_minor for line in lines),
+                    currency=self.terms.currency,
+                )
+            )
+        Cart.objects.bulk_create(new, batch_size=_BATCH)
+        return {cart.store_id: cart for cart in Cart.objects.filter(run=run)}
+
+    def _keep_refusals(
+        self, run: AllocationRun, refusals: Sequence[Refusal], asin_keys: Mapping[Asin, int]
+    ) -> None:
+        RunRefusal.objects.bulk_create(
+            (
+                RunRefusal(
+                    run=run,
+                    client_id=refusal.client_id,
+                    store_id=refusal.store_id,
+                    asin_id=asin_keys[refusal.asins[0]] if len(refusal.asins) == 1 else None,
+                    reason_code=refusal.code,
+                    message=self.words.refusal(refusal),
+                    missing_minor=refusal.missing_minor,
+                )
+                for refusal in refusals
+            ),
+            batch_size=_BATCH,
+        )
+
+    def _keep_mutual(self, run: AllocationRun, mutual: Sequence[MutualProposal]) -> None:
+        MutualStoreProposal.objects.bulk_create(
+            (
+                MutualStoreProposal(
+                    run=run,
+                    client_id=proposal.client_id,
+                    own_store_id=proposal.store_id,
+                    mutual_store_id=proposal.mutual_store_id,
+                    missing_minor=proposal.missing_minor,
+                    units=proposal.units,
+                    message=self.words.mutual(proposal),
+                )
+                for proposal in mutual
+            ),
+            batch_size=_BATCH,
+        )
+
+
+def discard_run(run_id: int) -> None:
+    """Mark a proposed run discarded; nothing had been taken for it.
+
+    Raises:
+        RunUnknown: there is no such run.
+        RunAlreadyDecided: it was confirmed or discarded before.
+    """
+    proposed = AllocationRun.objects.filter(pk=run_id, state=RunState.PROPOSED)
+    if not proposed.update(state=RunState.DISCARDED):
+        run = AllocationRun.objects.filter(pk=run_id).first()
+        raise _undecidable(run_id, run)
+
+
+def _undecidable(run_id: int, run: AllocationRun | None) -> Refused | NotFound:
+    if run is None:
+        return RunUnknown(f"there is no allocation run {run_id}", field="run_id")
+    return RunAlreadyDecided(
+        f"allocation run {run_id} is {run.state} already; nothing was changed", field="run_id"
+    )
+
+
+class LockedRun:
+    """One proposed run with everything it touches locked; the planner's `ConfirmationRecords`.
+
+    Everyone locks in the same order: run, clients, ASINs, stores, preorders, each by number. So
+    two confirmations wait for each other and never deadlock. SQLite has no row locks: there the
+    transaction, which begins as a writer, is the lock.
+    """
+
+    def __init__(self, run_id: int, terms: PlanningTerms) -> None:
+        """Lock the rows; must be called inside a transaction.
+
+        Raises:
+            RunUnknown: there is no such run.
+            RunAlreadyDecided: it was confirmed or discarded before.
+        """
+        run = AllocationRun.objects.select_for_update().filter(pk=run_id).first()
+        if run is None or run.state != RunState.PROPOSED:
+            raise _undecidable(run_id, run)
+        self.run = run
+        self.terms = terms
+        self.carts = {cart.store_id: cart for cart in Cart.objects.filter(run=run)}
+        self.cart_lines = list(
+            CartLine.objects.filter(cart__run=run).order_by("cart_id", "asin_id")
+        )
+        client_ids = {cart.client_id for cart in self.carts.values()}
+        asin_ids = {line.asin_id for line in self.cart_lines}
+        # The balance is a sum of entries: whoever changes it locks the client's row first.
+        clients = Client.objects.select_for_update().filter(pk__in=client_ids).order_by("pk")
+        self.clients = {row.pk: row for row in clients}
+        asins = CatalogAsin.objects.select_for_update().filter(pk__in=asin_ids).order_by("pk")
+        self.asins = {row.pk: row for row in asins}
+        stores = Store.objects.select_for_update().filter(pk__in=self.carts).order_by("pk")
+        preorders = arrived_preorders().select_for_update()
+        self.preorders = list(preorders.filter(client_id__in=client_ids, asin_id__in=asin_ids))
+        self.rows = ProblemRows(
+            clients=list(self.clients.values()),
+            stores=list(stores),
+            asins=list(self.asins.values()),
+            preorders=self.preorders,
+        )
+        self.asin_keys = {Asin(row.asin): row.pk for row in self.asins.values()}
+        # Facts order lots and forbid nothing, so the check needs none.
+        self._problem = problem_of(self.rows, terms, receiving_store_ids=self.carts, facts={})
+
+    def locked_problem(self) -> AllocationProblem:
+        """Return the question as the locked rows put it."""
+        return self._problem
+
+    def plan(self) -> AllocationPlan:
+        """Return the run's lines; what falls due for preorders is worked out anew."""
+        lines = []
+        stores = {cart.pk: cart.store_id for cart in self.carts.values()}
+        for row in self.cart_lines:
+            store_id = stores[row.cart_id]
+            asin = Asin(self.asins[row.asin_id].asin)
+            client_id = self.carts[store_id].client_id
+            claims = [
+                claim
+                for claim in self._problem.preorders
+                if claim.client_id == client_id and claim.asin == asin
+            ]
+            lines.append(
+                AllocationLine(
+                    store_id=StoreId(store_id),
+                    asin=asin,
+                    units=row.units,
+                    unit_cost_minor=row.unit_cost_minor,
+                    unit_shipping_minor=row.unit_shipping_minor,
+                    preorder_units=row.preorder_units,
+                    preorder_due_minor=due_minor_of(claims, units=row.preorder_units),
+                )
+            )
+        return AllocationPlan(lines=tuple(lines), method=self.run.method)
+
+    def take(self, lines: Sequence[AllocationLine], pallets: Mapping[StoreId, CartPallets]) -> None:
+        """Hold balances, reduce stock, serve preorders, keep pallets; mark the run confirmed."""
+        self._charge(lines)
+        self._take_stock(lines)
+        self._serve_preorders(lines)
+        stores = {row.pk: row for row in self.rows.stores}
+        for store_id, cart_pallets in pallets.items():
+            # The cart carries the locked store along: nobody suspends it before we are done.
+            cart = self.carts[store_id]
+            cart.store = stores[store_id]
+            keep_pallets(cart, cart_pallets, asin_keys=self.asin_keys, built_at=self.terms.now_at)
+        self.run.state = RunState.CONFIRMED
+        self.run.confirmed_at = self.terms.now_at
+        self.run.save(update_fields=["state", "confirmed_at"])
+
+    def _charge(self, lines: Sequence[AllocationLine]) -> None:
+        for store_id, cart in self.carts.items():
+            own = [line for line in lines if line.store_id == store_id]
+            cart.goods_minor = sum(line.goods_minor for line in own)
+            cart.shipping_minor = sum(line.shipping_minor for line in own)
+            client = self.clients[cart.client_id]
+            client.total_allocated_minor += cart.total_minor
+            client.last_pallet_date = self.terms.as_of_date
+        prices = {(line.store_id, line.asin): line.unit_shipping_minor for line in lines}
+        stores = {cart.pk: cart.store_id for cart in self.carts.values()}
+        for row in self.cart_lines:
+            asin = Asin(self.asins[row.asin_id].asin)
+            row.unit_shipping_minor = prices[StoreId(stores[row.cart_id]), asin]
+        CartLine.objects.bulk_update(self.cart_lines, ["unit_shipping_minor"], batch_size=_BATCH)
+        Cart.objects.bulk_update(
+            self.carts.values(), ["goods_minor", "shipping_minor"], batch_size=_BATCH
+        )
+        Client.objects.bulk_update(
+            self.clients.values(), ["total_allocated_minor", "last_pallet_date"], batch_size=_BATCH
+        )
+        BalanceEntry.objects.bulk_create(
+            (
+                BalanceEntry(
+                    client_id=cart.client_id,
+                    kind=BalanceEntryKind.HOLD,
+                    amount_minor=hold_of(cart.total_minor).amount_minor,
+                    currency=cart.currency,
+                    booked_at=self.terms.now_at,
+                    cart=cart,
+                )
+                for cart in self.carts.values()
+            ),
+            batch_size=_BATCH,
+        )
+
+    def _take_stock(self, lines: Sequence[AllocationLine]) -> None:
+        for line in lines:
+            self.asins[self.asin_keys[line.asin]].remaining_units -= line.units
+        CatalogAsin.objects.bulk_update(self.asins.values(), ["remaining_units"], batch_size=_BATCH)
+
+    def _serve_preorders(self, lines: Sequence[AllocationLine]) -> None:
+        rows = {row.pk: row for row in self.preorders}
+        for line in lines:
+            client_id = self.carts[line.store_id].client_id
+            claims = [
+                claim
+                for claim in self._problem.preorders
+                if claim.client_id == client_id and claim.asin == line.asin
+            ]
+            for served in served_claims(claims, units=line.preorder_units):
+                row = rows[served.preorder_id]
+                row.allocated_units += served.units
+                row.remaining_due_minor -= served.due_minor
+                if row.allocated_units >= row.ordered_units:
+                    row.status = PreorderStatus.FULFILLED
+        Preorder.objects.bulk_update(
+            self.preorders, ["allocated_units", "remaining_due_minor", "status"], batch_size=_BATCH
+        )

@@ -1,0 +1,348 @@
+"""Allocation, put together: plan, confirm, discard, and pallets for one store."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from umschlag.allocation.pallets.drawing import pallet_svg
+from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
+from umschlag.allocation.planning.usecases import confirm_plan, propose_plan
+from umschlag.kernel.errors import NotFound, Refused
+from umschlag.kernel.money import Money
+from umschlag.kernel.periods import business_date_of
+from umschlag.settings import Settings
+from umschlag.storage.records.allocation import PlanningTerms
+from umschlag.storage.records.allocation_runs import LockedRun, ProposedRuns, discard_run
+from umschlag.storage.records.loaded_pallets import load_of
+from umschlag.storage.records.models import (
+    AllocationRun,
+    Cart,
+    Client,
+    MutualStoreProposal,
+    NotificationKind,
+    Pallet,
+    PalletStatus,
+    RunRefusal,
+    Store,
+    StoreStatus,
+)
+from umschlag.wiring.allocation_words import words_in
+from umschlag.wiring.insight import published_facts
+from umschlag.wiring.notifying import News, tell
+
+
+class ClientUnknown(NotFound):
+    """No client has this panel id."""
+
+
+class StoreUnknown(NotFound):
+    """No store has this id."""
+
+
+class ClientNameMismatch(Refused):
+    """The name is not the one of the client with this id."""
+
+
+class StoreOfAnotherClient(Refused):
+    """The store belongs to another client."""
+
+
+class StoreSuspended(Refused):
+    """The store is suspended and may be given nothing."""
+
+
+class NothingToAllocate(Refused):
+    """Not one case pack can be given to the store; the message says why."""
+
+
+class PalletUnknown(NotFound):
+    """There is no such pallet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedRun:
+    """What a confirmed run came to, in minor units of the settings' currency."""
+
+    run_id: int
+    cart_count: int
+    pallet_count: int
+    units: int
+    goods: Money
+    shipping: Money
+    freight: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PalletRequest:
+    """What `POST /generate_pallets` is asked with; the ids are the panel's."""
+
+    client_name: str
+    client_id: str
+    store_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedPallets:
+    """The pallets made for one store, and what they cost its client."""
+
+    run_id: int
+    cart_id: int
+    pallet_ids: tuple[int, ...]
+    pallet_codes: tuple[str, ...]
+    units: int
+    goods: Money
+    shipping: Money
+    freight: Money
+
+
+def plan_allocation(
+    settings: Settings, *, made_by_id: int | None = None, only_store_id: int | None = None
+) -> int:
+    """Propose an allocation and return its run's number; nothing is taken yet.
+
+    For one store alone, every refused ASIN gets its own record; otherwise one a store and reason.
+
+    Raises:
+        StoreUnknown: there is no such store.
+    """
+    if only_store_id is not None and not Store.objects.filter(pk=only_store_id).exists():
+        raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
+    runs = ProposedRuns(
+        terms=_terms(settings),
+        words=words_in(settings.currency),
+        facts=published_facts(settings),
+        made_by_id=made_by_id,
+        only_store_id=only_store_id,
+    )
+    with transaction.atomic():
+        return propose_plan(runs, refusals_by_asin=only_store_id is not None)
+
+
+def confirm_allocation(settings: Settings, run_id: int) -> ConfirmedRun:
+    """Take what a proposed run gives: all of it in one transaction, or nothing.
+
+    Every rule is checked again on the locked records. Then people are told.
+
+    Raises:
+        RunUnknown: there is no such run.
+        RunAlreadyDecided: it was confirmed or discarded before.
+        PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
+    """
+    with transaction.atomic():
+        confirmed = _confirm(settings, run_id)
+    _tell(settings, confirmed)
+    return confirmed
+
+
+def discard_allocation(settings: Settings, run_id: int) -> None:
+    """Put a proposed run aside.
+
+    Raises:
+        RunUnknown: there is no such run.
+        RunAlreadyDecided: it was confirmed or discarded before.
+    """
+    del settings  # every wiring takes them; this one needs none
+    discard_run(run_id)
+
+
+def generate_pallets(
+    settings: Settings, request: PalletRequest, *, made_by_id: int | None = None
+) -> GeneratedPallets:
+    """Plan and confirm for one store in one go; changes nothing when it refuses.
+
+    Raises:
+        ClientUnknown, StoreUnknown: no record has the panel id.
+        ClientNameMismatch: the name is not this client's.
+        StoreOfAnotherClient: the store is not this client's.
+        StoreSuspended: the store may be given nothing.
+        NothingToAllocate: there is nothing to give; the message says why.
+    """
+    store = _store_asked_for(request)
+    with transaction.atomic():
+        run_id = plan_allocation(settings, made_by_id=made_by_id, only_store_id=store.pk)
+        if not Cart.objects.filter(run_id=run_id).exists():
+            raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
+        confirmed = _confirm(settings, run_id)
+    _tell(settings, confirmed)
+    pallets = Pallet.objects.filter(cart__run_id=run_id).order_by("code")
+    return GeneratedPallets(
+        run_id=run_id,
+        cart_id=Cart.objects.get(run_id=run_id).pk,
+        pallet_ids=tuple(pallet.pk for pallet in pallets),
+        pallet_codes=tuple(pallet.code for pallet in pallets),
+        units=confirmed.units,
+        goods=confirmed.goods,
+        shipping=confirmed.shipping,
+        freight=confirmed.freight,
+    )
+
+
+def pallet_drawing(pallet_id: int) -> str:
+    """Return the pallet's drawing as SVG.
+
+    Raises:
+        PalletUnknown: there is no such pallet.
+    """
+    pallet = _pallet(pallet_id)
+    return pallet_svg(load_of(pallet), title=pallet.code)
+
+
+def packing_list(pallet_id: int) -> PackingList:
+    """Return the pallet's packing list.
+
+    Raises:
+        PalletUnknown: there is no such pallet.
+    """
+    pallet = _pallet(pallet_id)
+    codes = list(Pallet.objects.filter(cart=pallet.cart_id).order_by("code").values_list("pk"))
+    heading = PalletHeading(
+        code=pallet.code,
+        client_name=pallet.client.name,
+        store_name=pallet.store.name,
+        destination=pallet.destination,
+        number=codes.index((pallet.pk,)) + 1,
+        count=len(codes),
+    )
+    return packing_list_of(load_of(pallet), heading)
+
+
+def _terms(settings: Settings) -> PlanningTerms:
+    now = timezone.now()
+    return PlanningTerms(
+        as_of_date=business_date_of(now, settings.zone),
+        now_at=now,
+        currency=settings.currency,
+        floor_minor=settings.client_balance_floor_minor,
+        stores_per_asin_max=settings.asin_stores_max,
+    )
+
+
+def _confirm(settings: Settings, run_id: int) -> ConfirmedRun:
+    confirm_plan(
+        LockedRun(run_id, _terms(settings)), pallet_freight_minor=settings.pallet_freight_minor
+    )
+    carts = Cart.objects.filter(run_id=run_id)
+    sums = carts.aggregate(units=Sum("units"), goods=Sum("goods_minor"), ship=Sum("shipping_minor"))
+    pallets = Pallet.objects.filter(cart__run_id=run_id)
+    freight = pallets.aggregate(freight=Sum("freight_minor"))["freight"]
+    return ConfirmedRun(
+        run_id=run_id,
+        cart_count=carts.count(),
+        pallet_count=pallets.count(),
+        units=int(sums["units"] or 0),
+        goods=Money(int(sums["goods"] or 0), settings.currency),
+        shipping=Money(int(sums["ship"] or 0), settings.currency),
+        freight=Money(int(freight or 0), settings.currency),
+    )
+
+
+def _store_asked_for(request: PalletRequest) -> Store:
+    client = Client.objects.filter(external_id=request.client_id).first()
+    if client is None:
+        raise ClientUnknown(
+            _("There is no client with the id %s.") % request.client_id, field="clientID"
+        )
+    if client.name.strip().casefold() != request.client_name.strip().casefold():
+        raise ClientNameMismatch(
+            _("The client with the id %(id)s is not called %(name)s.")
+            % {"id": request.client_id, "name": request.client_name},
+            field="clientName",
+        )
+    store = Store.objects.filter(external_id=request.store_id).first()
+    if store is None:
+        raise StoreUnknown(
+            _("There is no store with the id %s.") % request.store_id, field="storeID"
+        )
+    if store.client_id != client.pk:
+        raise StoreOfAnotherClient(
+            _("The store %(store)s does not belong to %(client)s.")
+            % {"store": request.store_id, "client": client.name},
+            field="storeID",
+        )
+    if store.status != StoreStatus.ACTIVE:
+        raise StoreSuspended(
+            _("The store %s is suspended: nothing may be given to it.") % store.name,
+            field="storeID",
+        )
+    return store
+
+
+def _why_nothing(store: Store, run_id: int) -> str:
+    refusals = list(RunRefusal.objects.filter(run_id=run_id).order_by("missing_minor", "pk")[:500])
+    # The least amount that would help is the most useful thing to say; without one, the first.
+    payable = [refusal for refusal in refusals if refusal.missing_minor is not None]
+    named = (payable or refusals)[:3]
+    if not named:
+        return _("Nothing can be given to %s: no stock is left.") % store.name
+    return _("Nothing can be given to %(store)s. %(why)s") % {
+        "store": store.name,
+        "why": " ".join(refusal.message for refusal in named),
+    }
+
+
+def _pallet(pallet_id: int) -> Pallet:
+    pallet = Pallet.objects.select_related("client", "store").filter(pk=pallet_id).first()
+    if pallet is None:
+        raise PalletUnknown(_("There is no pallet %s.") % pallet_id, field="pallet")
+    return pallet
+
+
+def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:
+    news = [_allocation_done(confirmed), *_balances_short(confirmed.run_id)]
+    unshipped = Pallet.objects.exclude(status=PalletStatus.SHIPPED).count()
+    truck = settings.truckload_pallets
+    # Told once a truck: when this run's pallets filled one that was not full before.
+    if unshipped // truck > (unshipped - confirmed.pallet_count) // truck:
+        news.append(
+            News(
+                kind=NotificationKind.TRUCKLOAD_READY,
+                title=_("A truckload is ready"),
+                body=_("%(count)d pallets wait to be shipped; a truck takes %(truck)d.")
+                % {"count": unshipped, "truck": truck},
+            )
+        )
+    tell(settings, news)
+
+
+def _allocation_done(confirmed: ConfirmedRun) -> News:
+    carts = Cart.objects.filter(run_id=confirmed.run_id).select_related("client", "store")
+    lines = [
+        _("%(client)s, %(store)s: %(units)d units, %(total)s")
+        % {
+            "client": cart.client.name,
+            "store": cart.store.name,
+            "units": cart.units,
+            "total": Money(cart.total_minor, cart.currency),
+        }
+        for cart in carts
+    ]
+    run = AllocationRun.objects.get(pk=confirmed.run_id)
+    return News(
+        kind=NotificationKind.ALLOCATION_DONE,
+        title=_(
+            "Allocation %(run)d is done: %(units)d units in %(carts)d carts, %(pallets)d pallets"
+        )
+        % {
+            "run": run.pk,
+            "units": confirmed.units,
+            "carts": confirmed.cart_count,
+            "pallets": confirmed.pallet_count,
+        },
+        body="\n".join(lines),
+    )
+
+
+def _balances_short(run_id: int) -> list[News]:
+    short = MutualStoreProposal.objects.filter(run_id=run_id, missing_minor__gt=0)
+    return [
+        News(
+            kind=NotificationKind.INSUFFICIENT_BALANCE,
+            title=_("%s: the balance is too low") % proposal.client.name,
+            body=proposal.message,
+            client_id=proposal.client_id,
+        )
+        for proposal in short.select_related("client")
+    ]
