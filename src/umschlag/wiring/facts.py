@@ -1,5 +1,7 @@
 """The door to facts from outside: order lines in a file, Sellerboard's reports, product texts."""
 
+from umschlag.wiring.content import draft_content
+from umschlag.wiring.profitability import profitability
 from umschlag.wiring.sales_files import (
     SalesFileOutcome,
     import_sales_file,
@@ -9,7 +11,9 @@ from umschlag.wiring.sellerboard import import_sellerboard
 
 __all__ = [
     "SalesFileOutcome",
+    "draft_content",
     "import_sales_file",
     "import_sellerboard",
     "preview_sales_file",
+    "profitability",
 ]

@@ -61,6 +61,7 @@ class ArticleFacts:
     net_profit_minor: int
     estimated_day_count: int
     """Days in the sums whose fees are not settled."""
+    is_known_to_erp: bool
     erp_unit_cost_minor: int | None
     on_hand_units: int | None
     stock_units_mean: float | None

@@ -39,15 +39,15 @@ class Dialect:
     delimiter: str
     decimal: str
     date_format: str
-    quoting: int
+    is_all_quoted: bool
 
 
 DIALECTS = {
-    "us": Dialect(delimiter=",", decimal=".", date_format="%m/%d/%Y", quoting=csv.QUOTE_MINIMAL),
-    "uk": Dialect(delimiter=";", decimal=".", date_format="%d/%m/%Y", quoting=csv.QUOTE_ALL),
-    "de": Dialect(delimiter=";", decimal=",", date_format="%d.%m.%Y", quoting=csv.QUOTE_ALL),
-    "de-comma": Dialect(delimiter=",", decimal=",", date_format="%d.%m.%Y", quoting=csv.QUOTE_ALL),
-    "iso": Dialect(delimiter=",", decimal=".", date_format="%Y-%m-%d", quoting=csv.QUOTE_ALL),
+    "us": Dialect(delimiter=",", decimal=".", date_format="%m/%d/%Y", is_all_quoted=False),
+    "uk": Dialect(delimiter=";", decimal=".", date_format="%d/%m/%Y", is_all_quoted=True),
+    "de": Dialect(delimiter=";", decimal=",", date_format="%d.%m.%Y", is_all_quoted=True),
+    "de-comma": Dialect(delimiter=",", decimal=",", date_format="%d.%m.%Y", is_all_quoted=True),
+    "iso": Dialect(delimiter=",", decimal=".", date_format="%Y-%m-%d", is_all_quoted=True),
 }
 
 
@@ -69,7 +69,10 @@ def report_csv(rows: Sequence[ProductDay], form: Form) -> bytes:
     header = _header(form, further)
     text = io.StringIO(newline="")
     writer = csv.writer(
-        text, delimiter=dialect.delimiter, quoting=_quoting(dialect), lineterminator="\r\n"
+        text,
+        delimiter=dialect.delimiter,
+        quoting=csv.QUOTE_ALL if dialect.is_all_quoted else csv.QUOTE_MINIMAL,
+        lineterminator="\r\n",
     )
     writer.writerow(
         name if form.cyrillic_header else name.replace("\u0412", "B") for name in header
@@ -77,10 +80,6 @@ def report_csv(rows: Sequence[ProductDay], form: Form) -> bytes:
     if not form.header_only:
         writer.writerows(_cells(row, header, dialect) for row in rows)
     return text.getvalue().encode("utf-8-sig" if form.byte_order_mark else "utf-8")
-
-
-def _quoting(dialect: Dialect) -> "csv._QuotingType":
-    return csv.QUOTE_ALL if dialect.quoting == csv.QUOTE_ALL else csv.QUOTE_MINIMAL
 
 
 def _header(form: Form, further: Iterable[str]) -> list[str]:
