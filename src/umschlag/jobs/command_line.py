@@ -45,7 +45,8 @@ def options(
     """
     import logging
 
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING)
+    # A read that was tried again and worked is no news; what fails in the end says so itself.
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR)
 
 
 @app.command()

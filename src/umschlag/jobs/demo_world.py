@@ -14,4 +14,11 @@ def serve_world(settings: Settings, *, port: int | None, small: bool) -> None:
     )
 
 
-SMALL = {"article_count": 60, "day_count": 90}
+SMALL = {
+    "days": 90,
+    "article_count": 60,
+    "client_count": 8,
+    "store_count": 12,
+    "sheet_asin_count": 40,
+    "preorder_count": 4,
+}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from umschlag.jobs.amounts import count_text
+from umschlag.jobs.amounts import count_text, money_text
 from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.periods import business_date_of
@@ -19,7 +19,6 @@ from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
     Notification,
-    Pallet,
     RunState,
     RunStatus,
     SyncRun,
@@ -177,9 +176,12 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
         discard_allocation(settings, plan.pk)
         at = date_format(timezone.localtime(confirmed), "H:i")
         return _("allocated at %s already, and nothing has arrived since") % at
-    confirm_allocation(settings, plan.pk)
-    number = Pallet.objects.filter(cart__run=plan).count()
-    return _("%s built") % count_text(number)
+    done = confirm_allocation(settings, plan.pk)
+    return _("%(pallets)s built for %(carts)s carts, freight %(freight)s") % {
+        "pallets": count_text(done.pallet_count),
+        "carts": count_text(done.cart_count),
+        "freight": money_text(done.freight),
+    }
 
 
 def _own_runs() -> QuerySet[AllocationRun]:
@@ -203,14 +205,14 @@ def _confirmed_today(settings: Settings) -> datetime | None:
 
 def _news_since(instant: datetime) -> bool:
     """Tell whether stock, clients or approvals changed after the last confirmed run."""
+    from umschlag.wiring.agency import BUYING_SHEET, PANEL, UNGATING
+
     changes = SyncRun.objects.filter(
-        source__in=AGENCY_SOURCES, status=RunStatus.COMPLETE, finished_at__gt=instant
+        source__in=(BUYING_SHEET, PANEL, UNGATING),
+        status=RunStatus.COMPLETE,
+        finished_at__gt=instant,
     ).aggregate(created=Sum("created_count", default=0), updated=Sum("updated_count", default=0))
     return bool(changes["created"] + changes["updated"])
-
-
-AGENCY_SOURCES = ("buying_sheet", "panel", "ungating")
-"""The sources whose changes can make room for a new allocation."""
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

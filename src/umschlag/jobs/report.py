@@ -7,10 +7,12 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 
+from umschlag.allocation.planning.model import ReasonCode
 from umschlag.jobs.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.jobs.quiet import QuietArticle
 from umschlag.jobs.steps import StepOutcome, StepState
 from umschlag.storage.records.models import ProposalKind, RunState
+from umschlag.wiring.allocation_words import reason_label
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
 
 NAME_WIDTH_MAX = 34
@@ -44,7 +46,7 @@ def _missing(console: Console, outcomes: Sequence[StepOutcome]) -> None:
         return
     console.print(_("Not everything worked; what follows is the newest there is:"), style="red")
     for outcome in broken:
-        console.print(f"  {outcome.step.title}: {outcome.said}", markup=False)
+        console.print(f"  {outcome.step.title}: {outcome.said}", markup=False, soft_wrap=True)
 
 
 def _stock(console: Console, figures: Overview) -> None:
@@ -194,7 +196,7 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), money_text(total.freight))
     for reason, number in total.refusals_by_reason:
-        table.add_row(_("Refused: %s") % reason.replace("_", " "), count_text(number))
+        table.add_row(_("Refused: %s") % reason_label(ReasonCode(reason)), count_text(number))
     console.print(table)
 
 
@@ -222,7 +224,7 @@ def _skipped(console: Console, figures: Overview) -> None:
     console.print()
     console.print(_("What was skipped, and why"), style="bold")
     for line in figures.skipped:
-        console.print(f"  {line}", markup=False, highlight=False)
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _table(title: str, *columns: str, right: int = 0) -> Table:

@@ -153,6 +153,7 @@ def line_printer(console: Console) -> Callable[["StepOutcome"], None]:
             f"{marks[outcome.state]} {escape(outcome.step.title):<20} {outcome.seconds:6.1f} s  "
             f"{escape(outcome.said)}",
             highlight=False,
+            soft_wrap=True,
         )
 
     return told

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.mail import EmailMessage, get_connection
-from django.utils import timezone
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Notification, NotificationKind
+
+SMTP_SECONDS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,8 @@ def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
     records = [
         Notification.objects.create(
             kind=item.kind,
-            title=item.title[:200],
+            # A line break would not fit a mail's subject.
+            title=" ".join(item.title.split())[:200],
             body=item.body,
             client_id=item.client_id,
             created_at=now,
@@ -38,8 +42,21 @@ def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
         for item in news
     ]
     if records and settings.smtp_host:
-        _send(settings, records)
+        # A page's reader may use another language than those who are mailed.
+        with translation.override(settings.language):
+            _send(settings, records)
     return records
+
+
+def _mail_server(settings: Settings) -> BaseEmailBackend:
+    return get_connection(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        use_tls=settings.smtp_starttls,
+        timeout=SMTP_SECONDS_MAX,
+    )
 
 
 def _send(settings: Settings, records: list[Notification]) -> None:
@@ -50,12 +67,12 @@ def _send(settings: Settings, records: list[Notification]) -> None:
         body=body,
         from_email=settings.notify_from,
         to=settings.notify_to,
-        connection=get_connection(),
+        connection=_mail_server(settings),
     )
     try:
         message.send()
-    except OSError as error:
-        # smtplib's errors are OSErrors: the news is already safe in the records.
+    except (OSError, ValueError) as error:
+        # smtplib's errors are OSErrors, bad addresses ValueErrors: the news is safe already.
         for record in records:
             record.email_error = f"{type(error).__name__}: {error}"
     else:

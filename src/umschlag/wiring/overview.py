@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
-from umschlag.kernel.periods import business_date_of
+from umschlag.kernel.periods import business_date_of, last_days
 from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -145,6 +145,7 @@ class Overview:
 
 LIST_LENGTH = 10
 SKIPPED_SHOWN_PER_SOURCE = 5
+DAYS_SHOWN = 400
 
 
 def overview(settings: Settings) -> Overview:
@@ -154,6 +155,7 @@ def overview(settings: Settings) -> Overview:
     counted in `skipped`, as a sum of two currencies would mean nothing.
     """
     currency = settings.currency
+    today = business_date_of(timezone.now(), settings.zone)
     ours = Article.objects.filter(currency=currency)
     stock = ours.filter(on_hand_units__gt=0)
     value_minor = stock.filter(unit_cost_minor__isnull=False).aggregate(
@@ -168,7 +170,7 @@ def overview(settings: Settings) -> Overview:
     )
     run = _newest_run()
     return Overview(
-        freshness=_freshness(settings),
+        freshness=_freshness(today),
         stock_value=Money(value_minor, currency),
         articles_without_cost=stock.filter(unit_cost_minor__isnull=True).count(),
         dead_stock=Money(int(moved["dead"]), currency),
@@ -181,7 +183,7 @@ def overview(settings: Settings) -> Overview:
         allocation=_allocation_total(run, currency) if run else None,
         shortages=_shortages(run, currency) if run else (),
         skipped=_skipped(currency),
-        value_by_day=_value_by_day(settings),
+        value_by_day=_value_by_day(settings, today),
     )
 
 
@@ -225,13 +227,12 @@ def _stock_value(article: Article) -> Money | None:
     return None if minor is None else Money(minor, article.currency)
 
 
-def _freshness(settings: Settings) -> Freshness:
+def _freshness(today: date) -> Freshness:
     complete = SnapshotRun.objects.filter(status=RunStatus.COMPLETE)
     newest = complete.order_by("-business_date", "-finished_at").first()
     rebuilt = complete.filter(origin=SnapshotOrigin.RECONSTRUCTED).aggregate(
         days=Count("business_date", distinct=True)
     )["days"]
-    today = business_date_of(timezone.now(), settings.zone)
     return Freshness(
         business_date=newest.business_date if newest else None,
         finished_at=newest.finished_at if newest else None,
@@ -377,17 +378,18 @@ def _problems(source: str, status: str, error: str, problems: list[object]) -> l
     return lines
 
 
-def _value_by_day(settings: Settings) -> tuple[DayValue, ...]:
+def _value_by_day(settings: Settings, today: date) -> tuple[DayValue, ...]:
     # Imported when asked: the engine takes longer to load than the rest of the page.
     from umschlag.storage.lake.questions import Question
     from umschlag.wiring.history import open_lake
 
     question = Question.load("umschlag.intelligence.snapshots", "stock_value_by_day")
-    answer = open_lake(settings).ask(question)
+    shown = last_days(DAYS_SHOWN, through_date=today)
+    answer = open_lake(settings).ask(question, since=shown.start_date, until=shown.end_date)
     return tuple(
         DayValue(
             business_date=row["business_date"],
-            value=Money(int(row["stock_value_minor"] or 0), settings.currency),
+            value=Money(int(row["value_minor"] or 0), settings.currency),
             reconstructed=bool(row["is_reconstructed"]),
         )
         for row in answer.to_pylist()
