@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +25,7 @@ from umschlag.simulators.demo.access import service_account_key_file
 from umschlag.simulators.demo.calendar import ZONE
 from umschlag.simulators.demo.scale import DemoScale
 from umschlag.simulators.demo.world import DemoWorld
+from umschlag.simulators.google_sheets.app import Knobs as SheetKnobs
 
 MOUNTS = {
     "plentymarkets": "/plentymarkets",
@@ -61,8 +62,8 @@ def serve(*, port: int, state_dir: Path, days: int = DAYS_DEFAULT, **sizes: int)
     """
     scale = scale_kept_in(state_dir, today=_today(), days=days, sizes=sizes)
     token_uri = f"http://127.0.0.1:{port}{MOUNTS['google_sheets']}/token"
-    service_account_key_file(state_dir, token_uri=token_uri)
-    app = DayByDay(scale, today=_today)
+    key_file = service_account_key_file(state_dir, token_uri=token_uri)
+    app = DayByDay(scale, today=_today, knobs={"google_sheets": SheetKnobs(key_file=key_file)})
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
@@ -79,12 +80,15 @@ def running_simulators(
     than a mapping is taken for Plentymarkets' knobs. `state_dir` takes the service account's
     key; without one it lives as long as the block.
     """
-    turned = knobs if isinstance(knobs, Mapping) else {"plentymarkets": knobs}
+    turned: Mapping[str, Any] = knobs if isinstance(knobs, Mapping) else {"plentymarkets": knobs}
     world = DemoWorld(scale)
     with _listener() as listener, TemporaryDirectory() as folder:
         state_dir = state_dir or Path(folder)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        service_account_key_file(state_dir, token_uri=f"{url}{MOUNTS['google_sheets']}/token")
+        token_uri = f"{url}{MOUNTS['google_sheets']}/token"
+        sheet_knobs = turned.get("google_sheets") or SheetKnobs()
+        sheet_knobs.key_file = service_account_key_file(state_dir, token_uri=token_uri)
+        turned = {**turned, "google_sheets": sheet_knobs}
         config = uvicorn.Config(
             create_app(world, turned), log_config=None, lifespan="off", ws="none", access_log=False
         )
@@ -118,6 +122,7 @@ class DayByDay:
 
     scale: DemoScale
     today: Callable[[], date]
+    knobs: Mapping[str, Any] = field(default_factory=dict)
     _app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,7 +130,7 @@ class DayByDay:
         today = self.today()
         if self._app is None or today > self.scale.today:
             self.scale = replace(self.scale, today=max(today, self.scale.today))
-            self._app = create_app(DemoWorld(self.scale), {})
+            self._app = create_app(DemoWorld(self.scale), self.knobs)
         await self._app(scope, receive, send)
 
 

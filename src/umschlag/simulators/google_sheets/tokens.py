@@ -1,6 +1,6 @@
 """Google's token endpoint for service accounts: a signed assertion in, a bearer token out.
 
-RFC 7523 as Google uses it: RS256, audience is the endpoint itself, at most one hour.
+RFC 7523 as Google uses it: RS256, audience is Google's endpoint, at most one hour.
 """
 
 import base64
@@ -25,6 +25,8 @@ SCOPES = {
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/spreadsheets.readonly",
 }
+GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
+"""What Google's own library always names, wherever the key sends it."""
 LIFETIME_SECONDS = 3600
 CLOCK_SKEW_SECONDS = 300
 
@@ -94,7 +96,7 @@ class TokenOffice:
 def _check(claims: dict[str, Any], account: dict[str, Any], *, now: float) -> None:
     if claims.get("iss") != account["client_email"]:
         raise AssertionRefused("account not found")
-    if claims.get("aud") != account["token_uri"]:
+    if claims.get("aud") not in (GOOGLE_AUDIENCE, account["token_uri"]):
         raise AssertionRefused("aud is not this endpoint")
     if not SCOPES & set(str(claims.get("scope", "")).split()):
         raise AssertionRefused("scope lets nobody read spreadsheets")
