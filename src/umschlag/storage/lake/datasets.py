@@ -89,6 +89,7 @@ ARTICLE_DAYS = Dataset(
         lead_time_days=_UNITS,
         order_units_min=_UNITS,
         pack_units=_UNITS,
+        created_date=_DATE,
         last_seen_date=_DATE,
         is_reconstructed=_FLAG,
     ),
@@ -126,9 +127,9 @@ RECEIPTS = Dataset(
     ),
     cut=Cut.MONTH,
     sorted_by=("sku", "business_date"),
-    unique_by=("business_date", "sku", "warehouse_id", "unit_cost_minor"),
+    unique_by=("business_date", "sku", "warehouse_id"),
 )
-"""Goods received, summed by day, SKU, warehouse and cost."""
+"""Goods received, summed by day, SKU and warehouse; the cost is their average."""
 
 SALES = Dataset(
     name="sales",

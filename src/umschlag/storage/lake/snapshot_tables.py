@@ -1,0 +1,123 @@
+"""Snapshots as the lake's tables, and rows of the lake as articles again."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from umschlag.intelligence.snapshots.model import (
+    ArticleMaster,
+    ArticleState,
+    Origin,
+    Snapshot,
+    StockMovement,
+    Warehouse,
+    WarehousePosition,
+)
+from umschlag.kernel.identifiers import Sku, WarehouseId
+from umschlag.storage.lake.datasets import ARTICLE_DAYS, RECEIPTS, WAREHOUSE_DAYS
+
+_MASTER_COLUMNS = (
+    "sku", "variation_id", "item_id", "asin", "gtin", "name", "manufacturer", "category",
+    "supplier", "is_active", "is_bundle", "currency", "weight_g", "length_mm", "width_mm",
+    "height_mm", "lead_time_days", "order_units_min", "pack_units", "created_date",
+)  # fmt: skip
+_STATE_COLUMNS = (
+    "on_hand_units", "reserved_units", "on_order_units", "other_on_hand_units", "unit_cost_minor",
+    "sales_price_minor", "last_seen_date",
+)  # fmt: skip
+
+
+def article_table(snapshot: Snapshot) -> pa.Table:
+    """Return one row per SKU, tombstones included."""
+    states = [*snapshot.articles, *snapshot.tombstones]
+    masters = [state.master for state in states]
+    types = {field.name: field.type for field in ARTICLE_DAYS.columns}
+    columns: dict[str, Any] = {
+        name: pa.array([getattr(master, name) for master in masters], types[name])
+        for name in _MASTER_COLUMNS
+    } | {
+        name: pa.array([getattr(state, name) for state in states], types[name])
+        for name in _STATE_COLUMNS
+    }
+    columns["business_date"] = _constant(snapshot.business_date, len(states), pa.date32())
+    is_reconstructed = snapshot.origin is Origin.RECONSTRUCTED
+    columns["is_reconstructed"] = _constant(is_reconstructed, len(states), pa.bool_())
+    return pa.table({name: columns[name] for name in types}, schema=ARTICLE_DAYS.columns)
+
+
+def warehouse_table(snapshot: Snapshot) -> pa.Table:
+    """Return one row per SKU and warehouse that holds or owes something."""
+    positions = snapshot.positions
+    warehouses = [position.warehouse for position in positions]
+    columns = {
+        "business_date": _constant(snapshot.business_date, len(positions), pa.date32()),
+        "sku": [position.sku for position in positions],
+        "warehouse_id": [warehouse.warehouse_id for warehouse in warehouses],
+        "warehouse_name": [warehouse.name for warehouse in warehouses],
+        "is_sales": [warehouse.is_sales for warehouse in warehouses],
+        "on_hand_units": [position.on_hand_units for position in positions],
+        "reserved_units": [position.reserved_units for position in positions],
+    }
+    return pa.table(columns, schema=WAREHOUSE_DAYS.columns)
+
+
+def receipt_table(movements: Iterable[StockMovement]) -> pa.Table:
+    """Return the receipts among the movements, summed by day, SKU and warehouse.
+
+    The cost is the average of the units whose cost is known.
+    """
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    for move in movements:
+        if move.is_receipt:
+            own = sums.setdefault((move.business_date, move.sku, move.warehouse_id), [0, 0, 0])
+            own[0] += move.units
+            if move.unit_cost_minor is not None:
+                own[1] += move.units
+                own[2] += move.units * move.unit_cost_minor
+    columns = {
+        "business_date": [key[0] for key in sums],
+        "sku": [key[1] for key in sums],
+        "warehouse_id": [key[2] for key in sums],
+        "units": [units for units, _, _ in sums.values()],
+        "unit_cost_minor": [
+            round(cost / priced) if priced else None for _, priced, cost in sums.values()
+        ],
+    }
+    return pa.table(columns, schema=RECEIPTS.columns)
+
+
+def states_in(table: pa.Table) -> Sequence[ArticleState]:
+    """Return the rows of `article_days` as states."""
+    states = []
+    for row in table.to_pylist():
+        master = {name: row[name] for name in _MASTER_COLUMNS}
+        state = {name: row[name] for name in _STATE_COLUMNS}
+        master["sku"] = Sku(row["sku"])
+        states.append(ArticleState(master=ArticleMaster(**master), **state))
+    return states
+
+
+def positions_in(table: pa.Table) -> Sequence[WarehousePosition]:
+    """Return the rows of `warehouse_days` as positions."""
+    warehouses: dict[int, Warehouse] = {}
+    positions = []
+    for row in table.to_pylist():
+        warehouse = warehouses.setdefault(
+            row["warehouse_id"],
+            Warehouse(
+                warehouse_id=WarehouseId(row["warehouse_id"]),
+                name=row["warehouse_name"],
+                is_sales=row["is_sales"],
+            ),
+        )
+        positions.append(
+            WarehousePosition(
+                Sku(row["sku"]), warehouse, row["on_hand_units"], row["reserved_units"]
+            )
+        )
+    return positions
+
+
+def _constant(value: object, count: int, kind: pa.DataType) -> pa.Array:
+    return pa.repeat(pa.scalar(value, kind), count)
