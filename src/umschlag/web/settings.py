@@ -9,6 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.settings import load_settings
+from umschlag.web.look import UNFOLD_LOOK
 from umschlag.wiring.secrets import resolve_secrets
 
 # Django speaks to MariaDB through a C library that a fresh machine cannot build; PyMySQL stands in.
@@ -97,14 +98,17 @@ TIME_ZONE = _ours.merchant_zone
 LANGUAGE_CODE = _ours.language
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["umschlag.web.formats"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _ours.var_dir.absolute() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-# The back office finds its static files in the packages themselves: no collectstatic to forget.
+# The back office finds its static files in the packages themselves: no collectstatic to forget,
+# and so no folder to collect them in.
 WHITENOISE_USE_FINDERS = True
 
 SESSION_COOKIE_HTTPONLY = True
@@ -115,6 +119,8 @@ X_FRAME_OPTIONS = "DENY"
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
+# A cell that begins with = is a program to Excel; what outsiders named must not become one.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _ours.smtp_host
@@ -125,4 +131,4 @@ EMAIL_USE_TLS = _ours.smtp_starttls and bool(_ours.smtp_host)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _ours.notify_from
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": "Umschlag", "SITE_HEADER": "Umschlag"}
+UNFOLD: dict[str, Any] = UNFOLD_LOOK

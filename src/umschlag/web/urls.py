@@ -1,6 +1,17 @@
 """Addresses."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from umschlag.web.api.root import api, root_api
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="start"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", api.urls),
+    path("", include("umschlag.web.pages.urls")),
+    # The users' own tools call this one address without the prefix.
+    path("", root_api.urls),
+]

@@ -1,0 +1,156 @@
+"""What all pages of the back office have in common."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.functional import cached_property, lazy
+
+from umschlag.web.admin.columns import Column, money_column
+from umschlag.web.admin.money import AnyField, MajorUnitsField, MoneyForm, is_money, money_label
+from umschlag.web.admin.untyped import (
+    CSV,
+    XLSX,
+    ExportForm,
+    ImportExportMixin,
+    ImportForm,
+    UnfoldAdmin,
+    UnfoldAdminTextInputWidget,
+    UnfoldInline,
+)
+from umschlag.web.loose import Loose
+
+
+class RoomAdmin(UnfoldAdmin):
+    """A list and a form in our manner: money in major units, fifty rows, filters in one panel."""
+
+    form = MoneyForm
+    list_per_page = 50
+    list_filter_submit = False
+    list_fullwidth = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Loose = None) -> list[Any]:
+        """Return what is only shown, money among it written as money."""
+        return [self._as_money(name) for name in self.fixed_fields(request, obj)]
+
+    def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
+        """Return the names of the columns that are only shown."""
+        return [str(name) for name in self.readonly_fields]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Loose = None) -> Loose:
+        """Return the form's parts; where nothing can be entered, money is written as money."""
+        fixed: set[str] | None = set(self.fixed_fields(request, obj))
+        if obj is not None and not self.has_change_permission(request, obj):
+            fixed = None
+        return [
+            (title, {**options, "fields": self._shown(options["fields"], fixed)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def _shown(self, fields: Loose, fixed: set[str] | None) -> list[Any]:
+        return [
+            tuple(self._shown(field, fixed))
+            if isinstance(field, (list, tuple))
+            else (self._as_money(field) if fixed is None or field in fixed else field)
+            for field in fields
+        ]
+
+    def _as_money(self, name: Loose) -> Loose:
+        if name not in self._money_columns:
+            return name
+        return self._money_columns[name]
+
+    @cached_property
+    def _money_columns(self) -> dict[Any, Column]:
+        return {
+            field.name: money_column(field.name, lazy(money_label, str)(field))
+            for field in self.model._meta.fields
+            if is_money(field)
+        }
+
+    def formfield_for_dbfield(
+        self,
+        db_field: AnyField,
+        request: HttpRequest,
+        **kwargs: Loose,
+    ) -> forms.Field | None:
+        """Give columns of minor units a field in major units."""
+        if is_money(db_field):
+            return _money_field(db_field)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def _money_field(db_field: AnyField) -> forms.Field:
+    return MajorUnitsField(
+        required=not (db_field.null or db_field.blank or db_field.has_default()),
+        label=lazy(money_label, str)(db_field),
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        help_text=db_field.help_text,
+    )
+
+
+class ReadOnlyAdmin(RoomAdmin):
+    """Records that the product writes and people only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody adds one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody edits one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody deletes one."""
+        return False
+
+
+class ReadOnlyInline(UnfoldInline):
+    """Rows of a record that the product writes."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody adds one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody edits one."""
+        return False
+
+
+class ExchangeAdmin(ImportExportMixin, RoomAdmin):
+    """Records that can be taken out to Excel and CSV, and in again with a preview."""
+
+    # Column names and values in a problem help; a stack trace does not.
+    import_error_display = ("message", "row")
+
+    def get_import_form_class(self, request: HttpRequest) -> type[forms.Form]:  # noqa: ARG002 - Django's signature
+        """Return Unfold's form."""
+        return ImportForm
+
+    def get_export_form_class(self) -> type[forms.Form]:
+        """Return Unfold's form."""
+        return ExportForm
+
+    def get_import_formats(self) -> list[type]:
+        """CSV and Excel: what people have."""
+        return [CSV, XLSX]
+
+    def get_export_formats(self) -> list[type]:
+        """CSV and Excel."""
+        return [CSV, XLSX]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Who may add and change may import, because that is what an import does."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Who may see may export."""
+        return self.has_view_permission(request)

@@ -1,0 +1,117 @@
+"""Columns of the lists, each made for one kind of figure."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from umschlag.web import amounts
+from umschlag.web.loose import Loose
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Text = str | _StrPromise
+else:
+    # The type of a translation that waits exists in the stubs alone.
+    Text = str | Promise
+Column = Callable[[Any], str | SafeString]
+
+
+def _value(record: object, path: str) -> Loose:
+    """Return the value at ``store.client.name``; nothing where a step of the way is missing."""
+    value: Any = record
+    for step in path.split("."):
+        if value is None:
+            return None
+        value = getattr(value, step, None)
+    return value
+
+
+def _figure(text: str) -> SafeString:
+    return format_html('<span class="um-num">{}</span>', text)
+
+
+def _column(
+    show: Callable[[Any], str | SafeString], path: str, title: Text, sort: str | None
+) -> Column:
+    # The admin names CSS classes after the function.
+    show.__name__ = path.replace(".", "_")
+    return admin.display(description=title, ordering=sort or path.replace(".", "__"))(show)
+
+
+def money_column(
+    path: str, title: Text, *, currency: str = "currency", sort: str | None = None
+) -> Column:
+    """Return a column of minor units, written as money."""
+
+    def show(record: Loose) -> SafeString:
+        return _figure(amounts.minor_text(_value(record, path), _value(record, currency)))
+
+    return _column(show, path, title, sort)
+
+
+def count_column(path: str, title: Text, *, sort: str | None = None) -> Column:
+    """Return a column of whole numbers."""
+
+    def show(record: Loose) -> SafeString:
+        return _figure(amounts.count_text(_value(record, path)))
+
+    return _column(show, path, title, sort)
+
+
+def decimal_column(path: str, title: Text, *, digits: int = 1, sort: str | None = None) -> Column:
+    """Return a column of measured numbers."""
+
+    def show(record: Loose) -> SafeString:
+        return _figure(amounts.decimal_text(_value(record, path), digits))
+
+    return _column(show, path, title, sort)
+
+
+def share_column(path: str, title: Text, *, sort: str | None = None) -> Column:
+    """Return a column of shares, written as percentages."""
+
+    def show(record: Loose) -> SafeString:
+        return _figure(amounts.share_text(_value(record, path)))
+
+    return _column(show, path, title, sort)
+
+
+def label_column(path: str, title: Text, colours: Mapping[Any, str]) -> Column:
+    """Return a column of choices as coloured labels: good, warn, bad, note or plain."""
+
+    def show(record: Loose) -> str | SafeString:
+        *way, name = path.split(".")
+        owner = _value(record, ".".join(way)) if way else record
+        if owner is None:
+            return amounts.UNKNOWN
+        value = getattr(owner, name)
+        text = getattr(owner, f"get_{name}_display")()
+        return label(text, colours.get(value, "plain"))
+
+    return _column(show, path, title, None)
+
+
+def page_column(path: str, title: Text, *, page: str, key: str = "pk") -> Column:
+    """Return a column that leads to a page of ours; `key` is the path of the page's argument."""
+
+    def show(record: Loose) -> str | SafeString:
+        target = _value(record, key)
+        text = _value(record, path)
+        if target is None or not text:
+            return str(text or amounts.UNKNOWN)
+        return format_html(
+            '<a class="um-link" href="{}">{}</a>', reverse(page, args=[target]), text
+        )
+
+    return _column(show, path, title, None)
+
+
+def label(text: Text, colour: str = "plain") -> SafeString:
+    """Return a coloured label."""
+    return format_html('<span class="um-label um-label--{}">{}</span>', colour, text)

@@ -1,0 +1,297 @@
+"""Columns of the files that are imported and exported."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from umschlag.kernel.money import Money
+from umschlag.storage.records.models import (
+    Article,
+    CatalogAsin,
+    Client,
+    MovementRule,
+    Pallet,
+    Preorder,
+    Store,
+    UngatingStatus,
+)
+from umschlag.web.admin.money import MajorUnits
+from umschlag.web.amounts import default_currency
+from umschlag.web.loose import Loose
+
+if TYPE_CHECKING:
+    # Django-import-export ships no types: these are the parts we stand on.
+    class Field:
+        """One column."""
+
+        def __init__(self, *, attribute: str, column_name: str, widget: object = None) -> None: ...
+
+        def get_value(self, instance: object) -> Loose: ...
+
+    class ForeignKeyWidget:
+        """Finds the record that a cell names."""
+
+        def __init__(self, model: type[models.Model], field: str) -> None: ...
+
+        def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
+
+    class ModelResource:
+        """Columns of one kind of record."""
+
+        fields: dict[str, Field]
+
+        def skip_row(
+            self,
+            instance: Loose,
+            original: Loose,
+            row: Loose,
+            import_validation_errors: Loose = None,
+        ) -> bool: ...
+else:
+    from import_export.fields import Field
+    from import_export.resources import ModelResource
+    from import_export.widgets import ForeignKeyWidget
+
+
+class _Rules:
+    """A row is checked like a form, and nothing is written while one row is wrong."""
+
+    clean_model_instances = True
+    skip_unchanged = True
+    report_skipped = True
+    use_transactions = True
+
+
+class _MoneyColumn(Field):
+    """Major units in the file, minor ones in the record."""
+
+    def export(self, instance: object, **_rest: object) -> str:
+        """Return the amount in the currency of its own record."""
+        minor = self.get_value(instance)
+        currency = getattr(instance, "currency", "") or default_currency()
+        return "" if minor is None else str(Money(minor, currency).decimal)
+
+
+class _Named(ForeignKeyWidget):
+    """Finds the record that a cell names, and says so plainly where there is none."""
+
+    def clean(self, value: object, row: Loose = None, **rest: object) -> Loose:
+        """Return the record.
+
+        Raises:
+            ValueError: there is none of that name.
+        """
+        try:
+            return super().clean(value, row, **rest)
+        except ObjectDoesNotExist:
+            raise ValueError(_("There is no “%s”.") % value) from None
+
+
+def _money(attribute: str) -> Field:
+    return _MoneyColumn(
+        attribute=attribute, column_name=attribute.replace("_minor", ""), widget=MajorUnits()
+    )
+
+
+def _named(attribute: str, column_name: str, model: type[models.Model], key: str) -> Field:
+    return Field(attribute=attribute, column_name=column_name, widget=_Named(model, field=key))
+
+
+class ArticleResource(ModelResource):
+    """Articles, by SKU."""
+
+    unit_cost = _money("unit_cost_minor")
+    sales_price = _money("sales_price_minor")
+
+    class Meta(_Rules):
+        model = Article
+        import_id_fields = ["sku"]
+        fields = [
+            "sku",
+            "name",
+            "manufacturer",
+            "category",
+            "supplier",
+            "asin",
+            "gtin",
+            "is_active",
+            "is_bundle",
+            "on_hand_units",
+            "reserved_units",
+            "on_order_units",
+            "unit_cost",
+            "sales_price",
+            "currency",
+            "weight_g",
+            "length_mm",
+            "width_mm",
+            "height_mm",
+            "lead_time_days",
+            "order_units_min",
+            "pack_units",
+        ]
+
+
+class AsinResource(ModelResource):
+    """ASINs of the buying portal, by ASIN."""
+
+    unit_cost = _money("unit_cost_minor")
+    shipping_price_min = _money("shipping_price_minor_min")
+    shipping_price_max = _money("shipping_price_minor_max")
+
+    class Meta(_Rules):
+        model = CatalogAsin
+        import_id_fields = ["asin"]
+        fields = [
+            "asin",
+            "title",
+            "brand",
+            "weight_g",
+            "length_mm",
+            "width_mm",
+            "height_mm",
+            "unit_cost",
+            "currency",
+            "bought_units",
+            "remaining_units",
+            "case_pack_units",
+            "added_date",
+            "shipping_price_min",
+            "shipping_price_max",
+        ]
+
+
+class ClientResource(ModelResource):
+    """Clients, by the panel's id. Balances come from the panel alone."""
+
+    class Meta(_Rules):
+        model = Client
+        import_id_fields = ["external_id"]
+        fields = ["external_id", "name", "email", "currency", "priority"]
+
+
+class StoreResource(ModelResource):
+    """Stores, by the panel's id; the client by its own."""
+
+    client = _named("client", "client_id", Client, "external_id")
+
+    class Meta(_Rules):
+        model = Store
+        import_id_fields = ["external_id"]
+        fields = [
+            "external_id",
+            "client",
+            "name",
+            "status",
+            "marketplace",
+            "kind",
+            "asin_units_max",
+            "total_units_max",
+        ]
+
+
+class UngatingResource(ModelResource):
+    """Ungating statuses, by store and ASIN."""
+
+    store = _named("store", "store_id", Store, "external_id")
+    asin = _named("asin", "asin", CatalogAsin, "asin")
+
+    class Meta(_Rules):
+        model = UngatingStatus
+        import_id_fields = ["store", "asin"]
+        fields = ["store", "asin", "answer", "source", "checked_at"]
+
+
+class PreorderResource(ModelResource):
+    """Preorders, by the panel's id."""
+
+    client = _named("client", "client_id", Client, "external_id")
+    asin = _named("asin", "asin", CatalogAsin, "asin")
+    amount = _money("amount_minor")
+    remaining_due = _money("remaining_due_minor")
+
+    class Meta(_Rules):
+        model = Preorder
+        import_id_fields = ["external_id"]
+        fields = [
+            "external_id",
+            "client",
+            "asin",
+            "ordered_units",
+            "allocated_units",
+            "amount",
+            "remaining_due",
+            "currency",
+            "expected_arrival_date",
+            "status",
+        ]
+
+
+class RuleResource(ModelResource):
+    """Penner/Renner rules, by name."""
+
+    stock_value_min = _money("stock_value_minor_min")
+
+    class Meta(_Rules):
+        model = MovementRule
+        import_id_fields = ["name"]
+        fields = [
+            "name",
+            "verdict",
+            "priority",
+            "is_enabled",
+            "scope",
+            "scope_value",
+            "days_sold_threshold",
+            "stock_turnover_threshold",
+            "stock_units_min",
+            "stock_value_min",
+            "days_of_supply_max",
+        ]
+
+
+class PalletResource(ModelResource):
+    """Pallets, by their code. What one carries was built by us; its status may come in."""
+
+    client = Field(attribute="client__external_id", column_name="client_id")
+    store = Field(attribute="store__external_id", column_name="store_id")
+    freight = _money("freight_minor")
+    charged_shipping = _money("charged_shipping_minor")
+
+    class Meta(_Rules):
+        model = Pallet
+        import_id_fields = ["code"]
+        fields = [
+            "code",
+            "client",
+            "store",
+            "destination",
+            "status",
+            "shipped_date",
+            "pallet_type",
+            "carton_count",
+            "units",
+            "load_height_mm",
+            "gross_weight_g",
+            "volume_mm3",
+            "cube_utilisation",
+            "freight",
+            "charged_shipping",
+            "currency",
+        ]
+
+    def get_import_fields(self) -> list[Field]:
+        """Only where the pallet is can be told from outside."""
+        return [self.fields[name] for name in ("code", "status", "shipped_date")]
+
+    def skip_row(
+        self, instance: Loose, original: Loose, row: Loose, import_validation_errors: Loose = None
+    ) -> bool:
+        """Refuse a code we never built."""
+        if instance.pk is None:
+            raise ValidationError(
+                {"code": _("No such pallet: pallets are made by the cart generator.")}
+            )
+        return super().skip_row(instance, original, row, import_validation_errors)

@@ -1,0 +1,99 @@
+"""Forecasts and proposals in the back office."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from umschlag.storage.records.models import (
+    ArticleForecast,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+)
+from umschlag.web.admin.base import ReadOnlyAdmin
+from umschlag.web.admin.columns import (
+    count_column,
+    decimal_column,
+    label_column,
+    money_column,
+    page_column,
+    share_column,
+)
+
+KIND_COLOURS = {
+    ProposalKind.DISCOUNT: "warn",
+    ProposalKind.LIQUIDATE: "bad",
+    ProposalKind.REORDER: "good",
+}
+
+
+@admin.register(ArticleForecast)
+class ArticleForecastAdmin(ReadOnlyAdmin):
+    """Demand as it was forecast, day by day."""
+
+    list_display = [
+        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
+        "made_date",
+        count_column("horizon_days", _("horizon, days")),
+        decimal_column("mean_units", _("expected units")),
+        decimal_column("q50_units", _("median")),
+        decimal_column("q80_units", _("80 % quantile")),
+        decimal_column("q95_units", _("95 % quantile")),
+        "stockout_date",
+        share_column("stockout_probability", _("risk of running out")),
+        "method",
+    ]
+    list_display_links = None
+    list_select_related = ["article"]
+    search_fields = ["article__sku", "article__name"]
+    list_filter = ["made_date", "method", "horizon_days"]
+    date_hierarchy = "made_date"
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """What to discount, liquidate and reorder; a person accepts or dismisses."""
+
+    list_display = [
+        label_column("kind", _("act"), KIND_COLOURS),
+        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
+        "article",
+        count_column("units", _("units")),
+        money_column("value_minor", _("cost of the units"), currency="article.currency"),
+        money_column("price_minor", _("proposed price"), currency="article.currency"),
+        money_column("proceeds_minor", _("expected proceeds"), currency="article.currency"),
+        "due_date",
+        "reason",
+        label_column(
+            "state", _("state"), {ProposalState.OPEN: "note", ProposalState.ACCEPTED: "good"}
+        ),
+    ]
+    list_display_links = None
+    list_select_related = ["article"]
+    search_fields = ["article__sku", "article__name", "reason"]
+    list_filter = ["state", "kind", "made_date"]
+    actions = ["accept", "dismiss"]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Who may change proposals may decide on them; nobody edits their figures."""
+        allowed: bool = request.user.has_perm("records.change_proposal")
+        return allowed
+
+    @admin.action(description=_("Accept"), permissions=["decide"])
+    def accept(self, request: HttpRequest, proposals: QuerySet[Any]) -> None:
+        """Mark the chosen ones accepted."""
+        self._decide(request, proposals, ProposalState.ACCEPTED)
+
+    @admin.action(description=_("Dismiss"), permissions=["decide"])
+    def dismiss(self, request: HttpRequest, proposals: QuerySet[Any]) -> None:
+        """Mark the chosen ones dismissed."""
+        self._decide(request, proposals, ProposalState.DISMISSED)
+
+    def _decide(self, request: HttpRequest, proposals: QuerySet[Any], state: ProposalState) -> None:
+        count = proposals.update(state=state)
+        message = ngettext("%d proposal: %s.", "%d proposals: %s.", count) % (count, state.label)
+        self.message_user(request, message, messages.SUCCESS)

@@ -1,0 +1,96 @@
+"""Penner/Renner rules in the back office; the report has a page of its own."""
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models import ArticleMovement, MovementRule, Verdict
+from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyAdmin
+from umschlag.web.admin.columns import (
+    count_column,
+    decimal_column,
+    label_column,
+    money_column,
+    page_column,
+)
+from umschlag.web.admin.exchange import RuleResource
+from umschlag.web.admin.money import AnyField
+from umschlag.web.loose import Loose
+
+VERDICT_COLOURS = {Verdict.PENNER: "bad", Verdict.RENNER: "good"}
+
+
+@admin.register(MovementRule)
+class MovementRuleAdmin(ExchangeAdmin):
+    """The first rule that matches decides; the form shows what a rule would match now."""
+
+    resource_classes = [RuleResource]
+    list_display = [
+        "priority",
+        "name",
+        label_column("verdict", _("verdict"), VERDICT_COLOURS),
+        "scope",
+        "scope_value",
+        count_column("days_sold_threshold", _("days without a sale")),
+        decimal_column("stock_turnover_threshold", _("stock turnover per year"), digits=2),
+        money_column("stock_value_minor_min", _("stock worth at least")),
+        "is_enabled",
+    ]
+    list_display_links = ["priority", "name"]
+    search_fields = ["name", "scope_value"]
+    list_filter = ["verdict", "scope", "is_enabled"]
+    change_form_after_template = "umschlag/rule_preview.html"
+    fieldsets = [
+        (None, {"fields": [("name", "verdict"), ("priority", "is_enabled")]}),
+        (_("Looks at"), {"fields": [("scope", "scope_value")]}),
+        (
+            _("Matches where"),
+            {
+                "description": _(
+                    "A Penner rule matches articles without a sale for so many days, or with a "
+                    "lower turnover; a Renner rule those with at least that turnover."
+                ),
+                "fields": [("days_sold_threshold", "stock_turnover_threshold")],
+            },
+        ),
+        (
+            _("And all of these hold"),
+            {
+                "description": _("Leave empty what does not matter."),
+                "fields": [("stock_units_min", "stock_value_minor_min"), ("days_of_supply_max",)],
+            },
+        ),
+    ]
+
+    def formfield_for_dbfield(
+        self,
+        db_field: AnyField,
+        request: HttpRequest,
+        **kwargs: Loose,
+    ) -> forms.Field | None:
+        """Tell the two bounds on stock apart, now that one has lost its unit."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "stock_value_minor_min":
+            field.label = _("stock worth at least")
+        return field
+
+
+@admin.register(ArticleMovement)
+class ArticleMovementAdmin(ReadOnlyAdmin):
+    """The newest classification, as a plain list."""
+
+    list_display = [
+        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
+        "article",
+        label_column("verdict", _("verdict"), VERDICT_COLOURS),
+        "speed_class",
+        count_column("sold_units_90d", _("sold in 90 days")),
+        decimal_column("stock_turnover_per_year", _("turnover per year"), digits=2),
+        money_column("dead_value_minor", _("dead stock"), currency="article.currency"),
+        "as_of_date",
+    ]
+    list_display_links = None
+    list_select_related = ["article"]
+    search_fields = ["article__sku", "article__name"]
+    list_filter = ["verdict", "speed_class", "rule_name"]

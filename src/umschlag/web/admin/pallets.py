@@ -1,0 +1,107 @@
+"""Pallets in the back office."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models import Pallet, PalletCarton, PalletStatus
+from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
+from umschlag.web.admin.columns import (
+    count_column,
+    label_column,
+    money_column,
+    page_column,
+    share_column,
+)
+from umschlag.web.admin.exchange import PalletResource
+from umschlag.web.loose import Loose
+
+PALLET_COLOURS = {
+    PalletStatus.BUILT: "note",
+    PalletStatus.READY: "warn",
+    PalletStatus.SHIPPED: "good",
+}
+_BUILT_BY_US = [
+    "code",
+    "cart",
+    "client",
+    "store",
+    "destination",
+    "pallet_type",
+    "base_length_mm",
+    "base_width_mm",
+    "deck_height_mm",
+    "load_height_mm",
+    "gross_weight_g",
+    "volume_mm3",
+    "cube_utilisation",
+    "carton_count",
+    "units",
+    "freight_minor",
+    "charged_shipping_minor",
+    "currency",
+    "built_at",
+]
+
+
+_CARTON = ["length_mm", "width_mm", "height_mm", "gross_weight_g"]
+
+
+class CartonsInline(ReadOnlyInline):
+    """What stands on the pallet."""
+
+    model = PalletCarton
+    fields = ["tier", "asin", "units", *_CARTON]
+    readonly_fields = ["tier", "asin", "units", *_CARTON]
+    tab = True
+
+
+@admin.register(Pallet)
+class PalletAdmin(ExchangeAdmin):
+    """Loaded pallets. What is on one is the builder's; where it is, people say."""
+
+    resource_classes = [PalletResource]
+    list_display = [
+        page_column("code", _("pallet id"), page="pages:pallet"),
+        "client",
+        "store",
+        label_column("status", _("status"), PALLET_COLOURS),
+        count_column("carton_count", _("cartons")),
+        count_column("units", _("units")),
+        count_column("load_height_mm", _("height, mm")),
+        count_column("gross_weight_g", _("gross weight, g")),
+        share_column("cube_utilisation", _("volume used")),
+        money_column("freight_minor", _("freight")),
+        money_column("charged_shipping_minor", _("charged")),
+        "shipped_date",
+    ]
+    list_display_links = None
+    list_select_related = ["client", "store"]
+    search_fields = ["code", "client__name", "store__name", "cartons__asin__asin"]
+    list_filter = ["status", "destination", "pallet_type", "built_at"]
+    autocomplete_fields = ["client", "store", "cart"]
+    inlines = [CartonsInline]
+    fieldsets = [
+        (None, {"fields": [("code", "status"), ("shipped_date", "destination")]}),
+        (_("Goes to"), {"fields": [("client", "store"), ("cart", "built_at")]}),
+        (
+            _("Load"),
+            {
+                "fields": [
+                    ("pallet_type", "carton_count"),
+                    ("units", "gross_weight_g"),
+                    ("load_height_mm", "deck_height_mm"),
+                    ("base_length_mm", "base_width_mm"),
+                    ("volume_mm3", "cube_utilisation"),
+                ]
+            },
+        ),
+        (
+            _("Money"),
+            {"fields": [("freight_minor", "charged_shipping_minor"), ("currency",)]},
+        ),
+    ]
+
+    def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
+        """Return what the builder wrote; a pallet entered by hand is open until it is saved."""
+        return _BUILT_BY_US if obj else []

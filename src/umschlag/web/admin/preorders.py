@@ -1,0 +1,47 @@
+"""Preorders in the back office."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models import Preorder, PreorderStatus
+from umschlag.web.admin.base import ExchangeAdmin
+from umschlag.web.admin.columns import count_column, label_column, money_column
+from umschlag.web.admin.exchange import PreorderResource
+
+
+@admin.register(Preorder)
+class PreorderAdmin(ExchangeAdmin):
+    """What clients ordered before it arrived."""
+
+    resource_classes = [PreorderResource]
+    list_display = [
+        "external_id",
+        "client",
+        "asin",
+        count_column("ordered_units", _("ordered")),
+        count_column("allocated_units", _("allocated")),
+        money_column("amount_minor", _("amount")),
+        money_column("remaining_due_minor", _("still due")),
+        "expected_arrival_date",
+        label_column(
+            "status",
+            _("status"),
+            {
+                PreorderStatus.WAITING: "note",
+                PreorderStatus.ARRIVED: "warn",
+                PreorderStatus.FULFILLED: "good",
+            },
+        ),
+    ]
+    list_select_related = ["client", "asin"]
+    search_fields = ["external_id", "client__name", "asin__asin", "asin__title"]
+    list_filter = ["status", "expected_arrival_date"]
+    autocomplete_fields = ["client", "asin"]
+    fieldsets = [
+        (None, {"fields": [("external_id", "status"), ("client", "asin")]}),
+        (None, {"fields": [("ordered_units", "allocated_units"), ("expected_arrival_date",)]}),
+        (
+            _("Money"),
+            {"fields": [("amount_minor", "remaining_due_minor"), ("currency",)]},
+        ),
+    ]

@@ -1,0 +1,47 @@
+"""Lists come in pages with a total."""
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from ninja import Schema
+from pydantic import Field
+
+Row = TypeVar("Row")
+
+OFFSET_MAX = 10_000_000
+"""Larger ones overflow the integers of the databases."""
+
+
+class Asked(Schema):
+    """Which page of the list is asked for."""
+
+    limit: int = Field(50, ge=1, le=500, description="Rows a page.")
+    offset: int = Field(0, ge=0, le=OFFSET_MAX, description="Rows left out before it.")
+
+
+class Page(Schema, Generic[Row]):
+    """One page of a list."""
+
+    items: list[Row]
+    total: int
+    limit: int
+    offset: int
+
+
+Text = Annotated[str, Field(max_length=200)]
+"""A filter's text. What no column can hold is refused, not searched for."""
+
+
+def paged(rows: QuerySet[Any], asked: Asked) -> dict[str, Any]:
+    """Return the page, its rows as records: the schema picks the columns."""
+    return {
+        "items": list(rows[asked.offset : asked.offset + asked.limit]),
+        "total": rows.order_by().count(),
+        "limit": asked.limit,
+        "offset": asked.offset,
+    }
+
+
+def narrowed(rows: QuerySet[Any], **exact: object) -> QuerySet[Any]:
+    """Return the rows that have all these values; what was not asked is left out."""
+    return rows.filter(**{name: value for name, value in exact.items() if value is not None})

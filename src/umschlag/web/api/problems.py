@@ -1,0 +1,139 @@
+"""Errors as ``application/problem+json`` (RFC 9457), each naming the field at fault."""
+
+import json
+
+from django.core.exceptions import ValidationError as ModelInvalid
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+
+from umschlag.kernel.errors import (
+    BadInput,
+    Misconfigured,
+    NotFound,
+    OutsideSystemFailed,
+    Refused,
+    UmschlagError,
+)
+from umschlag.web.loose import Loose
+
+PROBLEM_TYPE = "application/problem+json"
+_STATUSES: tuple[tuple[type[UmschlagError], int], ...] = (
+    (NotFound, 404),
+    (Refused, 409),
+    (BadInput, 422),
+    (OutsideSystemFailed, 502),
+    (Misconfigured, 503),
+)
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(Schema):
+    """One error, after RFC 9457; `errors` names the fields at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+ERRORS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
+"""Answers that every address can give."""
+WRITE_ERRORS = {**ERRORS, 400: Problem, 409: Problem, 502: Problem, 503: Problem}
+"""Answers of addresses that do something."""
+
+
+def problem(
+    status: int, detail: str, *, kind: str, title: str, errors: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    """Return the error as an answer."""
+    content = {
+        "type": f"urn:umschlag:problem:{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "errors": errors or [],
+    }
+    answer = HttpResponse(json.dumps(content), status=status, content_type=PROBLEM_TYPE)
+    if status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _of_ours(_request: HttpRequest, error: Loose) -> HttpResponse:
+    status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 500)
+    name = type(error).__name__
+    fields = [{"field": error.field, "message": error.message}] if error.field else []
+    return problem(status, error.message, kind=name, title=_title(status), errors=fields)
+
+
+def _of_ninja(_request: HttpRequest, error: Loose) -> HttpResponse:
+    status = error.status_code
+    return problem(status, str(error), kind=f"http-{status}", title=_title(status))
+
+
+def _of_input(_request: HttpRequest, error: Loose) -> HttpResponse:
+    errors = [
+        {"field": _field_of(item["loc"]), "message": str(item["msg"])} for item in error.errors
+    ]
+    detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
+    return problem(422, detail, kind="BadInput", title=_title(422), errors=errors)
+
+
+def _of_model(_request: HttpRequest, error: Loose) -> HttpResponse:
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    errors = [
+        {"field": field.replace("__all__", ""), "message": message}
+        for field, messages in by_field.items()
+        for message in messages
+    ]
+    detail = "; ".join(item["message"] for item in errors)
+    return problem(422, detail, kind="BadInput", title=_title(422), errors=errors)
+
+
+def _of_missing(_request: HttpRequest, _error: Loose) -> HttpResponse:
+    return problem(404, _("There is no such record."), kind="NotFound", title=_title(404))
+
+
+def _of_protected(_request: HttpRequest, _error: Loose) -> HttpResponse:
+    detail = _("Other records refer to this one, so it cannot be deleted.")
+    return problem(409, detail, kind="Refused", title=_title(409))
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("Cannot be read"),
+        401: _("Not logged in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        409: _("Refused"),
+        422: _("Cannot be used"),
+        502: _("Another system failed"),
+        503: _("Not configured"),
+    }
+    return titles.get(status, _("Error"))
+
+
+def _field_of(place: Loose) -> str:
+    # ("body", "request", "clientID") names the field last; the rest says where it was looked for.
+    named = [str(step) for step in place if isinstance(step, str)]
+    return named[-1] if named else "body"
+
+
+def register_problems(api: NinjaAPI) -> None:
+    """Have the API answer every error in this form."""
+    api.add_exception_handler(UmschlagError, _of_ours)
+    api.add_exception_handler(HttpError, _of_ninja)
+    api.add_exception_handler(ValidationError, _of_input)
+    api.add_exception_handler(ModelInvalid, _of_model)
+    api.add_exception_handler(Http404, _of_missing)
+    api.add_exception_handler(ProtectedError, _of_protected)

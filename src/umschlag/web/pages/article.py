@@ -1,0 +1,211 @@
+"""One article: stock, how it moves and why we say so, what comes next, what it earns."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.money import Money
+from umschlag.settings import load_settings
+from umschlag.storage.lake.questions import Question
+from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
+from umschlag.web import amounts
+from umschlag.web.pages.frame import page, staff_page, tell_refusal
+from umschlag.wiring.history import open_lake
+
+CHART_DAYS = 180
+
+
+@staff_page("records.view_article")
+def show(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Show the article."""
+    return _article_page(request, article_id)
+
+
+@staff_page("records.view_article")
+@require_POST
+def draft(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Ask the language model for a text, check it, and show it beside the article."""
+    from umschlag.wiring.facts import draft_content
+
+    article = get_object_or_404(Article, pk=article_id)
+    try:
+        text = draft_content(load_settings(), article.sku, get_language() or "en")
+    except UmschlagError as error:
+        return tell_refusal(request, error, reverse("pages:article", args=[article_id]))
+    return _article_page(request, article_id, draft=text)
+
+
+@staff_page("records.change_proposal")
+@require_POST
+def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Accept or dismiss one proposal."""
+    proposal = get_object_or_404(Proposal, pk=proposal_id)
+    state = request.POST.get("state")
+    if state in (ProposalState.ACCEPTED, ProposalState.DISMISSED):
+        proposal.state = state
+        proposal.save(update_fields=["state"])
+        messages.success(request, f"{proposal}: {proposal.get_state_display()}")
+    return redirect("pages:article", article_id=proposal.article_id)
+
+
+def _article_page(request: HttpRequest, article_id: int, **more: object) -> HttpResponse:
+    article = get_object_or_404(Article.objects.select_related("movement"), pk=article_id)
+    movement = getattr(article, "movement", None)
+    forecast = article.forecasts.first()
+    return page(
+        request,
+        "article.html",
+        title=article.name or article.sku,
+        article=article,
+        movement=movement,
+        figures=_figures(article, movement),
+        derivation=_derivation(article, movement) if movement else [],
+        forecast=forecast,
+        proposals=article.proposals.all()[:10],
+        chart=_chart(article),
+        profit=_profit(article),
+        unit_cost=_money(article.unit_cost_minor, article),
+        price=_money(article.sales_price_minor, article),
+        **more,
+    )
+
+
+def _money(minor: int | None, article: Article) -> Money | None:
+    return None if minor is None else Money(minor, article.currency)
+
+
+def _figures(article: Article, movement: ArticleMovement | None) -> list[dict[str, str]]:
+    value = amounts.money_text(_money(article.stock_value_minor, article))
+    figures = [
+        {"title": _("On hand"), "figure": amounts.count_text(article.on_hand_units)},
+        {"title": _("Available"), "figure": amounts.count_text(article.available_units)},
+        {"title": _("On order"), "figure": amounts.count_text(article.on_order_units)},
+        {"title": _("Stock value"), "figure": value},
+    ]
+    if movement:
+        figures += [
+            {"title": _("Sold in 90 days"), "figure": amounts.count_text(movement.sold_units_90d)},
+            {
+                "title": _("Days of supply"),
+                "figure": amounts.decimal_text(movement.days_of_supply, 0),
+            },
+        ]
+    return figures
+
+
+def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, str, str]]:
+    """Return the movement figures, each with how it comes about."""
+    sold = amounts.count_text(movement.sold_units_90d)
+    rate = amounts.decimal_text(movement.daily_sales_units, 2)
+    available = amounts.count_text(article.available_units)
+    idle = movement.days_since_last_sale
+    return [
+        (
+            _("Sold per day with stock"),
+            rate,
+            _("%(sold)s units in 90 days, on %(days)s days with stock")
+            % {"sold": sold, "days": amounts.count_text(movement.days_with_stock_90d)},
+        ),
+        (
+            _("Days of supply"),
+            amounts.decimal_text(movement.days_of_supply, 0),
+            _("%(available)s available ÷ %(rate)s a day") % {"available": available, "rate": rate},
+        ),
+        (
+            _("Stock turnover per year"),
+            amounts.decimal_text(movement.stock_turnover_per_year, 2),
+            _("cost of goods sold in 365 days ÷ average stock value"),
+        ),
+        (
+            _("Last sale"),
+            date_format(movement.last_sale_date) if movement.last_sale_date else _("never"),
+            "" if idle is None else _("%s days ago") % amounts.count_text(idle),
+        ),
+        (
+            _("Stock age, days"),
+            amounts.count_text(movement.stock_age_days),
+            _("since receipt, first in first out"),
+        ),
+        (
+            _("Dead stock"),
+            amounts.money_text(_money(movement.dead_value_minor, article)),
+            _("what this stock cost and does not earn back in time"),
+        ),
+    ]
+
+
+def _chart(article: Article) -> dict[str, Any] | None:
+    """Return stock and sales by day; nothing where the lake knows too little of the article."""
+    lake = open_lake(load_settings())
+    newest = lake.newest_business_date()
+    if newest is None:
+        return None
+    since, until = newest - timedelta(days=CHART_DAYS - 1), newest + timedelta(days=1)
+    stock_question = Question.load("umschlag.intelligence.snapshots", "history_of_sku")
+    sales_question = Question.load("umschlag.intelligence.movement", "sales_of_sku")
+    stock = lake.ask(stock_question, sku=article.sku, since=since, until=until).to_pylist()
+    sales = lake.ask(sales_question, sku=article.sku, since=since, until=until).to_pylist()
+    days = [since + timedelta(days=offset) for offset in range((until - since).days)]
+    if not stock and not sales:
+        return None
+    return _stock_and_sales(
+        days,
+        {row["business_date"]: row["on_hand_units"] for row in stock},
+        {row["business_date"]: row["units"] for row in sales},
+    )
+
+
+def _stock_and_sales(
+    days: list[date], on_hand: dict[date, int], sold: dict[date, int]
+) -> dict[str, Any]:
+    return {
+        "labels": [day.isoformat() for day in days],
+        "series": [
+            {
+                "label": _("On hand"),
+                "tone": "primary",
+                "values": [on_hand.get(day) for day in days],
+            },
+            {
+                "label": _("Sold"),
+                "tone": "accent",
+                "kind": "bar",
+                "axis": "right",
+                "values": [sold.get(day, 0) for day in days],
+            },
+        ],
+    }
+
+
+def _profit(article: Article) -> dict[str, Any] | None:
+    """Return what Sellerboard says the article earned in the newest 90 days, where it does."""
+    lake = open_lake(load_settings())
+    newest = lake.newest_business_date()
+    if newest is None:
+        return None
+    question = Question.load("umschlag.intelligence.profitability", "profit_of_sku")
+    since, until = newest - timedelta(days=89), newest + timedelta(days=1)
+    rows = lake.ask(question, sku=article.sku, since=since, until=until).to_pylist()
+    if not rows:
+        return None
+    row = rows[0]
+    currency = row["currency"]
+    return {
+        "units": int(row["units"]),
+        "lines": [
+            (_("Sales"), Money(int(row["sales_minor"]), currency)),
+            (_("Advertising"), Money(int(row["ads_minor"]), currency)),
+            (_("Amazon fees"), Money(int(row["fees_minor"]), currency)),
+            (_("Cost of goods"), Money(int(row["cost_of_goods_minor"]), currency)),
+        ],
+        "net": Money(int(row["net_profit_minor"]), currency),
+    }

@@ -1,0 +1,53 @@
+"""What all our own pages have in common: who may see them, and the back office around them."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from umschlag.kernel.errors import UmschlagError
+from umschlag.web.loose import Loose
+
+View = Callable[..., HttpResponse]
+
+
+def staff_page(permission: str) -> Callable[[View], View]:
+    """Return a decorator: only logged-in staff with the permission may see the page.
+
+    Everybody else lands on the login form, and staff without the permission on a refusal.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Loose, **kwargs: Loose) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wraps(view)(admin.site.admin_view(guarded))
+
+    return decorate
+
+
+def page(request: HttpRequest, template: str, *, title: str, **context: object) -> TemplateResponse:
+    """Return one of our pages inside the back office."""
+    return TemplateResponse(
+        request,
+        f"umschlag/{template}",
+        {**admin.site.each_context(request), "title": title, **context},
+    )
+
+
+def tell_refusal(request: HttpRequest, error: UmschlagError, back_to: str) -> HttpResponse:
+    """Say why nothing was done, on the page that the person came from."""
+    messages.error(request, error.message)
+    return HttpResponseRedirect(back_to)
+
+
+def key_of(user: User | AnonymousUser) -> int | None:
+    """Return the record key of the person who acts."""
+    return user.pk if user.is_authenticated else None

@@ -1,0 +1,209 @@
+"""The cart generator: client and store, a proposal with its reasons, then carts and pallets."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from umschlag.allocation.planning.model import ReasonCode
+from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.money import Money
+from umschlag.settings import load_settings
+from umschlag.storage.records.models import (
+    AllocationRun,
+    BalanceEntry,
+    Cart,
+    CatalogAsin,
+    Client,
+    Pallet,
+    RunState,
+    Store,
+    StoreStatus,
+)
+from umschlag.web.amounts import default_currency
+from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
+from umschlag.web.pages.pallet import drawing
+from umschlag.wiring.allocation_words import reason_label
+
+DRAWINGS_SHOWN_MAX = 6
+REFUSALS_SHOWN_MAX = 25
+
+
+@staff_page("records.add_allocationrun")
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Show the choice of client and store; on sending it, compute the proposal."""
+    if request.method == "POST":
+        return _plan(request)
+    client = Client.objects.filter(pk=_number(request.GET.get("client"))).first()
+    return page(
+        request,
+        "generator.html",
+        title=_("Cart generator"),
+        clients=Client.objects.all(),
+        client=client,
+        stores=list(client.stores.order_by("name")) if client else [],
+        spendable=_spendable(client) if client else None,
+        asins_left=CatalogAsin.objects.filter(remaining_units__gt=0).count(),
+        open_runs=AllocationRun.objects.filter(state=RunState.PROPOSED).select_related(
+            "only_store", "made_by"
+        )[:5],
+        active=StoreStatus.ACTIVE,
+    )
+
+
+def _plan(request: HttpRequest) -> HttpResponse:
+    from umschlag.wiring.allocation import plan_allocation
+
+    client_id = _number(request.POST.get("client"))
+    back_to = reverse("pages:generator") + (f"?client={client_id}" if client_id else "")
+    # A store of another client is not found here: the page never offers it.
+    store = Store.objects.filter(pk=_number(request.POST.get("store")), client_id=client_id).first()
+    if store is None:
+        messages.error(request, _("Choose a store of this client."))
+        return redirect(back_to)
+    if store.status != StoreStatus.ACTIVE:
+        messages.error(request, _("%s is suspended and is given no goods.") % store.name)
+        return redirect(back_to)
+    try:
+        run_id = plan_allocation(
+            load_settings(), made_by_id=key_of(request.user), only_store_id=store.pk
+        )
+    except UmschlagError as error:
+        return tell_refusal(request, error, back_to)
+    return redirect("pages:run", run_id=run_id)
+
+
+@staff_page("records.view_allocationrun")
+def show(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Show what a run proposes, or what became of it."""
+    run = get_object_or_404(AllocationRun.objects.select_related("only_store__client"), pk=run_id)
+    carts = list(
+        run.carts.select_related("client", "store").prefetch_related("lines__asin", "pallets")
+    )
+    pallets = list(Pallet.objects.filter(cart__run=run).select_related("client", "store"))
+    return page(
+        request,
+        "run.html",
+        title=_("Cart proposal") if run.state == RunState.PROPOSED else _("Allocation run"),
+        run=run,
+        is_open=run.state == RunState.PROPOSED,
+        is_confirmed=run.state == RunState.CONFIRMED,
+        carts=[_cart_context(cart) for cart in carts],
+        totals=_totals(carts),
+        refusals=_refusals(run),
+        mutual=run.mutual_proposals.select_related("client", "own_store", "mutual_store"),
+        pallets=pallets,
+        drawings=[(pallet, drawing(pallet.pk)) for pallet in pallets[:DRAWINGS_SHOWN_MAX]],
+        freight=_sum(pallets, "freight_minor"),
+    )
+
+
+@staff_page("records.add_allocationrun")
+@require_POST
+def confirm(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Make the proposal real: goods and balances are taken, pallets are built."""
+    from umschlag.wiring.allocation import confirm_allocation
+
+    here = reverse("pages:run", args=[run_id])
+    try:
+        confirm_allocation(load_settings(), run_id)
+    except UmschlagError as error:
+        return tell_refusal(request, error, here)
+    messages.success(request, _("Confirmed: carts are booked and pallets are built."))
+    return redirect(here)
+
+
+@staff_page("records.add_allocationrun")
+@require_POST
+def discard(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Drop the proposal; nothing was taken, so nothing is given back."""
+    from umschlag.wiring.allocation import discard_allocation
+
+    try:
+        discard_allocation(load_settings(), run_id)
+    except UmschlagError as error:
+        return tell_refusal(request, error, reverse("pages:run", args=[run_id]))
+    messages.info(request, _("Discarded. Nothing was changed."))
+    return redirect("pages:generator")
+
+
+def _cart_context(cart: Cart) -> dict[str, Any]:
+    lines = [
+        {
+            "line": line,
+            "unit_cost": Money(line.unit_cost_minor, cart.currency),
+            "unit_shipping": Money(line.unit_shipping_minor, cart.currency),
+            "total": Money(
+                (line.unit_cost_minor + line.unit_shipping_minor) * line.units, cart.currency
+            ),
+        }
+        for line in cart.lines.all()
+    ]
+    return {
+        "cart": cart,
+        "lines": lines,
+        "goods": Money(cart.goods_minor, cart.currency),
+        "shipping": Money(cart.shipping_minor, cart.currency),
+        "total": Money(cart.total_minor, cart.currency),
+        "spendable": _spendable(cart.client),
+        "pallet_count": len(cart.pallets.all()),
+    }
+
+
+def _totals(carts: list[Cart]) -> dict[str, Any]:
+    return {
+        "units": sum(cart.units for cart in carts),
+        "goods": _sum(carts, "goods_minor"),
+        "shipping": _sum(carts, "shipping_minor"),
+        "total": _sum(carts, "total_minor"),
+    }
+
+
+def _sum(records: list[Any], column: str) -> Money:
+    currency = records[0].currency if records else default_currency()
+    return Money(sum(getattr(record, column) for record in records), currency)
+
+
+def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
+    """Return what was refused, by reason; long lists are cut, their count is not."""
+    rows: QuerySet[Any] = run.refusals.select_related("store", "asin").order_by(
+        "reason_code", "store__name", "asin__asin"
+    )
+    groups = []
+    for code, members in groupby(rows, key=lambda row: row.reason_code):
+        listed = list(members)
+        groups.append(
+            {
+                "title": _reason_title(code),
+                "count": len(listed),
+                "rows": listed[:REFUSALS_SHOWN_MAX],
+                "hidden": max(len(listed) - REFUSALS_SHOWN_MAX, 0),
+            }
+        )
+    return sorted(groups, key=lambda group: -group["count"])
+
+
+def _reason_title(code: str) -> str:
+    try:
+        return str(capfirst(reason_label(ReasonCode(code))))
+    except ValueError:
+        # A run of an older version may name a reason that this one no longer has.
+        return code
+
+
+def _spendable(client: Client) -> Money:
+    booked = BalanceEntry.objects.filter(client=client).aggregate(total=Sum("amount_minor"))
+    return Money(booked["total"] or 0, client.currency)
+
+
+def _number(text: str | None) -> int:
+    """Return the record key in the text; 0, which no record has, where there is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -1,0 +1,57 @@
+"""What a rule that is being written would match now."""
+
+from django.forms import modelform_factory
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from umschlag.kernel.errors import UmschlagError
+from umschlag.settings import load_settings
+from umschlag.storage.records.models import MovementRule
+from umschlag.web import amounts
+from umschlag.web.admin.money import MajorUnitsField, MoneyForm, is_money
+from umschlag.web.loose import Loose
+from umschlag.web.pages.frame import staff_page
+
+_FIELDS = [
+    "verdict",
+    "scope",
+    "scope_value",
+    "days_sold_threshold",
+    "stock_turnover_threshold",
+    "stock_units_min",
+    "stock_value_minor_min",
+    "days_of_supply_max",
+]
+
+
+def _field(db_field: Loose, **options: Loose) -> Loose:
+    if is_money(db_field):
+        return MajorUnitsField(required=False)
+    return db_field.formfield(**options)
+
+
+_RuleForm = modelform_factory(
+    MovementRule, form=MoneyForm, fields=_FIELDS, formfield_callback=_field
+)
+
+
+@staff_page("records.view_movementrule")
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Return as JSON how many articles the entered rule matches and what their stock is worth."""
+    form = _RuleForm(request.POST)
+    if not form.is_valid():
+        problems = [message for messages in form.errors.values() for message in messages]
+        return JsonResponse({"problem": " ".join(map(str, problems))})
+    from umschlag.wiring.insight import preview_rule
+
+    try:
+        found = preview_rule(load_settings(), {**form.cleaned_data, "name": _("preview")})
+    except UmschlagError as error:
+        return JsonResponse({"problem": error.message})
+    count = ngettext("Matches %s article", "Matches %s articles", found.count) % (
+        amounts.count_text(found.count)
+    )
+    return JsonResponse({"text": f"{count}, {amounts.money_text(found.value, whole=True)}"})

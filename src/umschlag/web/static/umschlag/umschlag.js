@@ -1,0 +1,95 @@
+// Small comforts. Every page works without them.
+"use strict";
+
+document.documentElement.classList.add("um-js");
+
+const colourOf = (name) => {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+};
+
+const TONES = { primary: "--um-link", muted: "--um-muted", accent: "--um-accent" };
+const charts = [];
+
+const drawChart = (canvas) => {
+  const content = JSON.parse(document.getElementById(canvas.dataset.umschlagChart).textContent);
+  const language = document.documentElement.lang || "en";
+  const number = content.currency
+    ? new Intl.NumberFormat(language, { style: "currency", currency: content.currency, maximumFractionDigits: 0 })
+    : new Intl.NumberFormat(language);
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+  const written = (label) => day.format(new Date(`${label}T00:00:00Z`));
+  const hasRightAxis = content.series.some((series) => series.axis === "right");
+  const grid = colourOf("--um-line");
+  const text = colourOf("--um-muted");
+  const axis = { beginAtZero: true, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, callback: (value) => number.format(value) } };
+  charts.push(new Chart(canvas, {
+    type: "line",
+    data: {
+      labels: content.labels,
+      datasets: content.series.map((series) => ({
+        label: series.label, data: series.values, type: series.kind || "line", yAxisID: series.axis === "right" ? "right" : "y",
+        borderColor: colourOf(TONES[series.tone]), backgroundColor: colourOf(TONES[series.tone]),
+        borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius: 0, pointHitRadius: 12, tension: 0.15, spanGaps: false,
+      })),
+    },
+    options: {
+      animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
+      plugins: {
+        legend: { display: hasRightAxis, align: "end", labels: { color: text, boxWidth: 12, boxHeight: 3 } },
+        tooltip: { callbacks: { title: (items) => written(items[0].label), label: (item) => `${item.dataset.label}: ${number.format(item.parsed.y)}` }, filter: (item) => item.parsed.y !== null },
+      },
+      scales: {
+        x: { grid: { display: false }, border: { color: grid }, ticks: { color: text, maxTicksLimit: 8, maxRotation: 0, callback(value) { return written(this.getLabelForValue(value)); } } },
+        y: { ...axis, grid: { color: grid } },
+        ...(hasRightAxis ? { right: { ...axis, position: "right", grid: { display: false } } } : {}),
+      },
+    },
+  }));
+};
+
+const drawCharts = () => {
+  while (charts.length) charts.pop().destroy();
+  document.querySelectorAll("[data-umschlag-chart]").forEach(drawChart);
+};
+
+const previewRule = (panel) => {
+  const form = document.querySelector("form[id$=_form]");
+  const shown = panel.querySelector("[data-umschlag-preview-text]");
+  let waiting = 0;
+  let newest = 0;
+  const ask = async () => {
+    const mine = ++newest;
+    const answer = await fetch(panel.dataset.umschlagRulePreview, { method: "POST", body: new FormData(form) });
+    const found = answer.ok ? await answer.json() : {};
+    // An answer that was overtaken by a newer question is dropped.
+    if (mine === newest) shown.textContent = found.text || found.problem || shown.textContent;
+  };
+  const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, 350); };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  ask();
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.querySelector("[data-umschlag-chart]")) {
+    drawCharts();
+    new MutationObserver(drawCharts).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+  }
+  document.querySelectorAll("form[data-umschlag-autosubmit] select").forEach((select) => {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  });
+  document.querySelectorAll("form[data-umschlag-busy]").forEach((form) => {
+    form.addEventListener("submit", () => {
+      const button = form.querySelector("button:not([type=button])");
+      button.disabled = true;
+      button.textContent = form.dataset.umschlagBusy;
+    });
+  });
+  document.querySelectorAll("[data-umschlag-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-umschlag-rule-preview]").forEach(previewRule);
+});
