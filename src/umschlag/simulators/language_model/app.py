@@ -1,4 +1,4 @@
-"""`POST /chat/completions` and `GET /models`, as an OpenAI-compatible server answers them."""
+"""`POST /v1/chat/completions` and `GET /v1/models`, as an OpenAI-compatible server answers them."""
 
 import hashlib
 import json
@@ -61,8 +61,8 @@ def create_app(world: object, knobs: Knobs | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/chat/completions", complete, methods=["POST"]),
-            Route("/models", models),
+            Route("/v1/chat/completions", complete, methods=["POST"]),
+            Route("/v1/models", models),
         ]
     )
 

@@ -1,0 +1,150 @@
+from datetime import date
+
+import polars as pl
+import pytest
+
+from builders.serving import serving
+from builders.world import a_scale
+from umschlag.kernel.errors import Misconfigured, UnexpectedAnswer
+from umschlag.kernel.progress import untold
+from umschlag.simulators.demo.access import SELLERBOARD_REPORT_PATH
+from umschlag.simulators.demo.world import DemoWorld
+from umschlag.simulators.sellerboard.app import Knobs, create_app
+from umschlag.simulators.sellerboard.writing import Form
+from umschlag.storage.records.models import LakeFile, RunStatus, SyncRun
+from umschlag.wiring.facts import import_sellerboard
+from umschlag.wiring.history import open_lake
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+WORLD = DemoWorld(a_scale(today=date(2026, 4, 20)))
+MONTHS = ("2026-03", "2026-04")
+
+
+@pytest.fixture
+def sellerboard():
+    knobs = Knobs(not_ready_answers=0)
+    with serving(create_app(WORLD, knobs)) as url:
+        yield url, knobs
+
+
+def imported(settings):
+    return import_sellerboard(settings, progress_for=lambda _: untold)
+
+
+def connected(settings_in, sellerboard, **query):
+    more = "".join(f"&{name}={value}" for name, value in query.items())
+    return settings_in(sellerboard_report_url=sellerboard[0] + SELLERBOARD_REPORT_PATH + more)
+
+
+def days_in(settings):
+    lake = open_lake(settings)
+    return pl.concat([pl.DataFrame(lake.read_unit("sellerboard_days", month)) for month in MONTHS])
+
+
+def test_the_window_comes_into_the_lake_as_the_merchant_sold_it(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard)
+
+    outcome = imported(settings)
+
+    days = days_in(settings)
+    assert days["units"].sum() == int(WORLD.merchant.units_sold[-32:].sum())
+    assert days["refunds"].sum() == int(WORLD.merchant.units_returned[-32:].sum())
+    assert outcome.created_count == outcome.read_count == days.height
+    assert outcome.problems == ()
+    assert outcome.watermark == "2026-04-20"
+
+
+def test_the_same_report_again_changes_nothing(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard)
+    imported(settings)
+
+    outcome = imported(settings)
+
+    assert (outcome.created_count, outcome.updated_count) == (0, 0)
+    assert LakeFile.objects.filter(dataset="sellerboard_days").count() == len(MONTHS)
+
+
+def test_a_restated_day_replaces_what_was_told_before(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard)
+    imported(settings)
+    before = days_in(settings)
+    restated = before["business_date"].max()
+    sellerboard[1].restated[restated] = -10
+
+    outcome = imported(settings)
+
+    after = days_in(settings)
+    rows = before.filter(pl.col("business_date") == restated).height
+    assert (outcome.created_count, outcome.updated_count) == (0, rows)
+    assert after.height == before.height
+    assert after["fees_minor"].sum() == before["fees_minor"].sum() - 10 * rows
+
+
+def test_what_lies_before_the_window_stays(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard)
+    imported(settings)
+    earlier = days_in(settings).height
+    later = DemoWorld(a_scale(days=110, today=date(2026, 5, 10)))
+
+    with serving(create_app(later, Knobs(not_ready_answers=0))) as url:
+        imported(settings_in(sellerboard_report_url=url + SELLERBOARD_REPORT_PATH))
+
+    lake = open_lake(settings)
+    march = pl.DataFrame(lake.read_unit("sellerboard_days", "2026-03"))
+    assert march["business_date"].min() == date(2026, 3, 20)
+    assert days_in(settings).height >= earlier
+
+
+def test_days_are_settled_two_weeks_after(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard)
+
+    imported(settings)
+
+    # The demo's today is long past for the clock that the import reads.
+    assert days_in(settings)["is_settled"].all()
+
+
+def test_a_report_without_rows_is_no_failure(settings_in, sellerboard):
+    settings = connected(settings_in, sellerboard, header="only")
+
+    outcome = imported(settings)
+
+    assert outcome.read_count == 0
+    assert not LakeFile.objects.exists()
+
+
+def test_every_way_an_account_writes_comes_to_the_same_figures(settings_in, sellerboard):
+    sums = set()
+    for dialect in ("us", "uk", "de", "de-comma", "iso"):
+        for itemised in (False, True):
+            sellerboard[1].form = Form(dialect=dialect, itemised=itemised)
+            settings = connected(settings_in, sellerboard)
+            imported(settings)
+            days = days_in(settings)
+            sums.add(tuple(days.select(pl.sum("^.*_minor$")).row(0)))
+
+    assert len(sums) == 1
+
+
+def test_a_wrong_link_is_on_record_without_the_link(settings_in, sellerboard):
+    wrong = SELLERBOARD_REPORT_PATH.replace("demo-link-secret", "another-secret")
+    settings = settings_in(sellerboard_report_url=sellerboard[0] + wrong)
+
+    with pytest.raises(UnexpectedAnswer, match="make it anew"):
+        imported(settings)
+
+    run = SyncRun.objects.get(source="sellerboard")
+    assert run.status == RunStatus.FAILED
+    assert "another-secret" not in run.error
+    assert not LakeFile.objects.exists()
+
+
+def test_production_without_a_link_names_the_setting(settings_in):
+    settings = settings_in(
+        mode="production",
+        secret_key="s" * 50,
+        encryption_key="qZ2fN0mTqk0Wk5nq3cJbX2m5tqJb1rM1wQm8m0mXk2o=",
+    )
+
+    with pytest.raises(Misconfigured, match="UMSCHLAG_SELLERBOARD_REPORT_URL"):
+        imported(settings)
