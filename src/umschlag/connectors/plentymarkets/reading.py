@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from umschlag.connectors.plentymarkets.paging import (
@@ -170,11 +171,12 @@ def read_lookups(reader: Reader, *, zone: ZoneInfo, currency: str) -> Lookups:
     )
 
 
-def _optional_rows(reader: Reader, path: str) -> list[Entry]:
+def _optional_rows(
+    reader: Reader, path: str, filters: Mapping[str, str] = MappingProxyType({})
+) -> list[Entry]:
+    wanted = {"itemsPerPage": "250", **filters}
     try:
-        return [
-            row for page in pages(reader, path, {"itemsPerPage": "250"}) for row in page.entries
-        ]
+        return [row for page in pages(reader, path, wanted) for row in page.entries]
     except (LoginRejected, UnexpectedAnswer):
         return []
 
