@@ -3,11 +3,11 @@
 import httpx2
 import pytest
 import stamina
+
 from builders.agency import a_world
 from builders.serving import serving
-
 from umschlag.connectors.autofba.client import autofba_panel_at
-from umschlag.kernel.errors import LoginRejected, Unreachable, UnexpectedAnswer
+from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 from umschlag.kernel.identifiers import Marketplace
 from umschlag.kernel.money import Money
 from umschlag.simulators.autofba.app import Knobs, create_app
@@ -41,7 +41,9 @@ def get(url, path, **params):
 def test_clients_stores_and_preorders_fit_together(panel):
     clients, stores, preorders = panel.clients(), panel.stores(), panel.preorders()
 
-    assert not (clients.problems or stores.problems or preorders.problems)
+    assert not (clients.problems)
+    assert not (stores.problems)
+    assert not (preorders.problems)
     assert (len(clients.rows), len(stores.rows), len(preorders.rows)) == (6, 10, 12)
     known = {client.external_id for client in clients.rows}
     assert {store.client_external_id for store in stores.rows} == known

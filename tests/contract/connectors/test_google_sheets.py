@@ -3,17 +3,17 @@
 import pytest
 import requests
 import stamina
+
 from builders.agency import a_world
 from builders.serving import serving
-
 from umschlag.connectors.google_sheets.client import GoogleSheets
 from umschlag.connectors.google_sheets.parsing import parse_buying_sheet
 from umschlag.connectors.transport import Patience
 from umschlag.kernel.errors import (
     LoginRejected,
     Misconfigured,
-    Unreachable,
     UnexpectedAnswer,
+    Unreachable,
 )
 from umschlag.simulators.demo.access import SHEET_ID, service_account_key_file
 from umschlag.simulators.google_sheets.app import Knobs, create_app

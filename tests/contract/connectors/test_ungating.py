@@ -2,9 +2,9 @@
 
 import pytest
 import stamina
+
 from builders.agency import a_world
 from builders.serving import serving
-
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.connectors.ungating.client import ungating_software_at
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer

@@ -45,8 +45,28 @@ def test_a_number_is_read_in_both_notations(text, number):
 
 @pytest.mark.parametrize(
     "cell",
-    ["1.234", "1,234", "999.000", "-3", -3, "1.2.3", "1,23.4", "12,34,567", "#N/A", "#REF!", ""]
-    + ["twelve", "1e5", "١٢", True, False, None, math.nan, math.inf, [1]],
+    [
+        "1.234",
+        "1,234",
+        "999.000",
+        "-3",
+        -3,
+        "1.2.3",
+        "1,23.4",
+        "12,34,567",
+        "#N/A",
+        "#REF!",
+        "",
+        "twelve",
+        "1e5",
+        "١٢",
+        True,
+        False,
+        None,
+        math.nan,
+        math.inf,
+        [1],
+    ],
 )
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused(cell):
     with pytest.raises(MalformedAmount):
@@ -122,8 +142,18 @@ def test_the_cells_own_unit_wins_over_the_columns():
 
 @pytest.mark.parametrize(
     "cell",
-    ["12 x 8", "12 x 8 x 0", "12 x 8 x -4", "12 x 8 x ?", "12x8x4x2", 12, "9 in x 8 cm x 7 in"]
-    + ["1200 x 8 x 4", "#VALUE!", "12x8x"],
+    [
+        "12 x 8",
+        "12 x 8 x 0",
+        "12 x 8 x -4",
+        "12 x 8 x ?",
+        "12x8x4x2",
+        12,
+        "9 in x 8 cm x 7 in",
+        "1200 x 8 x 4",
+        "#VALUE!",
+        "12x8x",
+    ],
 )
 def test_what_is_no_box_is_refused(cell):
     with pytest.raises(MalformedAmount):

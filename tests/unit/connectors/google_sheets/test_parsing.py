@@ -4,10 +4,10 @@ import json
 from datetime import date
 
 import pytest
-from builders.agency import HEADER, a_sheet, a_sheet_row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.agency import HEADER, a_sheet, a_sheet_row
 from umschlag.connectors.google_sheets.null import RecordedSheets, recorded_sheets
 from umschlag.connectors.google_sheets.parsing import asins_named, parse_buying_sheet
 from umschlag.kernel.errors import BadRow, UnexpectedAnswer

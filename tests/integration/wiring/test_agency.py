@@ -1,0 +1,564 @@
+"""The syncs of sheet, panel and ungating software: whole or not at all, and only what changed."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import pytest
+
+from builders.agency import (
+    HEADER,
+    a_client_row,
+    a_preorder_row,
+    a_sheet,
+    a_sheet_row,
+    a_store_row,
+    an_ungating_row,
+)
+from umschlag.connectors.autofba.null import RecordedPanel
+from umschlag.connectors.google_sheets.null import RecordedSheets
+from umschlag.connectors.ungating.null import RecordedUngating
+from umschlag.kernel.errors import BadRow, Misconfigured, UnexpectedAnswer
+from umschlag.kernel.progress import untold
+from umschlag.storage.records.models import (
+    BalanceEntry,
+    BalanceEntryKind,
+    CatalogAsin,
+    Client,
+    ClientPriority,
+    Notification,
+    NotificationKind,
+    Preorder,
+    RunStatus,
+    Store,
+    StoreStatus,
+    SyncRun,
+    UngatingSource,
+    UngatingStatus,
+)
+from umschlag.storage.records.sync_runs import recorded_sync
+from umschlag.wiring import agency
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+ASIN, OTHER_ASIN = "B0ABCDEFGH", "B0ZZZZZZZZ"
+LATER = "2026-03-09T06:00:00+00:00"
+
+
+def nobody_watches(title):
+    return untold
+
+
+@dataclass
+class Syncs:
+    """The three syncs over recorded answers."""
+
+    settings: object
+    cells: list = field(default_factory=list)
+
+    def sheet(self, *rows):
+        sheets = RecordedSheets(ranges={self.settings.buying_sheet_range: a_sheet(*rows)})
+        return agency.take_over_sheet(
+            self.settings, sheets, sheet_id="any", progress_for=nobody_watches
+        )
+
+    def panel(self, *, clients=(), stores=(), preorders=()):
+        panel = RecordedPanel(
+            recorded_clients=clients, recorded_stores=stores, recorded_preorders=preorders
+        )
+        return agency.take_over_panel(self.settings, panel, progress_for=nobody_watches)
+
+    def ungating(self, *rows):
+        software = RecordedUngating(recorded=rows)
+        return recorded_sync(
+            agency.UNGATING,
+            lambda: agency.take_over_answers(self.settings, software, progress_for=nobody_watches),
+        )
+
+    def everything(self):
+        self.sheet(a_sheet_row())
+        self.panel(clients=[a_client_row()], stores=[a_store_row()])
+
+
+@pytest.fixture
+def syncs(settings_in):
+    return Syncs(settings_in())
+
+
+def the_asin():
+    return CatalogAsin.objects.get(asin=ASIN)
+
+
+def told(kind):
+    return list(Notification.objects.filter(kind=kind).order_by("id"))
+
+
+# The buying sheet
+
+
+def test_a_new_row_becomes_an_asin_in_our_units(syncs):
+    outcome = syncs.sheet(a_sheet_row())
+
+    assert (outcome.read_count, outcome.created_count) == (1, 1)
+    asin = the_asin()
+    assert (asin.title, asin.brand) == ("Storage box", "Ferrano")
+    assert (asin.weight_g, asin.length_mm, asin.width_mm, asin.height_mm) == (681, 318, 204, 102)
+    assert (asin.unit_cost_minor, asin.currency) == (1250, "EUR")
+    assert (asin.bought_units, asin.remaining_units, asin.case_pack_units) == (48, 24, 12)
+    assert (asin.shipping_price_minor_min, asin.shipping_price_minor_max) == (10, 35)
+    assert asin.added_date == date(2025, 12, 9)
+
+
+def test_reading_the_sheet_twice_changes_nothing(syncs):
+    syncs.sheet(a_sheet_row())
+    before = CatalogAsin.objects.values().get()
+
+    outcome = syncs.sheet(a_sheet_row())
+
+    assert (outcome.created_count, outcome.updated_count) == (0, 0)
+    assert CatalogAsin.objects.values().get() == before
+
+
+def test_one_changed_cell_is_one_update(syncs):
+    rows = [a_sheet_row(), a_sheet_row(asin=OTHER_ASIN)]
+    syncs.sheet(*rows)
+
+    outcome = syncs.sheet(a_sheet_row(title="Better box"), rows[1])
+
+    assert (outcome.created_count, outcome.updated_count) == (0, 1)
+    assert the_asin().title == "Better box"
+
+
+def test_a_row_that_moves_is_no_change(syncs):
+    syncs.sheet(a_sheet_row(), a_sheet_row(asin=OTHER_ASIN))
+
+    outcome = syncs.sheet(a_sheet_row(asin=OTHER_ASIN), a_sheet_row())
+
+    assert outcome.updated_count == 0
+
+
+def test_units_that_our_carts_took_do_not_come_back(syncs):
+    syncs.sheet(a_sheet_row(remaining=24))
+    CatalogAsin.objects.update(remaining_units=10)
+
+    syncs.sheet(a_sheet_row(remaining=24, title="Better box"))
+    unchanged = the_asin().remaining_units
+    syncs.sheet(a_sheet_row(remaining=30))
+
+    assert unchanged == 10
+    assert the_asin().remaining_units == 16
+
+
+def test_more_taken_than_there_was_leaves_none_and_is_remarked_on(syncs):
+    syncs.sheet(a_sheet_row(remaining=24))
+    CatalogAsin.objects.update(remaining_units=4)
+
+    outcome = syncs.sheet(a_sheet_row(remaining=12))
+
+    assert the_asin().remaining_units == 0
+    assert any("8 units more" in note.message for note in outcome.notes)
+
+
+def test_an_empty_cell_does_not_erase_what_a_person_entered(syncs):
+    syncs.sheet(a_sheet_row(weight=None))
+    CatalogAsin.objects.update(weight_g=500, title="By hand")
+
+    syncs.sheet(a_sheet_row(weight="#N/A", cost=13))
+
+    assert the_asin().weight_g == 500
+    assert the_asin().unit_cost_minor == 1300
+
+
+def test_missing_measures_are_said_once_where_the_row_is_new_or_changed(syncs):
+    first = syncs.sheet(a_sheet_row(weight=None, dimensions=None))
+    second = syncs.sheet(a_sheet_row(weight=None, dimensions=None))
+
+    assert any("weight and dimensions unknown" in note.message for note in first.notes)
+    assert not second.notes
+
+
+def test_a_row_that_vanished_is_kept_and_reported(syncs):
+    syncs.sheet(a_sheet_row(), a_sheet_row(asin=OTHER_ASIN))
+
+    outcome = syncs.sheet(a_sheet_row())
+
+    assert CatalogAsin.objects.filter(asin=OTHER_ASIN).exists()
+    assert [note.place for note in outcome.notes] == [f"buying sheet, {OTHER_ASIN}"]
+
+
+def test_a_row_that_broke_has_not_vanished_and_keeps_its_asin(syncs):
+    syncs.sheet(a_sheet_row())
+
+    outcome = syncs.sheet(a_sheet_row(remaining=-1))
+
+    assert not outcome.notes
+    assert outcome.skipped_count == outcome.read_count == 1
+    assert the_asin().remaining_units == 24
+
+
+def test_an_asin_entered_by_hand_is_taken_over_and_never_reported_as_vanished(syncs):
+    CatalogAsin.objects.create(
+        asin=ASIN, unit_cost_minor=1, currency="EUR", bought_units=9, remaining_units=7,
+        added_date=date(2026, 1, 1),
+    )  # fmt: skip
+    vanished = syncs.sheet(a_sheet_row(asin=OTHER_ASIN))
+
+    syncs.sheet(a_sheet_row(asin=OTHER_ASIN), a_sheet_row(remaining=24))
+
+    assert not vanished.notes
+    assert (the_asin().remaining_units, the_asin().bought_units) == (7, 48)
+
+
+def test_a_sheet_that_lost_a_column_changes_nothing(syncs):
+    syncs.sheet(a_sheet_row())
+    cells = [[*HEADER[:6], "?", *HEADER[7:]], a_sheet_row(title="Better box")]
+    broken = RecordedSheets(ranges={syncs.settings.buying_sheet_range: cells})
+
+    with pytest.raises(BadRow, match="Unit Cost"):
+        agency.take_over_sheet(syncs.settings, broken, sheet_id="any", progress_for=nobody_watches)
+
+    assert the_asin().title == "Storage box"
+
+
+# The panel
+
+
+def test_clients_and_stores_come_over_with_their_balances(syncs):
+    outcome = syncs.panel(
+        clients=[a_client_row()], stores=[a_store_row(), a_store_row(id=2002, kind="mutual")]
+    )
+
+    assert (outcome.read_count, outcome.created_count) == (3, 3)
+    client = Client.objects.get()
+    assert (client.external_id, client.balance_minor) == ("101", 150_000)
+    assert client.priority == ClientPriority.HIGH
+    assert Store.objects.get(external_id="2001").total_units_max == 600
+    assert Store.objects.filter(kind="mutual", client=client).count() == 1
+    entry = BalanceEntry.objects.get()
+    assert (entry.kind, entry.amount_minor) == (BalanceEntryKind.PANEL, 150_000)
+
+
+def test_reading_the_panel_twice_changes_nothing(syncs):
+    rows = {"clients": [a_client_row()], "stores": [a_store_row()]}
+    syncs.panel(**rows)
+
+    outcome = syncs.panel(**rows)
+
+    assert (outcome.created_count, outcome.updated_count) == (0, 0)
+    assert BalanceEntry.objects.count() == 1
+
+
+def test_a_balance_that_changed_books_the_difference_and_leaves_holds_alone(syncs):
+    syncs.panel(clients=[a_client_row()])
+    client = Client.objects.get()
+    BalanceEntry.objects.create(
+        client=client, kind=BalanceEntryKind.HOLD, amount_minor=-20_000, currency="EUR",
+        booked_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+    syncs.panel(clients=[a_client_row(balance="1200.50", updated_at=LATER)])
+
+    panel = BalanceEntry.objects.filter(kind=BalanceEntryKind.PANEL).order_by("id")
+    assert [entry.amount_minor for entry in panel] == [150_000, -29_950]
+    spendable = sum(BalanceEntry.objects.values_list("amount_minor", flat=True))
+    assert spendable == 120_050 - 20_000
+
+
+def test_an_older_answer_does_not_undo_a_newer_one(syncs):
+    syncs.panel(clients=[a_client_row(balance="1200.00", updated_at=LATER)])
+
+    syncs.panel(clients=[a_client_row(balance="1500.00")])
+
+    assert Client.objects.get().balance_minor == 120_000
+    assert BalanceEntry.objects.count() == 1
+
+
+def test_priority_and_last_pallet_are_ours_once_the_client_is_here(syncs):
+    syncs.panel(clients=[a_client_row(priority="High", last_pallet_date="2026-02-01")])
+    Client.objects.update(priority=ClientPriority.LOW, last_pallet_date=date(2026, 3, 1))
+
+    syncs.panel(clients=[a_client_row(name="New Name GmbH", updated_at=LATER)])
+
+    client = Client.objects.get()
+    assert client.name == "New Name GmbH"
+    assert (client.priority, client.last_pallet_date) == (ClientPriority.LOW, date(2026, 3, 1))
+
+
+def test_a_client_does_not_change_its_currency(syncs):
+    syncs.panel(clients=[a_client_row()])
+
+    outcome = syncs.panel(clients=[a_client_row(currency="GBP", updated_at=LATER)])
+
+    assert outcome.skipped_count == 1
+    assert Client.objects.get().currency == "EUR"
+
+
+def test_the_panel_suspends_and_never_lifts(syncs):
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, stores=[a_store_row()])
+
+    syncs.panel(clients=clients, stores=[a_store_row(status="Suspended")])
+    outcome = syncs.panel(clients=clients, stores=[a_store_row(status="Active")])
+
+    assert Store.objects.get().status == StoreStatus.SUSPENDED
+    assert any("lift it here by hand" in note.message for note in outcome.notes)
+
+
+@pytest.mark.parametrize("status", ["On hold", "", None, "ACTIVE?"])
+def test_a_status_we_do_not_know_counts_as_suspended(syncs, status):
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, stores=[a_store_row()])
+
+    outcome = syncs.panel(
+        clients=clients, stores=[a_store_row(status=status), a_store_row(id=2, status=status)]
+    )
+
+    assert {store.status for store in Store.objects.all()} == {StoreStatus.SUSPENDED}
+    assert len(outcome.notes) == 2
+
+
+def test_a_store_does_not_change_hands_but_is_suspended_all_the_same(syncs):
+    clients = [a_client_row(), a_client_row(id=102, name="Brocken")]
+    syncs.panel(clients=clients, stores=[a_store_row()])
+
+    outcome = syncs.panel(clients=clients, stores=[a_store_row(client_id=102, status="Suspended")])
+
+    store = Store.objects.get()
+    assert (store.client.external_id, store.status) == ("101", StoreStatus.SUSPENDED)
+    assert outcome.skipped_count == 1
+
+
+def test_a_store_of_nobody_is_a_problem(syncs):
+    outcome = syncs.panel(clients=[a_client_row()], stores=[a_store_row(client_id=999)])
+
+    assert [problem.place for problem in outcome.problems] == ["panel stores, row 1, client_id"]
+    assert not Store.objects.exists()
+
+
+def test_clients_and_stores_that_vanished_are_kept_and_reported(syncs):
+    syncs.panel(clients=[a_client_row()], stores=[a_store_row()])
+
+    outcome = syncs.panel()
+
+    assert Client.objects.count() == Store.objects.count() == 1
+    assert len(outcome.notes) == 2
+
+
+def test_a_list_that_fails_leaves_the_lists_before_it_unwritten(syncs):
+    class PanelThatBreaksAtPreorders(RecordedPanel):
+        def preorders(self, *, progress=untold):
+            raise UnexpectedAnswer("half a page")
+
+    panel = PanelThatBreaksAtPreorders(recorded_clients=[a_client_row()])
+
+    with pytest.raises(UnexpectedAnswer):
+        agency.take_over_panel(syncs.settings, panel, progress_for=nobody_watches)
+
+    assert not Client.objects.exists()
+
+
+def test_a_row_that_the_records_refuse_takes_the_whole_sync_back(syncs):
+    syncs.sheet(a_sheet_row())
+    panel = RecordedPanel(
+        recorded_clients=[a_client_row()],
+        recorded_preorders=[a_preorder_row(), a_preorder_row(id="7002")],
+    )
+
+    class PanelWithASecretDuplicate(RecordedPanel):
+        def preorders(self, *, progress=untold):
+            rows = panel.preorders().rows
+            return type(panel.preorders())(rows=(rows[0], rows[0]))
+
+    duplicate = PanelWithASecretDuplicate(recorded_clients=[a_client_row()])
+
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        agency.take_over_panel(syncs.settings, duplicate, progress_for=nobody_watches)
+
+    assert not Client.objects.exists()
+    assert not Preorder.objects.exists()
+
+
+# Preorders
+
+
+def test_a_preorder_that_arrives_is_told_once(syncs):
+    syncs.sheet(a_sheet_row())
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, preorders=[a_preorder_row()])
+    before = len(told(NotificationKind.PREORDER_ARRIVED))
+
+    for _ in range(2):
+        syncs.panel(clients=clients, preorders=[a_preorder_row(status="arrived")])
+
+    (news,) = told(NotificationKind.PREORDER_ARRIVED)
+    assert before == 0
+    assert "24 × B0ABCDEFGH" in news.title
+    assert "100.00 EUR" in news.body
+    assert news.client == Client.objects.get()
+
+
+def test_what_our_carts_fulfilled_stays_fulfilled(syncs):
+    syncs.sheet(a_sheet_row())
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, preorders=[a_preorder_row()])
+    Preorder.objects.update(status="fulfilled", allocated_units=24)
+
+    syncs.panel(clients=clients, preorders=[a_preorder_row(status="arrived")])
+
+    assert Preorder.objects.get().status == "fulfilled"
+    assert not told(NotificationKind.PREORDER_ARRIVED)
+
+
+def test_a_preorder_fulfilled_before_we_knew_of_it_asks_for_nothing(syncs):
+    syncs.sheet(a_sheet_row())
+
+    syncs.panel(clients=[a_client_row()], preorders=[a_preorder_row(status="fulfilled")])
+
+    assert Preorder.objects.get().allocated_units == 24
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"client_id": 999}, "no client 999"),
+        ({"asin": OTHER_ASIN}, "not in the buying sheet"),
+        ({"currency": "GBP"}, "GBP"),
+        ({"quantity": 0}, "at least one unit"),
+        ({"amount": "-1.00"}, "below zero"),
+        ({"status": "lost"}, "none of waiting"),
+    ],
+)
+def test_a_preorder_that_makes_no_sense_is_a_problem(syncs, fields, why):
+    syncs.sheet(a_sheet_row())
+
+    outcome = syncs.panel(clients=[a_client_row()], preorders=[a_preorder_row(**fields)])
+
+    assert not Preorder.objects.exists()
+    assert why in outcome.problems[0].message
+
+
+def test_a_preorder_never_shrinks_below_what_is_allocated(syncs):
+    syncs.sheet(a_sheet_row())
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, preorders=[a_preorder_row()])
+    Preorder.objects.update(allocated_units=20)
+
+    outcome = syncs.panel(clients=clients, preorders=[a_preorder_row(quantity=12)])
+
+    assert Preorder.objects.get().ordered_units == 24
+    assert "20 are allocated" in outcome.problems[0].message
+
+
+# Ungating
+
+
+@pytest.mark.parametrize(
+    "answer", ["No, Invoice Needed", "No - Invoice Needed", " no,invoice needed"]
+)
+def test_an_invoice_is_needed_however_it_is_spelt(syncs, answer):
+    syncs.everything()
+
+    syncs.ungating(an_ungating_row(answer=answer))
+
+    assert UngatingStatus.objects.get().answer == "No, Invoice Needed"
+
+
+def test_first_answers_are_no_news_and_changed_ones_are(syncs):
+    syncs.everything()
+    syncs.ungating(an_ungating_row(answer="No"))
+    before = told(NotificationKind.UNGATING_CHANGED)
+
+    outcome = syncs.ungating(an_ungating_row(answer="Yes", updated_at=LATER))
+
+    assert not before
+    assert (outcome.created_count, outcome.updated_count) == (0, 1)
+    (news,) = told(NotificationKind.UNGATING_CHANGED)
+    assert "“No” became “Yes”" in news.body
+    assert news.client == Client.objects.get()
+
+
+def test_reading_answers_twice_changes_nothing(syncs):
+    syncs.everything()
+    syncs.ungating(an_ungating_row())
+
+    outcome = syncs.ungating(an_ungating_row())
+
+    assert outcome.read_count == 1
+    assert (outcome.created_count, outcome.updated_count) == (0, 0)
+
+
+def test_an_older_answer_of_the_software_is_passed_over(syncs):
+    syncs.everything()
+
+    syncs.ungating(an_ungating_row(answer="Yes", updated_at=LATER), an_ungating_row(answer="No"))
+
+    assert UngatingStatus.objects.get().answer == "Yes"
+
+
+@pytest.mark.parametrize("source", [UngatingSource.MANUAL, UngatingSource.AMAZON])
+def test_an_answer_by_hand_wins_and_the_disagreement_is_told_once(syncs, source):
+    syncs.everything()
+    UngatingStatus.objects.create(
+        store=Store.objects.get(), asin=the_asin(), answer="No", source=source,
+        checked_at=datetime(2026, 2, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+    first = syncs.ungating(an_ungating_row(answer="Yes"))
+    syncs.ungating(an_ungating_row(answer="Yes"))
+
+    assert UngatingStatus.objects.get().answer == "No"
+    assert "stays" in first.notes[0].message
+    (news,) = told(NotificationKind.UNGATING_CHANGED)
+    assert "the software says “Yes”" in news.body
+
+
+@pytest.mark.parametrize("answer", ["Pending review", "Yes?", "", None, True, "yes no"])
+def test_an_answer_we_do_not_know_is_a_problem_and_never_a_yes(syncs, answer):
+    syncs.everything()
+
+    outcome = syncs.ungating(an_ungating_row(answer=answer))
+
+    assert not UngatingStatus.objects.exists()
+    assert outcome.skipped_count == outcome.read_count == 1
+
+
+def test_a_yes_that_is_no_longer_sure_is_taken_back_and_told(syncs):
+    syncs.everything()
+    syncs.ungating(an_ungating_row(answer="Yes"))
+
+    syncs.ungating(an_ungating_row(answer="Pending review", updated_at=LATER))
+
+    assert not UngatingStatus.objects.exists()
+    (news,) = told(NotificationKind.UNGATING_CHANGED)
+    assert "“Yes” became “Pending review”" in news.body
+
+
+def test_an_answer_about_an_unknown_asin_is_asked_for_again(syncs):
+    syncs.everything()
+    rows = [an_ungating_row(asin=OTHER_ASIN), an_ungating_row(updated_at=LATER)]
+
+    waiting = syncs.ungating(*rows)
+    syncs.sheet(a_sheet_row(), a_sheet_row(asin=OTHER_ASIN))
+    outcome = syncs.ungating(*rows)
+
+    assert waiting.watermark < LATER
+    assert outcome.created_count == 1
+    assert UngatingStatus.objects.count() == 2
+    assert outcome.watermark == LATER
+
+
+# The syncs as jobs call them
+
+
+def test_a_failed_sync_is_recorded_with_its_reason(settings_in):
+    settings = settings_in(mode="production", secret_key="k" * 60, encryption_key="e" * 44)
+
+    for sync, setting in (
+        (agency.sync_buying_sheet, "UMSCHLAG_GOOGLE_KEY_FILE"),
+        (agency.sync_panel, "UMSCHLAG_AUTOFBA_URL"),
+        (agency.sync_ungating, "UMSCHLAG_UNGATING_URL"),
+    ):
+        with pytest.raises(Misconfigured, match=setting):
+            sync(settings, progress_for=nobody_watches)
+
+    assert {run.status for run in SyncRun.objects.all()} == {RunStatus.FAILED}
+    assert all("is not set" in run.error for run in SyncRun.objects.all())
