@@ -38,7 +38,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "fast_in_units": gettext_noop(
         "Turns over %(turnover)s times a year (in units: its cost is unknown), at least "
-        "%(threshold_turnover)s; sells %(daily_units)s a day; the stock lasts %(days_of_supply)s days."
+        "%(threshold_turnover)s; sells %(daily_units)s a day; the stock lasts "
+        "%(days_of_supply)s days."
     ),
     "new": gettext_noop("Known for %(days_known)s days only: too new to be judged."),
     "rarely_sold": gettext_noop(
