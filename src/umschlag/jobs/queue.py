@@ -2,7 +2,6 @@
 
 import logging
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from huey import Huey, PostgresHuey, SqliteHuey
 
@@ -16,8 +15,8 @@ def make_queue(settings: Settings, *, immediate: bool = False) -> Huey:
 
     huey has no storage in MariaDB; the file under `var_dir` then serves the one worker there is.
     """
-    if urlsplit(settings.records_url).scheme in {"postgres", "postgresql"}:
-        dsn = settings.records_url.replace("postgres://", "postgresql://", 1)
+    dsn = postgres_dsn(settings)
+    if dsn is not None:
         return PostgresHuey(QUEUE_NAME, dsn=dsn, immediate=immediate)
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     return SqliteHuey(
@@ -26,6 +25,14 @@ def make_queue(settings: Settings, *, immediate: bool = False) -> Huey:
         immediate=immediate,
         timeout=30,
     )
+
+
+def postgres_dsn(settings: Settings) -> str | None:
+    """Return the address of the records where they are in PostgreSQL."""
+    scheme, separator, rest = settings.records_url.partition("://")
+    if scheme not in {"postgres", "postgresql"}:
+        return None
+    return f"postgresql{separator}{rest}"
 
 
 @lru_cache(maxsize=1)

@@ -61,7 +61,7 @@ class TaskBook:
     ) -> None:
         """Register the jobs; `steps` and `back_up` are what they do."""
         self._settings = settings
-        self._queue = queue
+        self.queue = queue
         self._steps = steps
         self._back_up = back_up or _make_backup
         zone = settings.zone
@@ -87,10 +87,10 @@ class TaskBook:
     def _register(self, name: str, due: DueAt, act: Callable[[], None]) -> TaskWrapper:
         def job(task: Task) -> None:
             # One lock for all: two jobs that write the same records would wait on each other.
-            with self._queue.lock_task("jobs"):
+            with self.queue.lock_task("jobs"):
                 self._watched(name, act, is_last=not task.retries)
 
-        return self._queue.periodic_task(
+        return self.queue.periodic_task(
             due,
             name=name,
             context=True,

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
+from django.test import override_settings
 
 from builders.lake import DAY, a_sale, article_day, rows_of
 from builders.records import (
@@ -170,11 +171,8 @@ def test_the_demo_brings_its_own_key_back(settings):
     made = make_backup(settings)
     (settings.var_dir / "encryption_key").write_text("a fresh installation's key")
 
-    with pytest.MonkeyPatch.context() as patched:
-        # Restoring hands the running process the key as well; that must not reach other tests.
-        from django.conf import settings as django_settings
-
-        patched.setattr(django_settings, "UMSCHLAG_ENCRYPTION_KEY", "a fresh installation's key")
+    # Restoring hands the running process the key as well; that must not reach other tests.
+    with override_settings(UMSCHLAG_ENCRYPTION_KEY="a fresh installation's key"):
         restore_backup(settings, made.path)
 
     assert (settings.var_dir / "encryption_key").read_text() == "the demo's key"

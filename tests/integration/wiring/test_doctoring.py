@@ -1,0 +1,152 @@
+import socket
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+
+from builders.lake import DAY, article_day, rows_of
+from builders.records import a_snapshot_run
+from umschlag.kernel.errors import LoginRejected
+from umschlag.kernel.periods import business_date_of
+from umschlag.storage.records.models import Backup
+from umschlag.wiring.doctoring import (
+    Health,
+    OutsideCheck,
+    first_findings,
+    outside_findings,
+    records_findings,
+)
+from umschlag.wiring.history import open_lake
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def by_name(findings):
+    return {finding.what: finding for finding in findings}
+
+
+def test_a_fresh_installation_needs_nobody(settings_in):
+    settings = settings_in()
+
+    findings = [*first_findings(settings), *records_findings(settings, check_lake=True)]
+
+    assert not [finding for finding in findings if finding.health is Health.BROKEN]
+    assert by_name(findings)["Snapshots"].health is Health.UNSET
+    assert by_name(findings)["Snapshots"].remedy == "`umschlag snapshot` takes the first one"
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_the_remedy(settings_in, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    finding = by_name(first_findings(settings_in(var_dir=tmp_path / "file" / "var")))["Folder"]
+
+    assert finding.health is Health.BROKEN
+    assert "UMSCHLAG_VAR_DIR" in finding.remedy
+
+
+def test_an_old_picture_needs_someone(settings_in):
+    settings = settings_in()
+    today = business_date_of(timezone.now(), settings.zone)
+    a_snapshot_run(business_date=today - timedelta(days=3))
+    a_snapshot_run(business_date=today, status="failed", error="the ERP did not answer")
+
+    finding = by_name(records_findings(settings))["Snapshots"]
+
+    assert finding.health is Health.BROKEN
+    assert "3 days ago" in finding.said
+    assert "the ERP did not answer" in finding.said
+
+
+def test_yesterdays_picture_is_good_enough(settings_in):
+    settings = settings_in()
+    today = business_date_of(timezone.now(), settings.zone)
+    a_snapshot_run(business_date=today - timedelta(days=1))
+
+    assert by_name(records_findings(settings))["Snapshots"].health is Health.GOOD
+
+
+def test_a_lake_file_that_is_gone_is_found_without_reading_any(settings_in):
+    settings = settings_in()
+    open_lake(settings).publish("article_days", str(DAY), rows_of("article_days", article_day()))
+    assert by_name(records_findings(settings))["Lake and records"].health is Health.GOOD
+
+    next(settings.lake_dir.rglob("*.parquet")).unlink()
+
+    finding = by_name(records_findings(settings))["Lake and records"]
+    assert finding.health is Health.BROKEN
+    assert "1 of 1" in finding.said
+
+
+def test_a_changed_byte_is_found_when_the_lake_is_read(settings_in):
+    settings = settings_in()
+    open_lake(settings).publish("article_days", str(DAY), rows_of("article_days", article_day()))
+    file = next(settings.lake_dir.rglob("*.parquet"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(bytes(content))
+
+    assert by_name(records_findings(settings))["Lake and records"].health is Health.GOOD
+    finding = by_name(records_findings(settings, check_lake=True))["Lake"]
+    assert finding.health is Health.BROKEN
+    assert "restore" in finding.remedy
+
+
+def test_an_old_backup_needs_someone(settings_in):
+    Backup.objects.create(
+        path="b.zip", made_at=timezone.now() - timedelta(days=3), byte_count=1, sha256="0" * 64
+    )
+
+    assert by_name(records_findings(settings_in()))["Backups"].health is Health.BROKEN
+
+
+def test_an_interrupted_restore_is_found(settings_in):
+    settings = settings_in()
+    settings.lake_dir.with_name("lake.leaving").mkdir(parents=True)
+
+    assert by_name(records_findings(settings))["Restore"].health is Health.BROKEN
+
+
+def test_a_mail_server_is_asked_and_not_just_configured(settings_in):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = settings_in(smtp_host="127.0.0.1", smtp_port=port, smtp_starttls=False)
+    assert by_name(records_findings(settings))["E-mail"].health is Health.BROKEN
+
+    controller = Controller(object(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        finding = by_name(records_findings(settings))["E-mail"]
+    finally:
+        controller.stop()
+
+    assert finding.health is Health.GOOD
+    assert "allocation@profitzon.net" in finding.said
+
+
+def refuse():
+    raise LoginRejected("the panel does not accept the token")
+
+
+def test_outside_systems_are_logged_in_to():
+    def check(what, look, *, configured=True):
+        return OutsideCheck(
+            what=what, configured=configured, settings_needed="UMSCHLAG_X", look=look
+        )
+
+    findings = by_name(
+        outside_findings(
+            [
+                check("Panel", refuse),
+                check("Sheet", lambda: "login works"),
+                check("Ungating", refuse, configured=False),
+            ]
+        )
+    )
+
+    assert findings["Panel"].health is Health.BROKEN
+    assert "token" in findings["Panel"].said
+    assert findings["Sheet"].health is Health.GOOD
+    assert findings["Ungating"].health is Health.UNSET
+    assert "UMSCHLAG_X" in findings["Ungating"].remedy
