@@ -2,13 +2,11 @@
 
 import contextlib
 import json
-import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,11 +19,17 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from umschlag.kernel.errors import Misconfigured
+from umschlag.simulators.autofba.app import create_app as autofba
 from umschlag.simulators.demo.access import service_account_key_file
 from umschlag.simulators.demo.calendar import ZONE
 from umschlag.simulators.demo.scale import DemoScale
 from umschlag.simulators.demo.world import DemoWorld
 from umschlag.simulators.google_sheets.app import Knobs as SheetKnobs
+from umschlag.simulators.google_sheets.app import create_app as google_sheets
+from umschlag.simulators.language_model.app import create_app as language_model
+from umschlag.simulators.plentymarkets.app import create_app as plentymarkets
+from umschlag.simulators.sellerboard.app import create_app as sellerboard
+from umschlag.simulators.ungating.app import create_app as ungating
 
 MOUNTS = {
     "plentymarkets": "/plentymarkets",
@@ -36,9 +40,16 @@ MOUNTS = {
     "language_model": "/openai",
 }
 """Where each simulator is mounted, by the name of its module."""
+_MAKERS: Mapping[str, Callable[..., Starlette]] = {
+    "plentymarkets": plentymarkets,
+    "sellerboard": sellerboard,
+    "google_sheets": google_sheets,
+    "autofba": autofba,
+    "ungating": ungating,
+    "language_model": language_model,
+}
 WORLD_FILE = "world.json"
 DAYS_DEFAULT = 400
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,10 @@ def serve(*, port: int, state_dir: Path, days: int = DAYS_DEFAULT, **sizes: int)
     token_uri = f"http://127.0.0.1:{port}{MOUNTS['google_sheets']}/token"
     key_file = service_account_key_file(state_dir, token_uri=token_uri)
     app = DayByDay(scale, today=_today, knobs={"google_sheets": SheetKnobs(key_file=key_file)})
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off",
+        ws="none", timeout_graceful_shutdown=2,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -107,12 +121,7 @@ def create_app(world: DemoWorld, knobs: Mapping[str, Any]) -> Starlette:
     """Return all simulators of the world, each below its mount."""
     routes: list[Route | Mount] = [Route("/health", _health(world))]
     for name, mount in MOUNTS.items():
-        try:
-            module = import_module(f"umschlag.simulators.{name}.app")
-        except ModuleNotFoundError:
-            _log.warning("the simulator %s is not there yet", name)
-            continue
-        routes.append(Mount(mount, module.create_app(world, knobs.get(name))))
+        routes.append(Mount(mount, _MAKERS[name](world, knobs.get(name))))
     return Starlette(routes=routes)
 
 
@@ -123,13 +132,17 @@ class DayByDay:
     scale: DemoScale
     today: Callable[[], date]
     knobs: Mapping[str, Any] = field(default_factory=dict)
-    _app: ASGIApp | None = None
+    _app: ASGIApp = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Live through the past at once: who calls shall not have to wait for it."""
+        self._app = create_app(DemoWorld(self.scale), self.knobs)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on to today's simulators."""
         today = self.today()
-        if self._app is None or today > self.scale.today:
-            self.scale = replace(self.scale, today=max(today, self.scale.today))
+        if today > self.scale.today:
+            self.scale = replace(self.scale, today=today)
             self._app = create_app(DemoWorld(self.scale), self.knobs)
         await self._app(scope, receive, send)
 
@@ -149,8 +162,7 @@ def scale_kept_in(
         state_dir.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({**kept, "first_date": scale.first_date.isoformat()}, indent=1))
         return scale
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    kept["first_date"] = date.fromisoformat(kept["first_date"])
+    kept = _read_kept(path)
     differing = [name for name, value in sizes.items() if kept.get(name) != value]
     if differing:
         raise Misconfigured(
@@ -163,6 +175,20 @@ def scale_kept_in(
             "set the clock right, or delete the demo's whole folder"
         )
     return DemoScale(today=today, **kept)
+
+
+def _read_kept(path: Path) -> dict[str, Any]:
+    names = {place.name for place in fields(DemoScale)} - {"today"}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if set(kept) != names:
+            raise ValueError(f"it names {sorted(kept)}")
+        return {**kept, "first_date": date.fromisoformat(kept["first_date"])}
+    except (ValueError, TypeError) as error:
+        raise Misconfigured(
+            f"{path} is no description of a demo world ({error}); delete the demo's whole folder "
+            "to begin a new world"
+        ) from error
 
 
 def _health(world: DemoWorld) -> Callable[[Request], Any]:

@@ -107,7 +107,8 @@ def reorder(
     late = np.where(rng.random(articles.count) < _LATE_CHANCE, 21, 0) + rng.integers(
         0, 4, articles.count
     )
-    buys = (articles.supplier_index % 5 == weekday) & articles.exists_on(day + 60)
+    buys = (articles.supplier_index % 5 == weekday) & articles.exists_on(day)
+    buys &= articles.exists_on(day + 60)
     buys &= ~articles.is_bundle & (articles.demand_class != DemandClass.UNSOLD)
     # After demand has stopped somebody notices, but a month late.
     buys &= day < articles.stops_day + 30

@@ -1,5 +1,6 @@
 """What every call meets before it is answered: limits, login and the faults that were asked for."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Gate:
     limiter: Limiter = field(init=False)
     _met: dict[int, int] = field(default_factory=dict)
     """How often each fault has struck."""
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """Calls are counted one after the other; only their answers are made side by side."""
 
     def __post_init__(self) -> None:
         """Open for business: nobody is logged in, nothing is used up."""
@@ -47,20 +50,23 @@ class Gate:
     ) -> tuple[Answer, dict[str, str]]:
         """Return the answer and the headers that tell what is left of the limits."""
         is_read = call.method in _READS
-        user = self._user(call)
-        verdict = self.limiter.charge(user or "nobody", is_read=is_read)
+        with self._one_at_a_time:
+            user = self._user(call)
+            verdict = self.limiter.charge(user or "nobody", is_read=is_read)
         if verdict.refusal is not None:
             return Answer.refusal(429, verdict.refusal), verdict.headers
         if user is None:
             return Answer.of(UNAUTHORISED, status=401), verdict.headers
-        fault = self._fault(call.question)
+        with self._one_at_a_time:
+            fault = self._fault(call.question)
         if fault is not None:
             struck = self._strike(fault, call, verdict, is_read=is_read)
             if struck is not None:
                 return struck
         try:
             if handler == self.session_call:
-                return self._session(call), verdict.headers
+                with self._one_at_a_time:
+                    return self._session(call), verdict.headers
             return handler(call.question), verdict.headers
         except BadQuery as refusal:
             return refusal.answer, verdict.headers
