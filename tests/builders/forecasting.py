@@ -1,0 +1,54 @@
+"""Demand tables from a few rows of numbers."""
+
+import numpy as np
+
+from builders.movement import AS_OF
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod
+from umschlag.intelligence.forecasting.proposals import Replenishment
+from umschlag.intelligence.forecasting.replenishment import StockPolicy
+from umschlag.kernel.identifiers import Sku
+
+
+def a_history(units, has_stock=None, known_days=None):
+    """Return a history of rows of daily units; every day had stock unless told otherwise."""
+    table = np.array(units, dtype=float)
+    stock = np.ones(table.shape, dtype=bool) if has_stock is None else np.array(has_stock)
+    known = np.full(len(table), table.shape[1] - 1) if known_days is None else np.array(known_days)
+    return DemandHistory(
+        skus=tuple(Sku(f"HX-{row}") for row in range(len(table))),
+        last_date=AS_OF,
+        units=table,
+        has_stock=stock | (table > 0),
+        known_days=known,
+    )
+
+
+def forecasts_of(*samples, horizon_days=28, means=None):
+    """Return forecasts with these possible sums, one list an article, all equally long or less."""
+    width = max(len(one) for one in samples)
+    table = np.full((len(samples), width), np.nan)
+    for row, one in enumerate(samples):
+        table[row, : len(one)] = sorted(one)
+    return DemandForecasts(
+        skus=tuple(Sku(f"HX-{row}") for row in range(len(samples))),
+        horizon_days=horizon_days,
+        mean_units=np.array(means or [np.mean(one) for one in samples], dtype=float),
+        samples=table,
+        sample_counts=np.array([len(one) for one in samples]),
+        methods=(ForecastMethod.WINDOWS,) * len(samples),
+    )
+
+
+def a_replenishment(reorder_point_units=20, order_up_to_units=30, **values):
+    return Replenishment(
+        **{
+            "policy": StockPolicy(
+                reorder_point_units=reorder_point_units, order_up_to_units=order_up_to_units
+            ),
+            "lead_time_days": 14,
+            "service_level_percent": 95,
+            "stockout_date": None,
+            **values,
+        }
+    )

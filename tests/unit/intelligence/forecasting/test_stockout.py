@@ -1,0 +1,71 @@
+import math
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from builders.forecasting import forecasts_of
+from builders.movement import AS_OF
+from umschlag.intelligence.forecasting.stockout import stockout_date, stockout_probability
+
+
+def runs_out(available, *, on_order=0, rate=2.0, lead=10):
+    return stockout_date(
+        available_units=available,
+        on_order_units=on_order,
+        daily_demand_units=rate,
+        lead_time_days=lead,
+        as_of_date=AS_OF,
+    )
+
+
+def test_ten_units_at_two_a_day_are_gone_after_five_days():
+    assert runs_out(10) == AS_OF + timedelta(days=5)
+
+
+def test_the_day_that_ends_without_stock_is_told():
+    assert runs_out(9) == AS_OF + timedelta(days=5)
+
+
+def test_what_is_out_of_stock_runs_out_today():
+    assert runs_out(0) == AS_OF
+    assert runs_out(-3) == AS_OF
+
+
+def test_what_is_on_order_helps_where_the_stock_lasts_until_it_arrives():
+    assert runs_out(30, on_order=20) == AS_OF + timedelta(days=25)
+
+
+def test_what_is_on_order_comes_too_late_where_the_stock_is_gone_before():
+    assert runs_out(10, on_order=20) == AS_OF + timedelta(days=5)
+
+
+@pytest.mark.parametrize(("available", "rate"), [(10, 0.0), (1_000, 2.0)])
+def test_no_day_is_told_without_demand_or_beyond_a_year(available, rate):
+    assert runs_out(available, rate=rate) is None
+
+
+def probability(available, on_order=0.0, lead=10.0):
+    return stockout_probability(
+        forecasts_of([10, 20, 30, 40]),
+        available_units=np.array([available]),
+        on_order_units=np.array([on_order]),
+        lead_time_days=np.array([lead]),
+    )[0]
+
+
+def test_the_risk_is_the_share_of_possible_demands_above_the_stock():
+    assert probability(25.0) == pytest.approx(0.5)
+
+
+def test_what_arrives_within_the_horizon_lowers_the_risk():
+    assert probability(25.0, on_order=10.0) == pytest.approx(0.25)
+    assert probability(25.0, on_order=10.0, lead=28.0) == pytest.approx(0.5)
+
+
+def test_an_oversold_article_cannot_be_more_than_out_of_stock():
+    assert probability(-50.0, on_order=40.0) == 0.0
+
+
+def test_the_risk_of_unknown_stock_is_unknown():
+    assert math.isnan(probability(math.nan))
