@@ -13,8 +13,8 @@ from enum import StrEnum
 from umschlag.kernel.errors import BadInput
 
 _CURRENCY = re.compile(r"[\s\u00a0\u202f'’€£$¥]|EUR|GBP|USD|PLN|SEK|CHF")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*")
-_SPLIT = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?![\d])")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
+_SPLIT = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})(?![0-9])")
 
 
 class DialectUnclear(BadInput):

@@ -36,8 +36,8 @@ from umschlag.kernel.outcomes import Problem
 
 SETTLED_AFTER_DAYS = 14
 """Amazon posts most fees and refunds within two weeks; younger days still change."""
-WINDOW_DAYS_MAX = 62
-"""Reports hold about 32 days; twice that tells a day from a month and leaves room."""
+WINDOW_DAYS_MAX = 40
+"""Reports hold about 32 days; a little more leaves room and still tells a day from a month."""
 SOURCE = "Sellerboard report"
 _NUMBERLESS = ("date", "marketplace", "asin", "sku", "name", "fulfillmentchannel")
 _UNKNOWN = ("", "-", "–", "n/a")
