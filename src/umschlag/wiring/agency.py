@@ -4,6 +4,7 @@ Each sync reads everything first and then writes in one transaction: it happens 
 all, and is recorded either way.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ from umschlag.storage.records.agency.landing import Landing
 from umschlag.storage.records.agency.panel import keep_clients, keep_stores
 from umschlag.storage.records.agency.preorders import keep_preorders
 from umschlag.storage.records.agency.ungating import keep_answers
+from umschlag.storage.records.models import RunStatus, SyncRun
 from umschlag.storage.records.sync_runs import last_watermark, recorded_sync
 from umschlag.wiring.agency_news import news_of_answers, news_of_arrivals
 from umschlag.wiring.notifying import tell
@@ -128,9 +130,16 @@ def take_over_sheet(
 ) -> SyncOutcome:
     """Read the sheet from any source and keep it; raises as `sync_buying_sheet` does."""
     progress = progress_for(_("Buying sheet"))
-    tab = settings.buying_sheet_range.rpartition("!")[0].strip("'") or "buying sheet"
+    title, _mark, area = settings.buying_sheet_range.rpartition("!")
+    tab = title.strip("'") or "buying sheet"
+    first_row = re.search(r"\d+", area)
     cells = sheets.values(sheet_id, settings.buying_sheet_range)
-    parsed = parse_buying_sheet(cells, source=tab, currency=settings.currency)
+    parsed = parse_buying_sheet(
+        cells,
+        source=tab,
+        currency=settings.currency,
+        first_row=int(first_row[0]) if first_row else 1,
+    )
     with transaction.atomic():
         landing = keep_sheet_rows(
             parsed.rows,
@@ -165,7 +174,8 @@ def take_over_answers(
 ) -> SyncOutcome:
     """Read answers from any source and keep them; raises as `sync_ungating` does."""
     watermark = last_watermark(UNGATING)
-    since = datetime.fromisoformat(watermark) if watermark else None
+    known_through = datetime.fromisoformat(watermark) if watermark else None
+    since = known_through if _was_read_today(settings) else None
     parsed = software.answers(updated_since=since, progress=progress_for(_("Ungating software")))
     with transaction.atomic():
         landing = keep_answers(parsed.rows)
@@ -173,12 +183,25 @@ def take_over_answers(
     changes = [
         change
         for change in landing.changes
-        if not change.is_disagreement or since is None or change.updated_at > since
+        if not change.is_disagreement or known_through is None or change.updated_at > known_through
     ]
     tell(settings, news_of_answers(changes))
-    newest = max((row.updated_at for row in parsed.rows), default=since)
+    newest = max((row.updated_at for row in parsed.rows), default=known_through)
     read_to = landing.unresolved_since or newest
     return _outcome(UNGATING, [parsed], [landing], watermark=read_to.isoformat() if read_to else "")
+
+
+def _was_read_today(settings: Settings) -> bool:
+    """Tell whether the software was read on this business date.
+
+    The first sync of a day reads everything: an answer that was deleted here, such as an override
+    by hand, is not told again for having changed.
+    """
+    run = SyncRun.objects.filter(source=UNGATING, status=RunStatus.COMPLETE).first()
+    if run is None or run.finished_at is None:
+        return False
+    today = business_date_of(timezone.now(), settings.zone)
+    return business_date_of(run.finished_at, settings.zone) == today
 
 
 def _outcome(
@@ -224,6 +247,8 @@ def _panel_access(settings: Settings) -> tuple[str, str]:
         return f"{settings.simulators_url}/autofba", AUTOFBA_TOKEN
     if not settings.autofba_url:
         raise _not_configured("autofba_url", "the address of the panel's adapter")
+    if not settings.autofba_token.get_secret_value():
+        raise _not_configured("autofba_token", "the token that the panel's adapter gave you")
     return settings.autofba_url, settings.autofba_token.get_secret_value()
 
 
@@ -232,6 +257,8 @@ def _ungating_access(settings: Settings) -> tuple[str, str]:
         return f"{settings.simulators_url}/ungating", UNGATING_TOKEN
     if not settings.ungating_url:
         raise _not_configured("ungating_url", "the address of the ungating software's adapter")
+    if not settings.ungating_token.get_secret_value():
+        raise _not_configured("ungating_token", "the token that its adapter gave you")
     return settings.ungating_url, settings.ungating_token.get_secret_value()
 
 

@@ -1,9 +1,10 @@
 """The syncs of sheet, panel and ungating software: whole or not at all, and only what changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError
 
 from builders.agency import (
     HEADER,
@@ -16,9 +17,11 @@ from builders.agency import (
 )
 from umschlag.connectors.autofba.null import RecordedPanel
 from umschlag.connectors.google_sheets.null import RecordedSheets
+from umschlag.connectors.rows import Parsed
 from umschlag.connectors.ungating.null import RecordedUngating
 from umschlag.kernel.errors import BadRow, Misconfigured, UnexpectedAnswer
 from umschlag.kernel.progress import untold
+from umschlag.simulators.demo.access import SHEET_ID
 from umschlag.storage.records.models import (
     BalanceEntry,
     BalanceEntryKind,
@@ -358,23 +361,36 @@ def test_a_list_that_fails_leaves_the_lists_before_it_unwritten(syncs):
 
 def test_a_row_that_the_records_refuse_takes_the_whole_sync_back(syncs):
     syncs.sheet(a_sheet_row())
-    panel = RecordedPanel(
-        recorded_clients=[a_client_row()],
-        recorded_preorders=[a_preorder_row(), a_preorder_row(id="7002")],
+
+    class PanelWithANamelessPreorder(RecordedPanel):
+        def preorders(self, *, progress=untold):
+            (row,) = super().preorders().rows
+            return Parsed(rows=(row, replace(row, external_id=None)))
+
+    panel = PanelWithANamelessPreorder(
+        recorded_clients=[a_client_row()], recorded_preorders=[a_preorder_row()]
     )
 
-    class PanelWithASecretDuplicate(RecordedPanel):
-        def preorders(self, *, progress=untold):
-            rows = panel.preorders().rows
-            return type(panel.preorders())(rows=(rows[0], rows[0]))
-
-    duplicate = PanelWithASecretDuplicate(recorded_clients=[a_client_row()])
-
-    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
-        agency.take_over_panel(syncs.settings, duplicate, progress_for=nobody_watches)
+    with pytest.raises(IntegrityError):
+        agency.take_over_panel(syncs.settings, panel, progress_for=nobody_watches)
 
     assert not Client.objects.exists()
     assert not Preorder.objects.exists()
+
+
+def test_rows_told_twice_because_they_changed_meanwhile_count_once(syncs):
+    syncs.sheet(a_sheet_row())
+
+    syncs.panel(
+        clients=[a_client_row(), a_client_row(balance="7.00", updated_at=LATER)],
+        stores=[a_store_row(), a_store_row(name="New name")],
+        preorders=[a_preorder_row(), a_preorder_row(status="arrived")],
+    )
+
+    assert Client.objects.get().balance_minor == 700
+    assert sum(BalanceEntry.objects.values_list("amount_minor", flat=True)) == 700
+    assert Store.objects.get().name == "New name"
+    assert Preorder.objects.get().status == "arrived"
 
 
 # Preorders
@@ -546,7 +562,71 @@ def test_an_answer_about_an_unknown_asin_is_asked_for_again(syncs):
     assert outcome.watermark == LATER
 
 
+def test_a_deleted_override_gives_way_to_the_software_on_the_next_day(syncs):
+    syncs.everything()
+    syncs.ungating(an_ungating_row(), an_ungating_row(updated_at=LATER))
+    UngatingStatus.objects.all().delete()
+    SyncRun.objects.update(finished_at=datetime(2026, 3, 3, tzinfo=UTC))
+
+    outcome = syncs.ungating(an_ungating_row(), an_ungating_row(updated_at=LATER))
+
+    assert outcome.read_count == 2
+    assert UngatingStatus.objects.get().answer == "Yes"
+
+
+def test_within_a_day_only_what_changed_is_asked_for(syncs):
+    syncs.everything()
+    syncs.ungating(an_ungating_row(updated_at=LATER))
+
+    outcome = syncs.ungating(an_ungating_row(), an_ungating_row(updated_at=LATER))
+
+    assert outcome.read_count == 1
+
+
 # The syncs as jobs call them
+
+
+def test_two_rounds_over_http_bring_everything_over_once(settings_in, simulators):
+    settings = settings_in(
+        simulators_port=int(simulators.url.rpartition(":")[2]),
+        buying_sheet_id=SHEET_ID,
+        google_key_file=simulators.state_dir / "google-service-account.json",
+        google_sheets_url=f"{simulators.url}/google",
+    )
+
+    rounds = [
+        [
+            sync(settings, progress_for=nobody_watches)
+            for sync in (agency.sync_buying_sheet, agency.sync_panel, agency.sync_ungating)
+        ]
+        for _ in range(2)
+    ]
+
+    assert all(outcome.created_count > 0 for outcome in rounds[0])
+    assert all(outcome.created_count == outcome.updated_count == 0 for outcome in rounds[1])
+    assert Client.objects.count() == 8
+    assert Store.objects.count() == 12
+    assert CatalogAsin.objects.count() == 41
+    assert Preorder.objects.count() == 4
+    assert SyncRun.objects.filter(status=RunStatus.COMPLETE).count() == 6
+
+
+def test_an_address_needs_its_token(settings_in):
+    settings = settings_in(autofba_url="https://panel.example", ungating_url="https://u.example")
+
+    with pytest.raises(Misconfigured, match="UMSCHLAG_AUTOFBA_TOKEN"):
+        agency.sync_panel(settings, progress_for=nobody_watches)
+    with pytest.raises(Misconfigured, match="UMSCHLAG_UNGATING_TOKEN"):
+        agency.sync_ungating(settings, progress_for=nobody_watches)
+
+
+def test_rows_are_numbered_as_the_sheet_shows_them(settings_in):
+    settings = settings_in(buying_sheet_range="'My tab'!A4:M")
+    sheets = RecordedSheets(ranges={"'My tab'!A4:M": a_sheet(a_sheet_row(remaining=-1))})
+
+    outcome = agency.take_over_sheet(settings, sheets, sheet_id="any", progress_for=nobody_watches)
+
+    assert outcome.problems[0].place == "My tab, row 5, Remaining Quantity"
 
 
 def test_a_failed_sync_is_recorded_with_its_reason(settings_in):

@@ -27,6 +27,7 @@ def keep_preorders(rows: Sequence[PanelPreorder]) -> tuple[Landing, list[Preorde
         before = PreorderStage(preorder.status) if preorder else None
         if preorder is None:
             preorder = Preorder(external_id=row.external_id, client=client, asin=asin)
+            known[row.external_id] = preorder
             # What was fulfilled before we knew of it must not be given out again.
             if row.stage is PreorderStage.FULFILLED:
                 preorder.allocated_units = row.ordered_units
