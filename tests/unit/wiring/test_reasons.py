@@ -1,0 +1,100 @@
+from datetime import date
+
+import pytest
+from django.utils import translation
+from django.utils.formats import date_format
+
+from umschlag.intelligence.movement.model import Reason
+from umschlag.kernel.money import Money
+from umschlag.wiring.reasons import SENTENCES, sentence
+
+IDLE = Reason(
+    code="idle",
+    values={
+        "idle_days": 120,
+        "threshold_days": 90,
+        "last_sale_date": date(2026, 5, 5),
+        "on_hand_units": 1_200,
+        "stock_value": Money(460_428, "EUR"),
+    },
+)
+REORDER = {
+    "units": 24,
+    "available_units": 10,
+    "on_order_units": 0,
+    "reorder_point_units": 18,
+    "order_up_to_units": 25,
+    "lead_time_days": 14,
+    "service_percent": 95,
+    "order_units_min": 20,
+    "pack_units": 12,
+}
+EVERY_VALUE = {
+    **REORDER,
+    **IDLE.values,
+    "is_rounded": 1,
+    "former_daily_units": 2.0,
+    "sold_units": 5,
+    "sale_days": 3,
+    "turnover": 0.5,
+    "threshold_turnover": 1.0,
+    "daily_units": 0.25,
+    "days_of_supply": 20.0,
+    "days_known": 7,
+    "percent": 30,
+    "price": Money(150, "EUR"),
+    "proceeds": Money(3_600, "EUR"),
+}
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def test_a_sentence_carries_the_figures():
+    day = date_format(date(2026, 5, 5), "DATE_FORMAT")
+    assert sentence(IDLE) == (
+        f"No sale for 120 days, at least 90 (last sale {day}); 1,200 units on hand worth "
+        "4,604.28 EUR."
+    )
+
+
+def test_a_value_that_is_unknown_is_left_out():
+    values = {name: value for name, value in IDLE.values.items() if name != "stock_value"}
+
+    assert sentence(Reason(code="idle", values=values)).endswith("1,200 units on hand.")
+
+
+def test_figures_are_written_as_the_language_writes_them():
+    with translation.override("de"):
+        assert "4.604,28 EUR" in sentence(IDLE)
+
+
+def test_an_order_that_was_rounded_says_to_what():
+    rounded = sentence(Reason(code="reorder", values={**REORDER, "is_rounded": 1}))
+    exact = sentence(Reason(code="reorder", values={**REORDER, "is_rounded": 0}))
+
+    assert rounded.endswith("24 units (at least 20, in packs of 12).")
+    assert exact.endswith("24 units.")
+
+
+def test_small_rates_are_not_rounded_to_nothing():
+    values = {**EVERY_VALUE, "daily_units": 0.02}
+
+    assert "at 0.02 a day" in sentence(Reason(code="discount", values=values))
+
+
+def test_arithmetic_without_a_price_says_so():
+    values = {name: value for name, value in EVERY_VALUE.items() if name != "price"}
+
+    assert "price is missing" in sentence(Reason(code="liquidate", values=values))
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_every_sentence_can_be_told(code):
+    text = sentence(Reason(code=code, values=EVERY_VALUE))
+
+    assert text.endswith(".")
+    assert "%(" not in text
