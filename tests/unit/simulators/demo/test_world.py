@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from builders.world import TODAY, a_scale, a_world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders.world import TODAY, a_scale, a_world
 from umschlag.simulators.demo.articles import NEVER, DemandClass
 from umschlag.simulators.demo.movements import Reason
 from umschlag.simulators.demo.orders import Handling, LineType, OrderType
