@@ -110,7 +110,7 @@ def backfill_history(settings: Settings, *, progress_for: ProgressFor) -> Backfi
         last_date=days[-1] if days else None,
         movement_count=len(read.movements),
         receipt_count=sum(move.is_receipt for move in read.movements),
-        problems=read.problems,
+        problems=(*read.problems, *read.notes),
         calls_used=calls,
         retries=retries,
     )
@@ -188,6 +188,7 @@ def _read_movements(
             read_count=len(read.movements) + len(read.problems),
             created_count=receipts,
             problems=read.problems,
+            notes=read.notes,
             watermark=newest.business_date.isoformat(),
         )
 

@@ -72,7 +72,8 @@ def import_orders_into(
         read_count=len(collected.orders) + len(collected.problems),
         created_count=created,
         updated_count=updated,
-        problems=(*collected.problems, *_strangers(collected.orders.values(), skus)),
+        problems=tuple(collected.problems),
+        notes=tuple(_strangers(collected.orders.values(), skus)),
         watermark=collected.watermark.isoformat() if collected.watermark else "",
     )
 
@@ -133,10 +134,13 @@ def _former_rows(lake: Lake, month: str, order_ids: set[str]) -> dict[str, set[_
 
 def _strangers(orders: Iterable[Order], skus: Mapping[int, Sku]) -> list[Problem]:
     unknown = {line.variation_id or 0 for order in orders for line in order.lines} - skus.keys()
+    if not unknown:
+        return []
+    examples = ", ".join(f"#{variation_id}" for variation_id in sorted(unknown)[:5])
     return [
         Problem(
-            place=f"variation {variation_id}",
-            message=f"sold, but in no snapshot: its sales are kept under #{variation_id}",
+            place=f"{len(unknown)} variations",
+            message="sold and deleted before our first snapshot: their sales are kept under "
+            f"their ids as SKU ({examples}{', …' if len(unknown) > 5 else ''})",
         )
-        for variation_id in sorted(unknown)
     ]

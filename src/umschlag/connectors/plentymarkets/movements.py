@@ -28,6 +28,9 @@ class MovementsRead:
 
     movements: tuple[StockMovement, ...]
     problems: tuple[Problem, ...]
+    """Rows that cannot be used."""
+    notes: tuple[Problem, ...]
+    """What is missing although every row can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ class MovementReader:
 def movements_of(
     rows: Iterable[Entry], *, skus: Mapping[int, Sku], zone: ZoneInfo, currency: str
 ) -> MovementsRead:
-    """Return the rows as movements; those of unknown variations are counted in one problem each.
+    """Return the rows as movements; those of unknown variations share one note.
 
     A receipt is goods in that is no return of a customer; corrections and moves are none either.
     """
@@ -121,8 +124,9 @@ def movements_of(
                 unit_cost_minor=_cost_of(row, currency) if is_receipt else None,
             )
         )
-    problems.extend(_strangers(unknown))
-    return MovementsRead(movements=tuple(movements), problems=tuple(problems))
+    return MovementsRead(
+        movements=tuple(movements), problems=tuple(problems), notes=tuple(_strangers(unknown))
+    )
 
 
 def _cost_of(row: Entry, currency: str) -> int | None:
@@ -130,10 +134,14 @@ def _cost_of(row: Entry, currency: str) -> int | None:
 
 
 def _strangers(unknown: Counter[int]) -> list[Problem]:
+    """Return one note for all: a merchant of ten years has thousands of such variations."""
+    if not unknown:
+        return []
+    examples = ", ".join(str(variation_id) for variation_id in sorted(unknown)[:5])
     return [
         Problem(
-            place=f"variation {variation_id}",
-            message=f"{count} stock movements left out: the ERP has no such variation any more",
+            place=f"{len(unknown)} variations ({examples}{', …' if len(unknown) > 5 else ''})",
+            message=f"{sum(unknown.values())} stock movements left out: the variations were "
+            "deleted before our first snapshot, so nobody can tell their SKUs",
         )
-        for variation_id, count in sorted(unknown.items())
     ]

@@ -65,6 +65,10 @@ class Reconstruction:
         known = [movement for movement in movements if movement.sku in self._articles]
         self._places = self._all_places(known)
         self._start_dates = self._first_dates(known)
+        self._places_told = [
+            (sku, self._warehouses[warehouse_id], self._start_dates[self._articles[sku]])
+            for sku, warehouse_id in self._places
+        ]
         self._history = self._rebuilt(known)
 
     def read(self, business_date: date, progress: Progress) -> Reading:
@@ -140,8 +144,9 @@ class Reconstruction:
     def _summed(self, on_hand: _Grid, article_of: _Grid, chosen: NDArray[np.bool_]) -> _Grid:
         sums = np.zeros((len(on_hand), len(self._articles)), dtype=np.int64)
         columns = np.flatnonzero(chosen)
-        # An article may lie in several chosen warehouses, which plain indexing would overwrite.
-        np.add.at(sums, (slice(None), article_of[columns]), on_hand[:, columns])
+        for column in columns.tolist():
+            # An article may lie in several chosen warehouses, so its places are added one by one.
+            sums[:, article_of[column]] += on_hand[:, column]
         return sums
 
     def _unit_costs(self, movements: Sequence[StockMovement], days: int) -> _Grid:
@@ -175,9 +180,13 @@ class Reconstruction:
         ]
 
     def _positions_on(self, business_date: date, day: int) -> list[WarehousePosition]:
-        units = self._history.on_hand[day].tolist()
+        units = self._history.on_hand[day]
+        there = units != 0
         return [
-            WarehousePosition(sku, self._warehouses[warehouse_id], units[place], 0)
-            for (sku, warehouse_id), place in self._places.items()
-            if units[place] and self._start_dates[self._articles[sku]] <= business_date
+            WarehousePosition(sku, warehouse, count, 0)
+            for place, count in zip(
+                np.flatnonzero(there).tolist(), units[there].tolist(), strict=True
+            )
+            for sku, warehouse, start_date in (self._places_told[place],)
+            if start_date <= business_date
         ]

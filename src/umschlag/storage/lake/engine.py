@@ -33,7 +33,7 @@ class DuckDbEngine:
         Raises:
             BadInput: the query is wrong or a parameter does not fit it.
         """
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "threads": str(self.threads),
             "memory_limit": self.memory_limit,
             # Nothing is ever fetched from outside while a question is answered.

@@ -20,7 +20,7 @@ from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, WAREHOUSE_DAYS
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.snapshot_tables import (
-    article_table,
+    ArticleTables,
     positions_in,
     states_in,
     warehouse_table,
@@ -39,6 +39,7 @@ class LakeSnapshotStore:
 
     lake: Lake
     _last: Snapshot | None = field(default=None, init=False)
+    _tables: ArticleTables = field(default_factory=ArticleTables, init=False)
 
     def article_count_on(self, business_date: date) -> int | None:
         """Return how many SKUs the day's snapshot has; None where the day has none."""
@@ -105,7 +106,7 @@ class LakeSnapshotStore:
     ) -> None:
         """Write the files, then register them, the current rows and the run in one transaction."""
         unit = snapshot.business_date.isoformat()
-        articles = article_table(snapshot)
+        articles = self._tables.of(snapshot)
         written = [
             self.lake.write(ARTICLE_DAYS.name, unit, articles),
             self.lake.write(WAREHOUSE_DAYS.name, unit, warehouse_table(snapshot)),

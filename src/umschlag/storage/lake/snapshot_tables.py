@@ -1,6 +1,7 @@
 """Snapshots as the lake's tables, and rows of the lake as articles again."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -27,23 +28,59 @@ _STATE_COLUMNS = (
     "sales_price_minor", "last_seen_date",
 )  # fmt: skip
 
+_MASTERS_PER_ARTICLE_MAX = 3
+_TYPES = {column.name: column.type for column in ARTICLE_DAYS.columns}
+_MASTER_SCHEMA = pa.schema([(name, _TYPES[name]) for name in _MASTER_COLUMNS])
 
-def article_table(snapshot: Snapshot) -> pa.Table:
-    """Return one row per SKU, tombstones included."""
-    states = [*snapshot.articles, *snapshot.tombstones]
-    masters = [state.master for state in states]
-    types = {field.name: field.type for field in ARTICLE_DAYS.columns}
-    columns: dict[str, Any] = {
-        name: pa.array([getattr(master, name) for master in masters], types[name])
-        for name in _MASTER_COLUMNS
-    } | {
-        name: pa.array([getattr(state, name) for state in states], types[name])
-        for name in _STATE_COLUMNS
-    }
-    columns["business_date"] = _constant(snapshot.business_date, len(states), pa.date32())
-    is_reconstructed = snapshot.origin is Origin.RECONSTRUCTED
-    columns["is_reconstructed"] = _constant(is_reconstructed, len(states), pa.bool_())
-    return pa.table({name: columns[name] for name in types}, schema=ARTICLE_DAYS.columns)
+
+@dataclass(slots=True)
+class ArticleTables:
+    """Makes `article_days` tables; what articles are is turned into columns once, not every day.
+
+    A back-fill publishes hundreds of days of the same articles, of which only the stock differs.
+    """
+
+    _masters: list[ArticleMaster] = field(default_factory=list)
+    _places: dict[int, int] = field(default_factory=dict)
+    """Where each master stands in `_columns`, by its identity; `_masters` keeps it alive."""
+    _columns: pa.Table = field(default_factory=_MASTER_SCHEMA.empty_table)
+
+    def of(self, snapshot: Snapshot) -> pa.Table:
+        """Return one row per SKU, tombstones included."""
+        states = [*snapshot.articles, *snapshot.tombstones]
+        columns = {
+            name: pa.array([getattr(state, name) for state in states], _TYPES[name])
+            for name in _STATE_COLUMNS
+        }
+        columns["business_date"] = _constant(snapshot.business_date, len(states), pa.date32())
+        is_reconstructed = snapshot.origin is Origin.RECONSTRUCTED
+        columns["is_reconstructed"] = _constant(is_reconstructed, len(states), pa.bool_())
+        masters = self._rows_of([state.master for state in states])
+        for name in _MASTER_COLUMNS:
+            columns[name] = masters[name]
+        return pa.table({name: columns[name] for name in _TYPES}, schema=ARTICLE_DAYS.columns)
+
+    def _rows_of(self, masters: Sequence[ArticleMaster]) -> pa.Table:
+        strangers = [master for master in masters if id(master) not in self._places]
+        if strangers:
+            self._learn(strangers, in_use_count=len(masters))
+            if any(id(master) not in self._places for master in masters):
+                self._learn(masters, in_use_count=0)
+        return self._columns.take([self._places[id(master)] for master in masters])
+
+    def _learn(self, masters: Sequence[ArticleMaster], *, in_use_count: int) -> None:
+        """Add the masters; where most of the known ones are of no use any more, start anew."""
+        if len(self._masters) > _MASTERS_PER_ARTICLE_MAX * in_use_count:
+            self._masters, self._places = [], {}
+            self._columns = _MASTER_SCHEMA.empty_table()
+        first = len(self._masters)
+        self._masters.extend(masters)
+        self._places |= {id(master): first + place for place, master in enumerate(masters)}
+        fresh = pa.table(
+            {name: [getattr(master, name) for master in masters] for name in _MASTER_COLUMNS},
+            schema=_MASTER_SCHEMA,
+        )
+        self._columns = pa.concat_tables([self._columns, fresh]).combine_chunks()
 
 
 def warehouse_table(snapshot: Snapshot) -> pa.Table:

@@ -78,22 +78,20 @@ def told_values(state: ArticleState) -> tuple[Any, ...]:
     return (*values, *(getattr(state, name) for name in _STATE_FIELDS))
 
 
-def skus_by_variation() -> Mapping[int, str]:
-    """Return the SKU of every variation that the records know."""
-    rows = Article.objects.filter(variation_id__isnull=False)
-    return dict(rows.values_list("variation_id", "sku"))
-
-
 def set_first_seen(dates: Mapping[str, date]) -> int:
     """Write when each SKU was first seen, where it is not known so; return how many changed."""
-    changed = []
-    for article in Article.objects.filter(as_of_date__isnull=False).only("sku", "first_seen_date"):
-        first = dates.get(article.sku)
-        if first is not None and first != article.first_seen_date:
-            article.first_seen_date = first
-            changed.append(article)
-    Article.objects.bulk_update(changed, ["first_seen_date"], batch_size=_ROWS_AT_ONCE)
-    return len(changed)
+    told = Article.objects.filter(as_of_date__isnull=False)
+    changed: dict[date, list[int]] = {}
+    for key, sku, known in told.values_list("pk", "sku", "first_seen_date"):
+        first = dates.get(sku)
+        if first is not None and first != known:
+            changed.setdefault(first, []).append(key)
+    # Most articles share a few dates, so one statement a date beats one value a row.
+    for first, keys in changed.items():
+        for start in range(0, len(keys), _ROWS_AT_ONCE):
+            batch = Article.objects.filter(pk__in=keys[start : start + _ROWS_AT_ONCE])
+            batch.update(first_seen_date=first)
+    return sum(map(len, changed.values()))
 
 
 def _was_there(row: tuple[Any, ...]) -> bool:
@@ -129,7 +127,7 @@ def _overwrite(articles: list[Article]) -> None:
 def _mark_vanished(
     skus: list[str], tombstones: Collection[ArticleState], business_date: date
 ) -> None:
-    last_seen = {state.sku: state.last_seen_date for state in tombstones}
+    last_seen = {str(state.sku): state.last_seen_date for state in tombstones}
     for start in range(0, len(skus), _ROWS_AT_ONCE):
         batch = Article.objects.filter(sku__in=skus[start : start + _ROWS_AT_ONCE])
         articles = list(batch.only("sku", "last_seen_date"))
