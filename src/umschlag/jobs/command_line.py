@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from umschlag.kernel.errors import BadInput, UmschlagError
+from umschlag.kernel.errors import UmschlagError
 
 if TYPE_CHECKING:
     # Reading settings takes longer than printing help.
@@ -170,10 +170,10 @@ def import_sales(
 
     Example: `umschlag import sales sales.xlsx --map sku=Artikelnummer --preview`
     """
-    mapping = _mapping(columns or [])
     settings = _ready()
-    from umschlag.jobs.sales_import import import_sales_lines, preview_sales_lines
+    from umschlag.jobs.sales_import import columns_named, import_sales_lines, preview_sales_lines
 
+    mapping = columns_named(columns or [])
     if preview:
         preview_sales_lines(settings, file, _console(), columns=mapping, currency=currency)
     else:
@@ -400,13 +400,3 @@ def _steps(*names: str) -> None:
     from umschlag.jobs.commands import do_steps
 
     do_steps(settings, names, _console())
-
-
-def _mapping(pairs: list[str]) -> dict[str, str] | None:
-    mapping = {}
-    for pair in pairs:
-        field, equals, column = pair.partition("=")
-        if not (field and equals and column):
-            raise BadInput(f"--map {pair}: write FIELD=COLUMN, as in sku=StockCode", field="map")
-        mapping[field.strip()] = column.strip()
-    return mapping or None

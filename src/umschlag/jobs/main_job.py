@@ -17,8 +17,11 @@ from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     AllocationRun,
+    BalanceEntry,
+    BalanceEntryKind,
     Cart,
     Notification,
+    NotificationKind,
     RunState,
     RunStatus,
     SyncRun,
@@ -72,14 +75,35 @@ def snapshot(settings: Settings, progress_for: ProgressFor) -> str:
     """Take today's picture of the ERP."""
     from umschlag.wiring.history import take_snapshot
 
-    return str(take_snapshot(settings, progress_for=progress_for))
+    taken = take_snapshot(settings, progress_for=progress_for)
+    articles = _("%s articles") % count_text(taken.article_count)
+    if taken.was_there_already:
+        return _("%s, taken earlier today") % articles
+    text = _("%(articles)s, %(vanished)s vanished, %(calls)s calls") % {
+        "articles": articles,
+        "vanished": count_text(taken.vanished_count),
+        "calls": count_text(taken.calls_used),
+    }
+    return text + _skipped(len(taken.problems))
 
 
 def backfill(settings: Settings, progress_for: ProgressFor) -> str:
     """Rebuild the days before today that are missing."""
     from umschlag.wiring.history import backfill_history
 
-    return str(backfill_history(settings, progress_for=progress_for))
+    made = backfill_history(settings, progress_for=progress_for)
+    if not made.days_made:
+        return _("no day is missing, %s stock movements read") % count_text(made.movement_count)
+    text = _("%(days)s days rebuilt from %(movements)s stock movements, %(calls)s calls") % {
+        "days": count_text(made.days_made),
+        "movements": count_text(made.movement_count),
+        "calls": count_text(made.calls_used),
+    }
+    return text + _skipped(len(made.problems))
+
+
+def _skipped(number: int) -> str:
+    return _(", %s skipped") % count_text(number) if number else ""
 
 
 def sync_of(source: str) -> Sync:
@@ -115,9 +139,7 @@ def sync_text(outcome: SyncOutcome) -> str:
         "created": count_text(outcome.created_count),
         "updated": count_text(outcome.updated_count),
     }
-    if outcome.skipped_count:
-        text += _(", %s skipped") % count_text(outcome.skipped_count)
-    return text
+    return text + _skipped(outcome.skipped_count)
 
 
 def classify(settings: Settings, progress_for: ProgressFor) -> str:
@@ -204,15 +226,25 @@ def _confirmed_today(settings: Settings) -> datetime | None:
 
 
 def _news_since(instant: datetime) -> bool:
-    """Tell whether stock, clients or approvals changed after the last confirmed run."""
-    from umschlag.wiring.agency import BUYING_SHEET, PANEL, UNGATING
+    """Tell whether anything came after the last confirmed run that makes room for another one.
+
+    New goods, new approvals, more balance, a preorder that arrived. Without this a second run of
+    the same day would hand out what the first one kept back on purpose, by its caps per run.
+    """
+    from umschlag.wiring.agency import BUYING_SHEET, UNGATING
 
     changes = SyncRun.objects.filter(
-        source__in=(BUYING_SHEET, PANEL, UNGATING),
-        status=RunStatus.COMPLETE,
-        finished_at__gt=instant,
+        source__in=(BUYING_SHEET, UNGATING), status=RunStatus.COMPLETE, finished_at__gt=instant
     ).aggregate(created=Sum("created_count", default=0), updated=Sum("updated_count", default=0))
-    return bool(changes["created"] + changes["updated"])
+    more_balance = BalanceEntry.objects.filter(
+        kind=BalanceEntryKind.PANEL, amount_minor__gt=0, booked_at__gt=instant
+    )
+    arrivals = Notification.objects.filter(
+        kind=NotificationKind.PREORDER_ARRIVED, created_at__gt=instant
+    )
+    return bool(
+        changes["created"] + changes["updated"] or more_balance.exists() or arrivals.exists()
+    )
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

@@ -1,6 +1,6 @@
 """The manager's report on the terminal: the dashboard's figures, and what was left out and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from umschlag.storage.records.models import ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
 
-NAME_WIDTH_MAX = 34
+NAME_WIDTH_MAX = 24
 
 
 def print_report(
@@ -30,8 +30,8 @@ def print_report(
     console.rule(_("Report"), style="bold")
     _missing(console, outcomes)
     _stock(console, figures)
-    _articles(console, _("The ten worst Penner"), figures.worst_penner)
-    _articles(console, _("The ten best Renner"), figures.best_renner)
+    _penner(console, figures.worst_penner)
+    _renner(console, figures.best_renner)
     _quiet(console, quiet)
     _running_out(console, figures)
     _proposals(console, figures)
@@ -77,7 +77,8 @@ def _stock(console: Console, figures: Overview) -> None:
                 % fresh.age_days,
                 style="yellow",
             )
-    table = _table("", _("Figure"), _("Value"), right=1)
+    table = _table(has_header=False)
+    _columns(table, "", figures=("",))
     if fresh.business_date is not None:
         table.add_row(_("Stock value"), money_text(figures.stock_value))
         table.add_row(_("Dead stock"), money_text(figures.dead_stock))
@@ -95,37 +96,32 @@ def _stock(console: Console, figures: Overview) -> None:
         )
 
 
-def _articles(console: Console, title: str, lines: Iterable[ArticleLine]) -> None:
-    lines = tuple(lines)
+def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:
     if not lines:
         return
-    table = _table(
-        title, _("SKU"), _("Article"), _("Stock"), _("Value"), _("Sold 90 d"), _("Why"), right=3
-    )
+    table = _table(_("The ten worst Penner"))
+    _columns(table, _("SKU"), _("Article"), figures=(_("Value"),), last=_("Why"))
     for line in lines:
-        table.add_row(
-            line.sku,
-            _short(line.name),
-            count_text(line.on_hand_units),
-            money_text(line.stock_value),
-            count_text(line.sold_units_90d),
-            line.reason,
-        )
+        table.add_row(line.sku, _short(line.name), money_text(line.stock_value), line.reason)
+    console.print(table)
+
+
+def _renner(console: Console, lines: Sequence[ArticleLine]) -> None:
+    if not lines:
+        return
+    table = _table(_("The ten best Renner"))
+    _columns(table, _("SKU"), _("Article"), figures=(_("Sold 90 d"),), last=_("Why"))
+    for line in lines:
+        table.add_row(line.sku, _short(line.name), count_text(line.sold_units_90d), line.reason)
     console.print(table)
 
 
 def _quiet(console: Console, quiet: Sequence[QuietArticle]) -> None:
     if not quiet:
         return
-    table = _table(
-        _("Articles that went quiet"),
-        _("SKU"),
-        _("Article"),
-        _("Last sale"),
-        _("Days ago"),
-        _("Sold in the year before"),
-        right=3,
-    )
+    table = _table(_("Articles that went quiet"))
+    figures = (_("Last sale"), _("Days ago"), _("Sold in its last year"))
+    _columns(table, _("SKU"), _("Article"), figures=figures)
     for article in quiet:
         table.add_row(
             article.sku,
@@ -140,15 +136,9 @@ def _quiet(console: Console, quiet: Sequence[QuietArticle]) -> None:
 def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
-    table = _table(
-        _("What runs out when"),
-        _("SKU"),
-        _("Article"),
-        _("Runs out"),
-        _("Available"),
-        _("Reorder"),
-        right=2,
-    )
+    table = _table(_("What runs out when"))
+    columns = (_("Runs out"), _("Available"), _("Reorder"))
+    _columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
             line.sku,
@@ -163,15 +153,9 @@ def _running_out(console: Console, figures: Overview) -> None:
 def _proposals(console: Console, figures: Overview) -> None:
     if not figures.proposals:
         return
-    table = _table(
-        _("Proposals"),
-        _("Act"),
-        _("Articles"),
-        _("Units"),
-        _("Cost of the units"),
-        _("Expected proceeds"),
-        right=4,
-    )
+    table = _table(_("Proposals"))
+    columns = (_("Articles"), _("Units"), _("Cost of the units"), _("Expected proceeds"))
+    _columns(table, _("Act"), figures=columns)
     for total in figures.proposals:
         table.add_row(
             str(ProposalKind(total.kind).label),
@@ -188,7 +172,8 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
         console.print(_("Nothing has been allocated yet."))
         return
     state = str(RunState(total.state).label)
-    table = _table(_("Allocation (%s)") % state, _("Figure"), _("Value"), right=1)
+    table = _table(_("Allocation (%s)") % state, has_header=False)
+    _columns(table, "", figures=("",))
     table.add_row(_("Carts"), count_text(total.cart_count))
     table.add_row(_("Units"), count_text(total.units))
     table.add_row(_("Goods"), money_text(total.goods))
@@ -196,19 +181,16 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), money_text(total.freight))
     for reason, number in total.refusals_by_reason:
-        table.add_row(_("Refused: %s") % reason_label(ReasonCode(reason)), count_text(number))
+        label = reason_label(ReasonCode(reason)).partition(";")[0]
+        table.add_row(_("Refused: %s") % label, count_text(number))
     console.print(table)
 
 
 def _shortages(console: Console, figures: Overview) -> None:
     if not figures.shortages:
         return
-    table = _table(
-        _("Clients with too little balance"),
-        _("Client"),
-        _("Missing"),
-        _("Mutual store proposed"),
-    )
+    table = _table(_("Clients with too little balance"))
+    _columns(table, _("Client"), figures=(_("Missing"),), last=_("Mutual store proposed"))
     for shortage in figures.shortages:
         table.add_row(
             shortage.client_name,
@@ -227,16 +209,20 @@ def _skipped(console: Console, figures: Overview) -> None:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _table(title: str, *columns: str, right: int = 0) -> Table:
-    """Return a table; figures, the `right` columns after the names, stand on the right."""
-    names = len(columns) - right if len(columns) <= 5 else 2
-    table = Table(
-        title=title or None, title_justify="left", title_style="bold", show_header=bool(title)
+def _table(title: str = "", *, has_header: bool = True) -> Table:
+    return Table(
+        title=title or None, title_justify="left", title_style="bold", show_header=has_header
     )
-    for place, column in enumerate(columns):
-        is_figure = names <= place < names + right
-        table.add_column(column, justify="right" if is_figure else "left", overflow="fold")
-    return table
+
+
+def _columns(table: Table, *names: str, figures: Sequence[str] = (), last: str = "") -> None:
+    """Add the columns: names on the left, figures on the right, then a text of any length."""
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for figure in figures:
+        table.add_column(figure, justify="right", no_wrap=True)
+    if last:
+        table.add_column(last, overflow="fold")
 
 
 def _short(name: str) -> str:

@@ -1,6 +1,6 @@
 """`umschlag import sales`: what a file would come to, and the import itself, in print."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.utils import translation
@@ -11,10 +11,26 @@ from rich.table import Table
 from umschlag.connectors.sales_file.examining import SalesFileOptions, SalesFilePreview
 from umschlag.jobs.amounts import UNKNOWN, count_text, day_text
 from umschlag.jobs.progress import shown_progress
+from umschlag.kernel.errors import BadInput
 from umschlag.settings import Settings
 from umschlag.wiring.facts import import_sales_file, preview_sales_file
 
 PROBLEMS_SHOWN_MAX = 20
+
+
+def columns_named(pairs: Sequence[str]) -> dict[str, str] | None:
+    """Return field → column from pairs such as ``sku=StockCode``; None where there are none.
+
+    Raises:
+        BadInput: a pair is no pair.
+    """
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            raise BadInput(f"--map {pair}: write FIELD=COLUMN, as in sku=StockCode", field="map")
+        mapping[field.strip()] = column.strip()
+    return mapping or None
 
 
 def preview_sales_lines(
