@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property, lazy
 
@@ -80,6 +81,9 @@ class RoomAdmin(UnfoldAdmin):
         """Give columns of minor units a field in major units."""
         if is_money(db_field):
             return _money_field(db_field)
+        if isinstance(db_field, models.URLField):
+            # Django's own default turns from http to https in its next version.
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -25,7 +25,8 @@ class CredentialForm(MoneyForm):
 
     class Meta:
         model = PlentymarketsCredential
-        fields = ["name", "base_url", "username", "password", "plenty_id"]
+        # The page names the others; a field named here is made once without the page's widgets.
+        fields = ["password"]
 
     def __init__(self, *args: Loose, **kwargs: Loose) -> None:
         super().__init__(*args, **kwargs)

@@ -37,10 +37,21 @@ if TYPE_CHECKING:
 
         def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
 
+    class Widget:
+        """Reads and writes cells."""
+
+    class IntegerWidget(Widget):
+        """Reads and writes whole numbers."""
+
+        def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
+
     class ModelResource:
         """Columns of one kind of record."""
 
         fields: dict[str, Field]
+
+        @classmethod
+        def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose: ...
 
         def skip_row(
             self,
@@ -52,7 +63,7 @@ if TYPE_CHECKING:
 else:
     from import_export.fields import Field
     from import_export.resources import ModelResource
-    from import_export.widgets import ForeignKeyWidget
+    from import_export.widgets import ForeignKeyWidget, IntegerWidget, Widget
 
 
 class _Rules:
@@ -89,6 +100,31 @@ class _Named(ForeignKeyWidget):
             raise ValueError(_("There is no “%s”.") % value) from None
 
 
+class _Number(IntegerWidget):
+    """A whole number; the library's own widget answers a word with a stack of type names."""
+
+    def clean(self, value: object, row: Loose = None, **rest: object) -> Loose:
+        """Return the number; nothing where the cell is empty.
+
+        Raises:
+            ValueError: the cell holds none.
+        """
+        try:
+            return super().clean(value, row, **rest)
+        except ArithmeticError:
+            raise ValueError(_("“%s” is no number.") % value) from None
+
+
+class FileResource(ModelResource):
+    """Columns of one kind of record, with plain words for cells that cannot be used."""
+
+    @classmethod
+    def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose:
+        """Return what reads and writes the column's cells."""
+        found = super().widget_from_django_field(f, default or Widget)
+        return _Number if found is IntegerWidget else found
+
+
 def _money(attribute: str) -> Field:
     return _MoneyColumn(
         attribute=attribute, column_name=attribute.replace("_minor", ""), widget=MajorUnits()
@@ -99,7 +135,7 @@ def _named(attribute: str, column_name: str, model: type[models.Model], key: str
     return Field(attribute=attribute, column_name=column_name, widget=_Named(model, field=key))
 
 
-class ArticleResource(ModelResource):
+class ArticleResource(FileResource):
     """Articles, by SKU."""
 
     unit_cost = _money("unit_cost_minor")
@@ -134,7 +170,7 @@ class ArticleResource(ModelResource):
         ]
 
 
-class AsinResource(ModelResource):
+class AsinResource(FileResource):
     """ASINs of the buying portal, by ASIN."""
 
     unit_cost = _money("unit_cost_minor")
@@ -163,7 +199,7 @@ class AsinResource(ModelResource):
         ]
 
 
-class ClientResource(ModelResource):
+class ClientResource(FileResource):
     """Clients, by the panel's id. Balances come from the panel alone."""
 
     class Meta(_Rules):
@@ -172,7 +208,7 @@ class ClientResource(ModelResource):
         fields = ["external_id", "name", "email", "currency", "priority"]
 
 
-class StoreResource(ModelResource):
+class StoreResource(FileResource):
     """Stores, by the panel's id; the client by its own."""
 
     client = _named("client", "client_id", Client, "external_id")
@@ -192,7 +228,7 @@ class StoreResource(ModelResource):
         ]
 
 
-class UngatingResource(ModelResource):
+class UngatingResource(FileResource):
     """Ungating statuses, by store and ASIN."""
 
     store = _named("store", "store_id", Store, "external_id")
@@ -204,7 +240,7 @@ class UngatingResource(ModelResource):
         fields = ["store", "asin", "answer", "source", "checked_at"]
 
 
-class PreorderResource(ModelResource):
+class PreorderResource(FileResource):
     """Preorders, by the panel's id."""
 
     client = _named("client", "client_id", Client, "external_id")
@@ -229,7 +265,7 @@ class PreorderResource(ModelResource):
         ]
 
 
-class RuleResource(ModelResource):
+class RuleResource(FileResource):
     """Penner/Renner rules, by name."""
 
     stock_value_min = _money("stock_value_minor_min")
@@ -252,7 +288,7 @@ class RuleResource(ModelResource):
         ]
 
 
-class PalletResource(ModelResource):
+class PalletResource(FileResource):
     """Pallets, by their code. What one carries was built by us; its status may come in."""
 
     client = Field(attribute="client__external_id", column_name="client_id")

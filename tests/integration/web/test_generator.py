@@ -1,0 +1,138 @@
+"""The cart generator: choose, look at the proposal, confirm or discard."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from builders import web as build
+from umschlag.storage.records import models
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+CHOOSE = "/carts/new/"
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(build.a_superuser())
+    return client
+
+
+@pytest.fixture
+def store():
+    client = build.a_client()
+    store = build.a_store(client)
+    build.a_store(client, "S-2", name="Nordlicht UK", status="Suspended")
+    build.an_answer(store, build.an_asin())
+    gated = build.an_asin("B000000002", title="Perfume")
+    build.an_answer(store, gated, "No, Invoice Needed")
+    return store
+
+
+def propose(browser, store):
+    return browser.post(CHOOSE, {"client": store.client_id, "store": store.pk})
+
+
+def test_without_clients_the_page_says_what_to_do_next(browser):
+    assert "umschlag sync" in browser.get(CHOOSE).content.decode()
+
+
+def test_only_the_clients_own_stores_are_offered_and_suspended_ones_are_disabled(browser, store):
+    build.a_store(build.a_client("C-2", name="Citrus"), "S-3", name="Citrus DE")
+
+    page = browser.get(f"{CHOOSE}?client={store.client_id}").content.decode()
+
+    assert "Nordlicht DE" in page
+    assert "Citrus DE" not in page
+    suspended = models.Store.objects.get(name="Nordlicht UK")
+    assert f'value="{suspended.pk}" required disabled' in page
+    assert "A suspended store is given no goods." in page
+
+
+def test_a_proposal_takes_nothing(browser, store):
+    answer = propose(browser, store)
+
+    run = models.AllocationRun.objects.get()
+    assert answer.url == reverse("pages:run", args=[run.pk])
+    assert run.state == "proposed"
+    assert models.CatalogAsin.objects.get(asin="B000000001").remaining_units == 240
+    assert not models.BalanceEntry.objects.filter(kind="hold").exists()
+
+
+def test_a_proposal_gives_reasons_for_lines_and_refusals(browser, store):
+    page = browser.get(propose(browser, store).url).content.decode()
+
+    line = models.CartLine.objects.get()
+    refusal = models.RunRefusal.objects.get(asin__asin="B000000002")
+    assert line.reason in page
+    assert refusal.message.replace("'", "&#x27;") in page
+
+
+def test_confirming_takes_the_goods_and_shows_pallets(browser, store):
+    run_page = propose(browser, store).url
+
+    page = browser.post(f"{run_page}confirm", follow=True).content.decode()
+
+    pallet = models.Pallet.objects.first()
+    assert models.AllocationRun.objects.get().state == "confirmed"
+    assert models.CatalogAsin.objects.get(asin="B000000001").remaining_units < 240
+    assert pallet.code in page
+    assert "<svg" in page
+
+
+def test_a_run_cannot_be_confirmed_twice(browser, store):
+    run_page = propose(browser, store).url
+    browser.post(f"{run_page}confirm")
+    held = models.BalanceEntry.objects.filter(kind="hold").count()
+
+    page = browser.post(f"{run_page}confirm", follow=True)
+
+    assert models.BalanceEntry.objects.filter(kind="hold").count() == held
+    assert [str(message) for message in page.context["messages"]]
+
+
+def test_discarding_changes_nothing_but_the_run(browser, store):
+    run_page = propose(browser, store).url
+
+    browser.post(f"{run_page}discard")
+
+    assert models.AllocationRun.objects.get().state == "discarded"
+    assert models.CatalogAsin.objects.get(asin="B000000001").remaining_units == 240
+
+
+@pytest.mark.parametrize("wrong", ["other", "suspended", "missing", "nonsense"])
+def test_a_store_that_was_not_offered_is_refused(browser, store, wrong):
+    other = build.a_store(build.a_client("C-2", name="Citrus"), "S-3", name="Citrus DE")
+    chosen = {
+        "other": other.pk,
+        "suspended": models.Store.objects.get(name="Nordlicht UK").pk,
+        "missing": 404,
+        "nonsense": "1; DROP TABLE",
+    }[wrong]
+
+    browser.post(CHOOSE, {"client": store.client_id, "store": chosen})
+
+    assert not models.AllocationRun.objects.exists()
+
+
+def test_who_may_not_allocate_cannot_even_propose(client, store):
+    client.force_login(build.a_user(permissions=["view_allocationrun"]))
+
+    assert client.get(CHOOSE).status_code == 403
+    assert propose(client, store).status_code == 403
+    assert not models.AllocationRun.objects.exists()
+
+
+def test_every_write_needs_the_page_it_came_from(store):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(build.a_superuser())
+
+    assert propose(browser, store).status_code == 403
+    run = build.a_run(store=store)
+    assert browser.post(reverse("pages:confirm-run", args=[run.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["confirm-run", "discard-run"])
+def test_a_run_is_not_decided_by_following_a_link(browser, store, page):
+    run = build.a_run(store=store)
+
+    assert browser.get(reverse(f"pages:{page}", args=[run.pk])).status_code == 405

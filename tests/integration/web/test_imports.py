@@ -1,0 +1,116 @@
+"""An import shows what it would do, names every wrong row, and writes all of it or nothing."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from builders import web as build
+from umschlag.storage.records import models
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+HEAD = "asin,title,brand,unit_cost,currency,bought_units,remaining_units,case_pack_units,added_date"
+RIGHT = "B000000002,Garden hose,Gardex,9.90,EUR,120,120,12,2026-08-01"
+
+
+@pytest.fixture
+def back_office(client):
+    client.force_login(build.a_superuser())
+    return client
+
+
+def preview(back_office, name, *lines):
+    upload = SimpleUploadedFile("rows.csv", "\n".join(lines).encode(), content_type="text/csv")
+    return back_office.post(
+        reverse(f"admin:records_{name}_import"),
+        {"format": "0", "resource": "", "import_file": upload},
+    )
+
+
+def confirm(back_office, name, answer):
+    form = answer.context["confirm_form"]
+    return back_office.post(reverse(f"admin:records_{name}_process_import"), form.initial)
+
+
+def test_nothing_is_written_before_the_preview_is_confirmed(back_office):
+    answer = preview(back_office, "catalogasin", HEAD, RIGHT)
+
+    assert "B000000002" in answer.content.decode()
+    assert not models.CatalogAsin.objects.exists()
+
+    confirm(back_office, "catalogasin", answer)
+
+    asin = models.CatalogAsin.objects.get()
+    assert (asin.unit_cost_minor, asin.case_pack_units) == (9_90, 12)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ("B000000003,Hose,Gardex,cheap,EUR,120,120,12,2026-08-01", "unit_cost"),
+        ("B000000003,Hose,Gardex,9.90,EUR,many,120,12,2026-08-01", "bought_units"),
+        ("B000000003,Hose,Gardex,9.90,EUR,120,120,12,soon", "added_date"),
+        ("B000000003,Hose,Gardex,,EUR,120,120,12,2026-08-01", "unit_cost"),
+    ],
+)
+def test_a_wrong_row_is_named_with_its_field(back_office, wrong, field):
+    answer = preview(back_office, "catalogasin", HEAD, RIGHT, wrong)
+
+    result = answer.context["result"]
+    (row,) = result.invalid_rows
+    assert row.number == 2
+    assert any(name.startswith(field) for name in row.field_specific_errors)
+    assert "confirm_form" not in answer.context
+
+
+def test_a_store_of_an_unknown_client_is_named(back_office):
+    head = "external_id,client_id,name,status,marketplace,kind"
+
+    answer = preview(back_office, "store", head, "S-9,C-404,Shop,Active,Amazon.de,own")
+
+    assert "C-404" in answer.content.decode()
+    assert not models.Store.objects.exists()
+
+
+def test_a_second_import_of_the_same_file_changes_nothing(back_office):
+    confirm(back_office, "catalogasin", preview(back_office, "catalogasin", HEAD, RIGHT))
+
+    answer = preview(back_office, "catalogasin", HEAD, RIGHT)
+
+    assert answer.context["result"].totals["skip"] == 1
+
+
+def test_a_pallet_we_never_built_is_refused(back_office):
+    answer = preview(back_office, "pallet", "code,status", "P-404,shipped")
+
+    assert answer.context["result"].has_validation_errors()
+
+
+def test_the_status_of_a_pallet_comes_in_and_its_load_does_not(back_office):
+    pallet = build.one_of_everything()["pallet"]
+
+    answer = preview(
+        back_office,
+        "pallet",
+        "code,status,shipped_date,units",
+        f"{pallet.code},shipped,2026-09-04,1",
+    )
+    confirm(back_office, "pallet", answer)
+
+    pallet.refresh_from_db()
+    assert (pallet.status, pallet.units) == ("shipped", 12)
+
+
+def test_who_may_only_look_may_not_import(client):
+    client.force_login(build.a_user(permissions=["records.view_catalogasin"]))
+
+    assert client.get(reverse("admin:records_catalogasin_import")).status_code == 403
+    assert client.get(reverse("admin:records_catalogasin_export")).status_code == 200
+
+
+def test_a_cell_that_is_a_formula_is_taken_out_harmless(back_office):
+    build.an_asin(title='=HYPERLINK("http://evil.example")')
+
+    page = reverse("admin:records_catalogasin_export")
+    content = back_office.post(page, {"format": 0, "resource": ""}).content.decode()
+
+    assert "=HYPERLINK" not in content
