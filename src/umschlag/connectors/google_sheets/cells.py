@@ -187,7 +187,7 @@ def dimensions_of(cell: object, unit: str | None) -> Dimensions:
         raise MalformedAmount(f"{cell!r:.40} has not three edges; write them as 12.5 x 8 x 4")
     measures = [_split_measure(part) for part in parts]
     # The unit stands behind the last edge or behind each; of two kinds neither is believed.
-    units = {own for _, own in measures if own} or {unit}
+    units: set[str | None] = {own for _, own in measures if own} or {unit}
     if len(units) != 1:
         raise MalformedAmount(f"{cell!r:.40} mixes units")
     (unit,) = units

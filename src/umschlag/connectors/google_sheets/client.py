@@ -136,7 +136,9 @@ def _failure(error: gspread.exceptions.APIError) -> Exception:
 def _credentials(key_file: Path) -> Credentials:
     try:
         key = json.loads(key_file.read_text(encoding="utf-8"))
-        credentials: Credentials = Credentials.from_service_account_info(key, scopes=SCOPES)
+        credentials: Credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call] # google-auth types its package but not this
+            key, scopes=SCOPES
+        )
     except (OSError, ValueError) as error:
         # The error of a broken key may quote it; its kind has to do.
         raise Misconfigured(

@@ -1,0 +1,49 @@
+"""What is left of an ASIN when the sheet speaks again."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from umschlag.allocation.catalog.buying_sheet import units_left
+
+UNITS = st.integers(min_value=0, max_value=10_000)
+
+
+def left(*, ours, before, now, bought=10_000):
+    return units_left(
+        ours_units=ours, sheet_before_units=before, sheet_now_units=now, bought_units=bought
+    )
+
+
+@given(ours=UNITS, said=UNITS)
+def test_a_sheet_that_says_the_same_changes_nothing(ours, said):
+    assert left(ours=ours, before=said, now=said).remaining_units == ours
+
+
+@given(said=UNITS, taken=UNITS, change=st.integers(-10_000, 10_000))
+def test_units_taken_by_carts_never_come_back(said, taken, change):
+    now = max(said + change, 0)
+    ours = max(said - taken, 0)
+
+    result = left(ours=ours, before=said, now=now, bought=30_000)
+
+    assert result.remaining_units == max(ours + now - said, 0)
+    assert result.remaining_units <= max(now, ours)
+
+
+@given(ours=UNITS, before=st.none() | UNITS, now=UNITS, bought=UNITS)
+def test_what_is_left_lies_between_nothing_and_what_was_bought(ours, before, now, bought):
+    result = left(ours=ours, before=before, now=now, bought=bought)
+
+    assert 0 <= result.remaining_units <= bought
+    assert result.overdrawn_units >= 0
+
+
+def test_a_sheet_that_never_spoke_can_only_lower():
+    assert left(ours=7, before=None, now=24).remaining_units == 7
+    assert left(ours=24, before=None, now=7).remaining_units == 7
+
+
+def test_what_both_sides_took_is_told():
+    result = left(ours=4, before=24, now=12)
+
+    assert (result.remaining_units, result.overdrawn_units) == (0, 8)
