@@ -105,7 +105,6 @@ def classify(
     """
     progress = progress_for(_("Penner and Renner"))
     progress(0, 3, _("reading the history"))
-    movement_records.create_default_rules(penner_days=settings.penner_days_sold_threshold)
     lake = open_lake(settings)
     day = as_of or _newest_date(lake)
     facts = _read_facts(settings, lake, day)
@@ -245,6 +244,7 @@ def _newest_date(lake: Lake) -> date:
 
 
 def _read_facts(settings: Settings, lake: Lake, day: date) -> list[ArticleFacts]:
+    movement_records.create_default_rules(penner_days=settings.penner_days_sold_threshold)
     rules = movement_records.enabled_rules()
     return article_facts(
         lake,

@@ -102,7 +102,8 @@ def _text(value: ReasonValue) -> str:
     if isinstance(value, float):
         # Two digits below ten: a slow mover sells 0.02 a day, and that is not nothing.
         digits = 2 if abs(value) < 10 and not value.is_integer() else 0
-        return number_format(value, decimal_pos=digits, force_grouping=True)
+        # Django cuts digits off where we want them rounded.
+        return number_format(round(value, digits), decimal_pos=digits, force_grouping=True)
     if isinstance(value, int):
         return number_format(value, force_grouping=True)
     return value

@@ -49,8 +49,9 @@ def proposed_act(
         if classification.figures.speed_class is SpeedClass.DEAD:
             return _liquidation(facts, classification.figures.dead_units)
         return _discount(facts, classification, classification.figures.dead_units)
-    # Bundles are put together from other articles: those are ordered.
-    if not facts.is_active or facts.is_bundle:
+    # Bundles are put together from other articles: those are ordered. And of what never sold, no
+    # more is ordered on the word of its category alone.
+    if not facts.is_active or facts.is_bundle or facts.last_sale_date is None:
         return None
     return _reorder(facts, replenishment)
 

@@ -136,9 +136,7 @@ def test_a_horizon_and_a_group_are_needed(horizon, groups):
     known=st.integers(0, 500),
     horizon=st.integers(1, 120),
 )
-def test_every_forecast_is_finite_and_its_quantiles_rise(
-    seed, rate, days, out, known, horizon
-):
+def test_every_forecast_is_finite_and_its_quantiles_rise(seed, rate, days, out, known, horizon):
     rng = np.random.default_rng(seed)
     stock = rng.random((3, days)) >= out
     units = rng.poisson(rate, (3, days)) * stock

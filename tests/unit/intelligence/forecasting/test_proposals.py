@@ -90,8 +90,10 @@ def test_a_penner_is_not_reordered():
     assert proposed(an_article(on_hand_units=1), a_penner(dead_units=0)) is None
 
 
-@pytest.mark.parametrize("values", [{"is_active": False}, {"is_bundle": True}])
-def test_inactive_articles_and_bundles_are_not_reordered(values):
+@pytest.mark.parametrize(
+    "values", [{"is_active": False}, {"is_bundle": True}, {"last_sale_date": None}]
+)
+def test_inactive_articles_bundles_and_what_never_sold_are_not_reordered(values):
     assert proposed(an_article(on_hand_units=0, **values), a_classification()) is None
 
 

@@ -1,0 +1,267 @@
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.utils import translation
+
+from builders.lake import DAY, a_sale, article_day, rows_of
+from umschlag.kernel.errors import BadInput, NotFound
+from umschlag.kernel.money import Money
+from umschlag.kernel.progress import untold
+from umschlag.storage.records.models import (
+    Article,
+    ArticleForecast,
+    ArticleMovement,
+    MovementRule,
+    Proposal,
+)
+from umschlag.wiring.history import open_lake
+from umschlag.wiring.insight import classify, forecast, preview_rule, propose, published_facts
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+REAL_SALES = Path(__file__).resolve().parents[4] / "shared" / "data" / "orii_daily_sales.parquet"
+DAYS = 120
+
+
+def ago(days):
+    return DAY - timedelta(days=days)
+
+
+def quietly(_title):
+    return untold
+
+
+@pytest.fixture
+def settings(settings_in):
+    return settings_in(language="en")
+
+
+@pytest.fixture
+def shop(settings):
+    """Three articles over 120 days: one sells two a day, one stopped, one is new."""
+    lake = open_lake(settings)
+    for age in range(DAYS):
+        rows = [
+            article_day("FAST", ago(age), on_hand_units=12, asin="B000000001", lead_time_days=7),
+            article_day("IDLE", ago(age), on_hand_units=40),
+        ]
+        if age < 5:
+            rows.append(article_day("NEW", ago(age), on_hand_units=90))
+        lake.publish("article_days", ago(age).isoformat(), rows_of("article_days", *rows))
+    sales = [
+        a_sale(f"f{age}", ago(age), sku="FAST", units=2, revenue_minor=2_000) for age in range(DAYS)
+    ]
+    sales.append(a_sale("i", ago(119), sku="IDLE"))
+    for month in {f"{row['business_date']:%Y-%m}" for row in sales}:
+        of_month = [row for row in sales if f"{row['business_date']:%Y-%m}" == month]
+        lake.publish("sales", month, rows_of("sales", *of_month))
+    for sku, asin in (("FAST", "B000000001"), ("IDLE", ""), ("NEW", "")):
+        Article.objects.create(sku=sku, asin=asin, currency="EUR")
+    return settings
+
+
+def verdicts():
+    return dict(ArticleMovement.objects.values_list("article__sku", "verdict"))
+
+
+def test_an_empty_history_says_what_to_do_and_writes_nothing(settings):
+    with pytest.raises(NotFound, match="umschlag snapshot"):
+        classify(settings, progress_for=quietly)
+
+    assert not ArticleMovement.objects.exists()
+
+
+def test_the_first_classification_makes_the_rules_and_judges_by_them(shop):
+    report = classify(shop, progress_for=quietly)
+
+    assert verdicts() == {"FAST": "renner", "IDLE": "penner", "NEW": "normal"}
+    assert (report.article_count, report.penner_count, report.renner_count) == (3, 1, 1)
+    assert report.as_of_date == DAY
+    assert report.stock_value == Money((12 + 40 + 90) * 200, "EUR")
+    assert report.dead_value == Money(40 * 200, "EUR")
+    assert MovementRule.objects.count() == 3
+
+
+def test_every_verdict_says_why(shop):
+    classify(shop, progress_for=quietly)
+
+    reasons = dict(ArticleMovement.objects.values_list("article__sku", "reason"))
+    assert reasons["IDLE"].startswith("No sale for 119 days, at least 90")
+    assert "40 units on hand worth 80.00 EUR" in reasons["IDLE"]
+    assert reasons["FAST"].startswith("Turns over 61 times a year, at least 8")
+    assert reasons["NEW"] == "Known for 4 days only: too new to be judged."
+
+
+def test_a_second_run_changes_nothing(shop):
+    classify(shop, progress_for=quietly)
+    forecast(shop, progress_for=quietly)
+
+    assert classify(shop, progress_for=quietly).changed_count == 0
+    assert forecast(shop, progress_for=quietly).changed_count == 0
+
+
+def test_an_earlier_day_can_be_judged(shop):
+    report = classify(shop, as_of=ago(60), progress_for=quietly)
+
+    assert report.as_of_date == ago(60)
+    assert verdicts()["IDLE"] == "normal"
+
+
+def test_a_report_reads_as_one_line(shop):
+    with translation.override("en"):
+        assert str(classify(shop, progress_for=quietly)) == (
+            "3 articles: 1 Penner, 1 Renner, 3 new"
+        )
+
+
+def test_a_forecast_tells_demand_and_the_day_of_running_out(shop):
+    outcome = forecast(shop, progress_for=quietly)
+
+    fast = ArticleForecast.objects.get(article__sku="FAST")
+    assert fast.mean_units == pytest.approx(56)
+    assert fast.q95_units == pytest.approx(56)
+    assert fast.stockout_date == DAY + timedelta(days=6)
+    assert fast.stockout_probability == 1.0
+    assert outcome.running_out_count == 1
+    assert sum(outcome.count_by_method.values()) == outcome.article_count == 3
+
+
+def test_each_article_is_proposed_what_its_verdict_calls_for(shop):
+    acts = propose(shop)
+
+    assert {act.sku: act.kind.value for act in acts} == {"FAST": "reorder", "IDLE": "liquidate"}
+    order = Proposal.objects.get(kind="reorder")
+    # Two a day over 14 days less the twelve that are there.
+    assert order.units == 16
+    assert order.due_date == DAY
+    assert "reorder point of 14" in order.reason
+    assert Proposal.objects.get(kind="liquidate").proceeds_minor == 40 * 60
+
+
+def test_a_rule_can_be_tried_before_it_is_kept(shop):
+    preview = preview_rule(
+        shop, {"verdict": "penner", "days_sold_threshold": "90", "stock_units_min": 40}
+    )
+
+    assert preview.count == 1
+    assert preview.value == Money(8_000, "EUR")
+    assert not MovementRule.objects.exists()
+
+
+def test_a_preview_of_a_narrower_rule_matches_less(shop):
+    preview = preview_rule(
+        shop, {"verdict": "penner", "days_sold_threshold": 90, "stock_units_min": 41}
+    )
+
+    assert preview.count == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"verdict": "dead"}, "verdict"),
+        ({"verdict": "penner"}, "days_sold_threshold"),
+        ({"verdict": "penner", "days_sold_threshold": "soon"}, "days_sold_threshold"),
+        ({"verdict": "penner", "days_sold_threshold": -1}, "days_sold_threshold"),
+        ({"verdict": "renner", "stock_turnover_threshold": "nan"}, "stock_turnover_threshold"),
+        ({"verdict": "penner", "days_sold_threshold": 9, "scope": "shelf"}, "scope"),
+    ],
+)
+def test_values_that_make_no_rule_are_refused_by_their_field(shop, values, field):
+    with pytest.raises(BadInput) as refusal:
+        preview_rule(shop, values)
+
+    assert refusal.value.field == field
+
+
+def test_allocation_is_told_how_an_asin_moves(shop):
+    classify(shop, progress_for=quietly)
+    forecast(shop, progress_for=quietly)
+
+    facts = published_facts(shop)
+
+    assert set(facts) == {"B000000001"}
+    assert facts["B000000001"].daily_sales_units == pytest.approx(2.0)
+    assert facts["B000000001"].forecast_units_28d == pytest.approx(56)
+
+
+def test_a_horizon_of_another_length_is_published_for_28_days(shop, settings_in):
+    fortnight = settings_in(language="en", forecast_horizon_days=14)
+    classify(fortnight, progress_for=quietly)
+    forecast(fortnight, progress_for=quietly)
+
+    assert published_facts(fortnight)["B000000001"].forecast_units_28d == pytest.approx(56)
+
+
+def test_before_the_first_classification_nothing_is_published(settings):
+    assert published_facts(settings) == {}
+
+
+# --- real sales without any stock ---------------------------------------------------------------
+
+
+@pytest.fixture
+def real_shop(settings):
+    """The sales of 400 real articles, as a file import leaves them: no stock, no cost."""
+    if not REAL_SALES.exists():
+        pytest.skip(f"real sales are not here: {REAL_SALES}")
+    sales = pl.read_parquet(REAL_SALES)
+    codes = sales["stock_code"].unique().sort()[::12]
+    sales = sales.filter(pl.col("stock_code").is_in(codes.implode()))
+    lake = open_lake(settings)
+    rows = sales.select(
+        business_date="date",
+        sku="stock_code",
+        order_id=pl.format("{} {}", "stock_code", "date"),
+        line_id=pl.lit("1"),
+        marketplace=pl.lit(""),
+        units="units",
+        revenue_minor=(pl.col("revenue") * 100).round().cast(pl.Int64),
+        currency=pl.lit("GBP"),
+        source=pl.lit("file"),
+    )
+    for (month,), of_month in rows.group_by(pl.col("business_date").dt.strftime("%Y-%m")):
+        lake.publish("sales", month, of_month.to_arrow())
+    Article.objects.bulk_create([Article(sku=code, currency="GBP") for code in codes])
+    return settings, sales
+
+
+def test_real_sales_alone_are_classified_as_a_person_would(real_shop):
+    settings, sales = real_shop
+
+    report = classify(settings, progress_for=quietly)
+
+    last_date = sales["date"].max()
+    assert report.as_of_date == last_date
+    # Nobody told any stock, so nothing is said about its value: not even that it is zero.
+    assert report.stock_value is None
+    assert report.dead_value is None
+    penner = set(
+        ArticleMovement.objects.filter(verdict="penner").values_list("article__sku", flat=True)
+    )
+    history = sales.group_by("stock_code").agg(
+        first=pl.col("date").min(), last=pl.col("date").max(), days=pl.len()
+    )
+    stopped = {
+        code
+        for code, first, last, days in history.iter_rows()
+        if (last_date - last).days >= 90 and days >= 5 and (last - first).days >= 27
+    }
+    assert penner == stopped
+    assert 50 < len(penner) < 200
+    reason = ArticleMovement.objects.filter(verdict="penner").first().reason
+    assert reason.startswith("Sold ")
+    assert "Its stock was never told" in reason
+
+
+def test_real_sales_alone_are_forecast_and_nothing_is_proposed(real_shop):
+    settings, _sales = real_shop
+
+    outcome = forecast(settings, progress_for=quietly)
+
+    assert outcome.article_count == Article.objects.count()
+    assert outcome.running_out_count == 0
+    assert not ArticleForecast.objects.filter(stockout_probability__isnull=False).exists()
+    assert propose(settings) == ()
