@@ -200,9 +200,13 @@ def test_a_row_that_broke_has_not_vanished_and_keeps_its_asin(syncs):
 
 def test_an_asin_entered_by_hand_is_taken_over_and_never_reported_as_vanished(syncs):
     CatalogAsin.objects.create(
-        asin=ASIN, unit_cost_minor=1, currency="EUR", bought_units=9, remaining_units=7,
+        asin=ASIN,
+        unit_cost_minor=1,
+        currency="EUR",
+        bought_units=9,
+        remaining_units=7,
         added_date=date(2026, 1, 1),
-    )  # fmt: skip
+    )
     vanished = syncs.sheet(a_sheet_row(asin=OTHER_ASIN))
 
     syncs.sheet(a_sheet_row(asin=OTHER_ASIN), a_sheet_row(remaining=24))
@@ -254,9 +258,12 @@ def test_a_balance_that_changed_books_the_difference_and_leaves_holds_alone(sync
     syncs.panel(clients=[a_client_row()])
     client = Client.objects.get()
     BalanceEntry.objects.create(
-        client=client, kind=BalanceEntryKind.HOLD, amount_minor=-20_000, currency="EUR",
+        client=client,
+        kind=BalanceEntryKind.HOLD,
+        amount_minor=-20_000,
+        currency="EUR",
         booked_at=datetime(2026, 3, 2, tzinfo=UTC),
-    )  # fmt: skip
+    )
 
     syncs.panel(clients=[a_client_row(balance="1200.50", updated_at=LATER)])
 
@@ -514,9 +521,12 @@ def test_an_older_answer_of_the_software_is_passed_over(syncs):
 def test_an_answer_by_hand_wins_and_the_disagreement_is_told_once(syncs, source):
     syncs.everything()
     UngatingStatus.objects.create(
-        store=Store.objects.get(), asin=the_asin(), answer="No", source=source,
+        store=Store.objects.get(),
+        asin=the_asin(),
+        answer="No",
+        source=source,
         checked_at=datetime(2026, 2, 1, tzinfo=UTC),
-    )  # fmt: skip
+    )
 
     first = syncs.ungating(an_ungating_row(answer="Yes"))
     syncs.ungating(an_ungating_row(answer="Yes"))
