@@ -4,7 +4,16 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from builders.allocation import CAPACITIES, TODAY, a_claim, a_client, a_lot, a_store, an_asin
+from builders.allocation import (
+    CAPACITIES,
+    TODAY,
+    a_claim,
+    a_client,
+    a_lot,
+    a_store,
+    an_asin,
+    some_goods,
+)
 from umschlag.allocation.catalog.model import ShippingBracket
 from umschlag.allocation.clients.model import ClientPriority
 from umschlag.allocation.planning.model import AllocationProblem
@@ -79,7 +88,14 @@ def problems(draw):
         for n in range(1, draw(st.integers(1, 5)) + 1)
     ]
     pairs = [(store.store_id, lot.asin) for store in stores for lot in all_lots]
+    sized = [
+        (lot.asin, marketplace)
+        for lot in all_lots
+        for marketplace in (Marketplace.DE, Marketplace.UK)
+        if lot.has_measures
+    ]
     return AllocationProblem(
+        too_large=frozenset(draw(st.sets(st.sampled_from(sized), max_size=1)) if sized else ()),
         as_of_date=TODAY,
         lots={lot.asin: lot for lot in all_lots},
         clients={client.client_id: client for client in all_clients},
@@ -93,3 +109,22 @@ def problems(draw):
         stores_per_asin_max=draw(st.integers(1, 3)),
         pallet_capacities=CAPACITIES,
     )
+
+
+@st.composite
+def goods(draw, number):
+    """Goods of any size that a European pallet takes, from matchboxes to furniture."""
+    edges = [draw(st.integers(15, 780)) for _ in range(3)]
+    return some_goods(
+        number,
+        units=draw(st.integers(1, 120)),
+        unit_dimensions=Dimensions(length_mm=edges[0], width_mm=edges[1], height_mm=edges[2]),
+        unit_weight_g=draw(st.integers(5, 30_000)),
+        case_pack_units=draw(st.sampled_from([1, 1, 6, 12])),
+    )
+
+
+@st.composite
+def mixed_goods(draw):
+    """A cart of one to six ASINs."""
+    return [draw(goods(n)) for n in range(1, draw(st.integers(1, 6)) + 1)]

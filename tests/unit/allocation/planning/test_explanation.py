@@ -1,0 +1,192 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from builders.allocation import BOX, a_claim, a_client, a_lot, a_plan, a_problem, a_store, an_asin
+from builders.allocation_strategies import problems
+from umschlag.allocation.catalog.model import ShippingBracket
+from umschlag.allocation.planning.explanation import line_reasons, refusals
+from umschlag.allocation.planning.model import AllocationLine, ReasonCode
+from umschlag.allocation.planning.priority_loop import plan_by_priority
+from umschlag.allocation.planning.violations import violations
+from umschlag.allocation.ungating.model import GateAnswer
+
+GATES = {ReasonCode.GATED, ReasonCode.INVOICE_NEEDED, ReasonCode.UNKNOWN_GATE}
+
+
+def _lift_in_lot(lot, codes):
+    values = {}
+    if ReasonCode.CURRENCY in codes:
+        values["currency"] = "EUR"
+    if ReasonCode.MEASURES_MISSING in codes:
+        values["dimensions"] = BOX
+    if ReasonCode.SHIPPING_PRICE_MISSING in codes:
+        values["shipping"] = ShippingBracket(min_minor=0, max_minor=0)
+    if codes & {ReasonCode.NO_STOCK, ReasonCode.CASE_PACK}:
+        values["remaining_units"] = lot.remaining_units + lot.case_pack_units
+    return replace(lot, **values)
+
+
+def _lift_in_store(store, codes):
+    values = {}
+    if ReasonCode.STORE_SUSPENDED in codes:
+        values["is_active"] = True
+    if ReasonCode.CAP in codes:
+        values["asin_units_max"] = None
+    if ReasonCode.STORE_CAP in codes:
+        values["total_units_max"] = None
+    return replace(store, **values)
+
+
+def lifted(problem, refusal, codes, *, more_minor=10**9):
+    """Return the problem in which the named reasons no longer stand."""
+    (asin,) = refusal.asins
+    lots = dict(problem.lots) | {asin: _lift_in_lot(problem.lots[asin], codes)}
+    store = problem.stores[refusal.store_id]
+    clients = dict(problem.clients)
+    # Whether the balance reaches cannot be told without a price, so it is lifted with the price.
+    if codes & {ReasonCode.BALANCE_SHORT, ReasonCode.SHIPPING_PRICE_MISSING}:
+        client = clients[store.client_id]
+        start = client.available_minor + client.floor_minor
+        clients[store.client_id] = replace(client, spendable_minor=start + more_minor)
+    gates = dict(problem.gates)
+    if codes & GATES:
+        gates[refusal.store_id, asin] = GateAnswer.YES
+    return replace(
+        problem,
+        lots=lots,
+        clients=clients,
+        gates=gates,
+        stores=dict(problem.stores) | {store.store_id: _lift_in_store(store, codes)},
+        stores_per_asin_max=99
+        if ReasonCode.TOO_MANY_STORES in codes
+        else problem.stores_per_asin_max,
+        too_large=frozenset() if ReasonCode.TOO_LARGE in codes else problem.too_large,
+    )
+
+
+def one_pack_more(problem, plan, refusal):
+    (asin,) = refusal.asins
+    lot = problem.lots[asin]
+    line = AllocationLine(
+        store_id=refusal.store_id,
+        asin=asin,
+        units=lot.case_pack_units,
+        unit_cost_minor=lot.unit_cost_minor,
+        unit_shipping_minor=lot.shipping.max_minor if lot.shipping else 0,
+    )
+    return replace(plan, lines=(*plan.lines, line))
+
+
+def breaks(problem, plan, refusal):
+    return bool(violations(problem, one_pack_more(problem, plan, refusal)))
+
+
+@settings(max_examples=120, deadline=None)
+@given(problems())
+def test_every_reason_is_true_and_all_of_them_together_are_enough(problem):
+    plan = plan_by_priority(problem)
+
+    for refusal in refusals(problem, plan, by_asin=True):
+        codes = {refusal.code, *refusal.further_codes}
+        assert not breaks(lifted(problem, refusal, codes), plan, refusal)
+        for code in codes - {ReasonCode.BALANCE_SHORT}:
+            assert breaks(lifted(problem, refusal, codes - {code}), plan, refusal)
+
+
+@settings(max_examples=120, deadline=None)
+@given(problems())
+def test_the_missing_amount_is_exact_to_the_minor_unit(problem):
+    plan = plan_by_priority(problem)
+
+    for refusal in refusals(problem, plan, by_asin=True):
+        if refusal.missing_minor is None:
+            continue
+        only_money = {ReasonCode.BALANCE_SHORT}
+        enough = lifted(problem, refusal, only_money, more_minor=refusal.missing_minor)
+        short = lifted(problem, refusal, only_money, more_minor=refusal.missing_minor - 1)
+        assert not breaks(enough, plan, refusal)
+        assert breaks(short, plan, refusal)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_everything_not_given_is_explained_once_and_gathering_loses_nothing(problem):
+    plan = plan_by_priority(problem)
+    given_pairs = {(line.store_id, line.asin) for line in plan.lines}
+
+    by_asin = refusals(problem, plan, by_asin=True)
+    gathered = refusals(problem, plan, by_asin=False)
+
+    expected = {
+        (store_id, asin)
+        for store_id in problem.receiving_store_ids
+        for asin, lot in problem.lots.items()
+        if lot.remaining_units > 0
+    } - given_pairs
+    assert {(one.store_id, one.asins[0]) for one in by_asin} == expected
+    assert len(by_asin) == len(expected)
+    spread = [(one.store_id, one.code, asin) for one in gathered for asin in one.asins]
+    assert sorted(spread) == sorted((one.store_id, one.code, one.asins[0]) for one in by_asin)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"stores": [a_store(is_active=False)]}, ReasonCode.STORE_SUSPENDED),
+        ({"stores": [a_store(asin_units_max=0)]}, ReasonCode.CAP),
+        ({"stores": [a_store(total_units_max=0)]}, ReasonCode.STORE_CAP),
+        ({"lots": [a_lot(currency="USD")]}, ReasonCode.CURRENCY),
+        ({"lots": [a_lot(dimensions=None)]}, ReasonCode.MEASURES_MISSING),
+        ({"lots": [a_lot(shipping=None)]}, ReasonCode.SHIPPING_PRICE_MISSING),
+        ({"lots": [a_lot(remaining_units=5, case_pack_units=6)]}, ReasonCode.CASE_PACK),
+        ({"stores_per_asin_max": 0}, ReasonCode.TOO_MANY_STORES),
+        ({"clients": [a_client(spendable_minor=0)]}, ReasonCode.BALANCE_SHORT),
+    ],
+)
+def test_each_obstacle_has_its_own_reason(values, code):
+    problem = a_problem(**values)
+
+    (refusal,) = refusals(problem, plan_by_priority(problem), by_asin=True)
+
+    assert (refusal.code, refusal.further_codes) == (code, ())
+
+
+def test_stock_that_others_took_is_named_with_how_much_there_was():
+    problem = a_problem(clients=[a_client(1), a_client(2)], stores=[a_store(1), a_store(2)])
+
+    (refusal,) = refusals(problem, plan_by_priority(problem), by_asin=True)
+
+    assert (refusal.store_id, refusal.code, refusal.limit) == (2, ReasonCode.NO_STOCK, 100)
+
+
+def test_gathered_refusals_name_the_smallest_amount_that_would_help():
+    problem = a_problem(
+        lots=[a_lot(1), a_lot(2, unit_cost_minor=700)], clients=[a_client(spendable_minor=100)]
+    )
+
+    (refusal,) = refusals(problem, a_plan(), by_asin=False)
+
+    assert refusal.asins == (an_asin(1), an_asin(2))
+    assert refusal.missing_minor == 650
+
+
+def test_money_is_not_named_where_money_would_not_help():
+    problem = a_problem(clients=[a_client(spendable_minor=0)], stores=[a_store(is_active=False)])
+
+    (refusal,) = refusals(problem, a_plan(), by_asin=True)
+
+    assert refusal.missing_minor is None
+    assert refusal.further_codes == (ReasonCode.BALANCE_SHORT,)
+
+
+def test_a_line_says_what_kept_it_from_being_larger():
+    problem = a_problem(stores=[a_store(asin_units_max=30)], preorders=(a_claim(),))
+
+    (reason,) = line_reasons(problem, plan_by_priority(problem))
+
+    assert reason.preorder_units == 10
+    assert reason.stock_age_days == 60
+    assert reason.days_since_last_pallet == 29
+    assert [(one.code, one.limit) for one in reason.limited_by] == [(ReasonCode.CAP, 30)]
