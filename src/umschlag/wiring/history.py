@@ -45,8 +45,12 @@ def open_lake(settings: Settings) -> Lake:
     return Lake(folder=settings.lake_dir)
 
 
-def take_snapshot(settings: Settings, *, progress_for: ProgressFor) -> SnapshotOutcome:
+def take_snapshot(
+    settings: Settings, *, progress_for: ProgressFor, business_date: date | None = None
+) -> SnapshotOutcome:
     """Take today's snapshot; a day that has one stays as it is and costs no call.
+
+    `business_date` files it under another day than the clock's.
 
     Raises:
         SnapshotIncomplete: Plentymarkets did not deliver everything, or too much vanished.
@@ -57,7 +61,7 @@ def take_snapshot(settings: Settings, *, progress_for: ProgressFor) -> SnapshotO
     lake.sweep_orphans()
     with open_plentymarkets(settings) as client:
         return take_daily_snapshot(
-            business_date=business_date_of(timezone.now(), settings.zone),
+            business_date=business_date or business_date_of(timezone.now(), settings.zone),
             source=PlentymarketsSource(
                 reader=client, zone=settings.zone, currency=settings.currency
             ),

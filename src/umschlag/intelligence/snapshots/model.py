@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from umschlag.kernel.identifiers import Sku, VariationId, WarehouseId
 from umschlag.kernel.outcomes import Problem
@@ -81,9 +82,11 @@ class Warehouse:
     is_sales: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WarehousePosition:
-    """One SKU's units in one warehouse; positions without any units are left out."""
+class WarehousePosition(NamedTuple):
+    """One SKU's units in one warehouse; positions without any units are left out.
+
+    A tuple, since a back-fill makes some thousand of them for each of hundreds of days.
+    """
 
     sku: Sku
     warehouse: Warehouse

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +66,12 @@ class Reconstruction:
         known = [movement for movement in movements if movement.sku in self._articles]
         self._places = self._all_places(known)
         self._start_dates = self._first_dates(known)
-        self._places_told = [
-            (sku, self._warehouses[warehouse_id], self._start_dates[self._articles[sku]])
-            for sku, warehouse_id in self._places
-        ]
+        self._place_skus = [sku for sku, _ in self._places]
+        self._place_warehouses = [self._warehouses[number] for _, number in self._places]
+        self._place_starts = np.array(
+            [self._start_dates[self._articles[sku]].toordinal() for sku in self._place_skus],
+            dtype=np.int64,
+        )
         self._history = self._rebuilt(known)
 
     def read(self, business_date: date, progress: Progress) -> Reading:
@@ -182,11 +185,13 @@ class Reconstruction:
     def _positions_on(self, business_date: date, day: int) -> list[WarehousePosition]:
         units = self._history.on_hand[day]
         there = units != 0
-        return [
-            WarehousePosition(sku, warehouse, count, 0)
-            for place, count in zip(
-                np.flatnonzero(there).tolist(), units[there].tolist(), strict=True
-            )
-            for sku, warehouse, start_date in (self._places_told[place],)
-            if start_date <= business_date
-        ]
+        there &= self._place_starts <= business_date.toordinal()
+        places = np.flatnonzero(there).tolist()
+        rows = zip(
+            [self._place_skus[place] for place in places],
+            [self._place_warehouses[place] for place in places],
+            units[there].tolist(),
+            repeat(0),
+            strict=False,
+        )
+        return list(map(WarehousePosition._make, rows))

@@ -86,15 +86,15 @@ class ArticleTables:
 def warehouse_table(snapshot: Snapshot) -> pa.Table:
     """Return one row per SKU and warehouse that holds or owes something."""
     positions = snapshot.positions
-    warehouses = [position.warehouse for position in positions]
+    skus, warehouses, on_hand, reserved = zip(*positions, strict=True) if positions else ((),) * 4
     columns = {
         "business_date": _constant(snapshot.business_date, len(positions), pa.date32()),
-        "sku": [position.sku for position in positions],
+        "sku": skus,
         "warehouse_id": [warehouse.warehouse_id for warehouse in warehouses],
         "warehouse_name": [warehouse.name for warehouse in warehouses],
         "is_sales": [warehouse.is_sales for warehouse in warehouses],
-        "on_hand_units": [position.on_hand_units for position in positions],
-        "reserved_units": [position.reserved_units for position in positions],
+        "on_hand_units": on_hand,
+        "reserved_units": reserved,
     }
     return pa.table(columns, schema=WAREHOUSE_DAYS.columns)
 
