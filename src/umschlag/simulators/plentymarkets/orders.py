@@ -148,7 +148,7 @@ class OrderDesk:
 def _matching(values: NDArray[Any], expression: str, name: str) -> NDArray[np.bool_]:
     """Return which values fit an expression such as `gte:3+AND+lt:5` or `between:1,2`."""
     for word, join in ((" AND ", np.logical_and), (" OR ", np.logical_or)):
-        left, found, right = expression.replace("+AND+", " AND ").partition(word)
+        left, found, right = _spelled_out(expression).partition(word)
         if found:
             return np.asarray(join(_matching(values, left, name), _matching(values, right, name)))
     operator, colon, text = expression.strip().partition(":")
@@ -156,6 +156,11 @@ def _matching(values: NDArray[Any], expression: str, name: str) -> NDArray[np.bo
         operator, text = "eq", expression
     bounds = [_number(part, name) for part in text.split(",")]
     return np.asarray(_OPERATORS[operator](values, bounds))
+
+
+def _spelled_out(expression: str) -> str:
+    """Return the expression with its joining words between blanks, however they were escaped."""
+    return expression.replace("+AND+", " AND ").replace("+OR+", " OR ")
 
 
 def _number(text: str, name: str) -> float:
