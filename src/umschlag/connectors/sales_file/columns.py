@@ -31,50 +31,53 @@ REQUIRED = (
     SalesField.PRICE,
 )
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(","))
+
+
 SYNONYMS: dict[SalesField, tuple[str, ...]] = {
-    SalesField.ORDER: (
-        "invoice", "invoice no", "invoice number", "invoice id", "order", "order id", "order no",
-        "order number", "amazon order id", "receipt", "rechnung", "rechnungsnummer",
-        "rechnungsnr", "bestellung", "bestellnummer", "bestellnr", "auftrag", "auftragsnummer",
-        "auftragsnr", "auftrags id", "belegnummer", "belegnr",
+    SalesField.ORDER: _words(
+        "invoice, invoice no, invoice number, invoice id, order, order id, order no, order "
+        "number, amazon order id, receipt, rechnung, rechnungsnummer, rechnungsnr, bestellung, "
+        "bestellnummer, bestellnr, auftrag, auftragsnummer, auftragsnr, auftrags id, "
+        "belegnummer, belegnr"
     ),
-    SalesField.SKU: (
-        "sku", "stock code", "stockcode", "seller sku", "msku", "item number", "item no",
-        "article", "article number", "product code", "product id", "variation number",
-        "artikelnummer", "artikelnr", "artikel nr", "art nr", "artnr", "artikel",
-        "variantennummer", "produktnummer",
+    SalesField.SKU: _words(
+        "sku, stock code, stockcode, seller sku, msku, item number, item no, article, article "
+        "number, product code, product id, variation number, artikelnummer, artikelnr, artikel "
+        "nr, art nr, artnr, artikel, variantennummer, produktnummer"
     ),
-    SalesField.QUANTITY: (
-        "quantity", "qty", "units", "quantity purchased", "amount of items", "menge", "anzahl",
-        "stück", "stueck", "stückzahl", "stueckzahl", "absatz",
+    SalesField.QUANTITY: _words(
+        "quantity, qty, units, quantity purchased, amount of items, menge, anzahl, stück, "
+        "stueck, stückzahl, stueckzahl, absatz"
     ),
-    SalesField.SOLD_AT: (
-        "invoice ts", "invoice date", "invoicedate", "date", "order date", "purchase date",
-        "sold at", "sale date", "timestamp", "datetime", "created at", "datum", "bestelldatum",
-        "rechnungsdatum", "auftragsdatum", "kaufdatum", "belegdatum", "verkauft am", "zeitpunkt",
+    SalesField.SOLD_AT: _words(
+        "invoice ts, invoice date, invoicedate, date, order date, purchase date, sold at, sale "
+        "date, timestamp, datetime, created at, datum, bestelldatum, rechnungsdatum, "
+        "auftragsdatum, kaufdatum, belegdatum, verkauft am, zeitpunkt"
     ),
-    SalesField.PRICE: (
-        "price", "unit price", "unitprice", "item price", "sales price", "price per unit",
-        "preis", "einzelpreis", "stückpreis", "stueckpreis", "verkaufspreis", "vk preis",
+    SalesField.PRICE: _words(
+        "price, unit price, unitprice, item price, sales price, price per unit, preis, "
+        "einzelpreis, stückpreis, stueckpreis, verkaufspreis, vk preis"
     ),
-    SalesField.NAME: (
-        "description", "name", "title", "product name", "product", "item name", "article name",
-        "beschreibung", "bezeichnung", "artikelbezeichnung", "artikelname", "produktname",
-        "titel", "produkt",
+    SalesField.NAME: _words(
+        "description, name, title, product name, product, item name, article name, "
+        "beschreibung, bezeichnung, artikelbezeichnung, artikelname, produktname, titel, "
+        "produkt"
     ),
-    SalesField.CUSTOMER: (
-        "customer", "customer id", "customer no", "customer number", "buyer", "buyer id",
-        "kunde", "kunden id", "kundennummer", "kundennr", "käufer",
+    SalesField.CUSTOMER: _words(
+        "customer, customer id, customer no, customer number, buyer, buyer id, kunde, kunden "
+        "id, kundennummer, kundennr, käufer"
     ),
-    SalesField.MARKETPLACE: (
-        "marketplace", "country", "sales channel", "channel", "store", "shop", "platform",
-        "marktplatz", "land", "verkaufskanal", "kanal", "herkunft",
+    SalesField.MARKETPLACE: _words(
+        "marketplace, country, sales channel, channel, store, shop, platform, marktplatz, land, "
+        "verkaufskanal, kanal, herkunft"
     ),
-    SalesField.SHEET: (
-        "sheet", "sheet name", "source", "source file", "file", "tabelle", "blatt",
-        "tabellenblatt", "quelle", "datei",
+    SalesField.SHEET: _words(
+        "sheet, sheet name, source, source file, file, tabelle, blatt, tabellenblatt, quelle, datei"
     ),
-}  # fmt: skip
+}
 
 
 class SalesColumnsUnclear(BadInput):
@@ -99,8 +102,8 @@ def map_columns(
     """Return which column means what: as chosen (field → column), else by its name.
 
     Raises:
-        SalesColumnsUnclear: a required field has no column, two columns claim one field, or a
-            choice names a field or column that does not exist.
+        SalesColumnsUnclear: a required field has no column or two, or a choice names a field or
+            column that does not exist. Of two columns for another field the more usual one wins.
     """
     columns = _choices(names, chosen or {}, source)
     taken = set(columns.values())
@@ -108,7 +111,7 @@ def map_columns(
         if wanted in columns:
             continue
         found = _named(names, synonyms, taken)
-        if len(found) > 1:
+        if len(found) > 1 and wanted in REQUIRED:
             raise SalesColumnsUnclear(
                 f"{source}: the columns {_listed(found)} could all be the {wanted}; "
                 f"choose one with {wanted}=COLUMN",
@@ -144,9 +147,10 @@ def _choices(names: Sequence[str], chosen: Mapping[str, str], source: str) -> di
 
 
 def _named(names: Sequence[str], synonyms: Sequence[str], taken: set[str]) -> list[str]:
-    # The order of the synonyms is not a ranking: two candidates are a question for the person.
-    wanted = {_plain(synonym) for synonym in synonyms}
-    return [name for name in names if name not in taken and _plain(name) in wanted]
+    """Return the columns of that meaning, the more usual name first."""
+    rank = {_plain(synonym): place for place, synonym in enumerate(synonyms)}
+    found = [name for name in names if name not in taken and _plain(name) in rank]
+    return sorted(found, key=lambda name: rank[_plain(name)])
 
 
 def _plain(name: str) -> str:

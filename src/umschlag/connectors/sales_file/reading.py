@@ -49,12 +49,7 @@ def read_sales_table(path: Path) -> SalesTable:
     Raises:
         UnreadableFile: it does not exist, is empty, or is no CSV, Excel or Parquet file.
     """
-    readers: dict[str, Callable[[Path, bytes], SalesTable]] = {
-        ".csv": _from_csv, ".txt": _from_csv, ".tsv": _from_csv,
-        ".xlsx": _from_excel, ".xlsm": _from_excel, ".xls": _from_excel, ".ods": _from_excel,
-        ".parquet": _from_parquet, ".pq": _from_parquet,
-    }  # fmt: skip
-    reader = readers.get(path.suffix.lower())
+    reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(
             f"{path.name}: save it as .csv, .xlsx or .parquet; {path.suffix or 'no ending'} "
@@ -123,9 +118,13 @@ def _from_excel(path: Path, content: bytes) -> SalesTable:
 
 
 def _from_csv(path: Path, content: bytes) -> SalesTable:
-    text = _decoded(path.name, content)
+    # Old Macs end lines with a lone carriage return, and so do some shops' notes.
+    text = _decoded(path.name, content).replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
     delimiter = sniff_delimiter(text)
-    header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+    try:
+        header = next(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise UnreadableFile(f"{path.name}, header: {error}") from error
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         raise UnreadableFile(
@@ -162,7 +161,7 @@ def _decoded(name: str, content: bytes) -> str:
 
 def sniff_delimiter(text: str) -> str:
     """Return the delimiter that occurs most often in the header line, outside quotes."""
-    header, quoted = text.lstrip("\r\n").split("\n", 1)[0], False
+    header, quoted = text.split("\n", 1)[0], False
     counts = dict.fromkeys(DELIMITERS, 0)
     for character in header:
         if character == '"':
@@ -177,9 +176,10 @@ def _rows_one_by_one(
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     rows: list[list[str | int | None]] = []
     broken: list[Problem] = []
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    next(reader, None)
+    # Strict: an opened quote that is never closed would swallow every row after it.
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
+        next(reader, None)
         for number, row in enumerate(reader, start=2):
             if not row:
                 continue
@@ -196,3 +196,10 @@ def _rows_one_by_one(
 
 def _brief(error: Exception) -> str:
     return str(error).split("\n", 1)[0][:200]
+
+
+_READERS: dict[str, Callable[[Path, bytes], SalesTable]] = {
+    **dict.fromkeys((".csv", ".txt", ".tsv"), _from_csv),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), _from_excel),
+    **dict.fromkeys((".parquet", ".pq"), _from_parquet),
+}

@@ -1,5 +1,6 @@
 """Turns the file's columns into days, units and money, and says which cells it cannot use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -124,15 +125,24 @@ def _scaled(column: pl.Series, mark: str, steps: int) -> pl.Series:
         whole = scaled.round(0)
         exact = (scaled - whole).abs() < (1e-6 if steps == 1 else 0.5)
         return whole.set(~exact.fill_null(value=False), None).cast(pl.Int64, strict=False)
-    distinct = column.cast(pl.String).unique()
-    values = [_scaled_text(text, mark, steps) for text in distinct.to_list()]
-    return column.cast(pl.String).replace_strict(
-        distinct, pl.Series(values, dtype=pl.Int64), return_dtype=pl.Int64
+    return _translated(
+        column.cast(pl.String), lambda text: _scaled_text(text, mark, steps), pl.Int64
     )
 
 
-def _scaled_text(text: str | None, mark: str, steps: int) -> int | None:
-    number = number_of(text, mark) if text else None
+def _translated(
+    texts: pl.Series, read: Callable[[str], object], dtype: type[pl.DataType]
+) -> pl.Series:
+    """Return what `read` makes of every text, called once for each that occurs."""
+    distinct = texts.drop_nulls().unique()
+    if distinct.is_empty():
+        return pl.Series([None] * texts.len(), dtype=dtype)
+    values = pl.Series([read(text) for text in distinct.to_list()], dtype=dtype)
+    return texts.replace_strict(distinct, values, default=None, return_dtype=dtype)
+
+
+def _scaled_text(text: str, mark: str, steps: int) -> int | None:
+    number = number_of(text, mark)
     if number is None:
         return None
     scaled = number * steps
@@ -166,10 +176,8 @@ def _written_instants(
     text: pl.Series, source: str, reading: Reading
 ) -> tuple[pl.Series, DateOrder]:
     day_text = text.str.extract(r"^(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})(?:[T ,].*)?$")
-    distinct = day_text.drop_nulls().unique()
-    order = date_order(distinct.to_list(), source=source, told=reading.dates)
-    days = pl.Series([date_of(cell, order) for cell in distinct.to_list()], dtype=pl.Date)
-    day = day_text.replace_strict(distinct, days, default=None, return_dtype=pl.Date)
+    order = date_order(_texts(day_text), source=source, told=reading.dates)
+    day = _translated(day_text, lambda cell: date_of(cell, order), pl.Date)
     clock: Any = r"[T ,]\s*(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?"
     frame = pl.DataFrame({"day": day, "text": text}).with_columns(
         pl.col("text").str.extract_groups(clock).alias("clock"),

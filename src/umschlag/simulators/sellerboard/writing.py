@@ -10,26 +10,31 @@ from umschlag.simulators.sellerboard.figures import ProductDay
 
 CYRILLIC_BRANDS = "Sponsored\u0412rands"
 """Live files write this B with a Cyrillic letter."""
-_HEAD = (
-    "Date", "Marketplace", "ASIN", "SKU", "Name", "SalesOrganic", "SalesPPC",
-    "SalesSponsoredProducts", "SalesSponsoredDisplay", "UnitsOrganic", "UnitsPPC",
-    "UnitsSponsoredProducts", "UnitsSponsoredDisplay", "Refunds", "PromoValue",
-    "SponsoredProducts", "SponsoredDisplay", CYRILLIC_BRANDS, "SponsoredBrandsVideo",
-    "Google ads", "Facebook ads", "GiftWrap", "Shipping",
-)  # fmt: skip
-_CONDENSED = (
-    "RefundCost", "Value of returned items", "ProductCost Unsellable Refunds", "AmazonFees",
-    "EstimatedPayout", "Cost of Goods",
-)  # fmt: skip
-_ITEMISED = (
-    "Refund Commission", "Refund Principal", "Refund RefundCommission", "Value of returned items",
-    "ProductCost Unsellable Refunds", "Commission", "FBAPerUnitFulfillmentFee", "EstimatedPayout",
-    "ProductCost Sales",
-)  # fmt: skip
-_TAIL = (
-    "VAT", "GrossProfit", "NetProfit", "Margin", "Real ACOS", "Sessions",
-    "Unit Session Percentage", "Ads spend", "Sellable Returns %", "ROI", "Fulfillment Channel",
-)  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))
+
+
+_HEAD = _names(
+    "Date, Marketplace, ASIN, SKU, Name, SalesOrganic, SalesPPC, SalesSponsoredProducts, "
+    "SalesSponsoredDisplay, UnitsOrganic, UnitsPPC, UnitsSponsoredProducts, "
+    "UnitsSponsoredDisplay, Refunds, PromoValue, SponsoredProducts, SponsoredDisplay, "
+    f"{CYRILLIC_BRANDS}, SponsoredBrandsVideo, Google ads, Facebook ads, GiftWrap, Shipping"
+)
+_CONDENSED = _names(
+    "RefundCost, Value of returned items, ProductCost Unsellable Refunds, AmazonFees, "
+    "EstimatedPayout, Cost of Goods"
+)
+_ITEMISED = _names(
+    "Refund Commission, Refund Principal, Refund RefundCommission, Value of returned items, "
+    "ProductCost Unsellable Refunds, Commission, FBAPerUnitFulfillmentFee, EstimatedPayout, "
+    "ProductCost Sales"
+)
+_TAIL = _names(
+    "VAT, GrossProfit, NetProfit, Margin, Real ACOS, Sessions, Unit Session Percentage, "
+    "Ads spend, Sellable Returns %, ROI, Fulfillment Channel"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

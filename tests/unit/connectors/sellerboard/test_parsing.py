@@ -170,9 +170,9 @@ def test_a_column_that_stands_twice_is_refused():
         ("Date;Mär".encode("cp1252"), "not UTF-8"),
         (b"Date\x00,", "binary"),
         (b"", "lacks the columns"),
-        (b"Date,Marketplace,ASIN,SKU\r\n\"cut off", "cut off"),
+        (b'Date,Marketplace,ASIN,SKU\r\n"cut off', "cut off"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_report_is_refused_with_the_cure(content, words):
     with pytest.raises(UnreadableReport, match=words):
         parsed(content)
