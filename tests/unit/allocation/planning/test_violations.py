@@ -160,7 +160,7 @@ def test_preordered_units_cost_what_is_due_and_not_the_unit_cost():
     assert codes(problem, a_line(preorder_units=10, preorder_due_minor=5_000)) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), st.data())
 def test_a_line_made_larger_than_a_sound_plan_s_is_found(problem, data):
     plan = plan_by_priority(problem)
