@@ -65,7 +65,7 @@ def run(
     from umschlag.jobs.run import RunOptions
     from umschlag.jobs.run import run as main_job
 
-    main_job(_settings(), RunOptions(once=once, small=small), _console())
+    main_job(_settings(), RunOptions(once=once, small=small), Console())
 
 
 @app.command()
@@ -84,7 +84,7 @@ def sync(
     settings = _ready()
     from umschlag.jobs.commands import sync_source
 
-    sync_source(settings, source, _console())
+    sync_source(settings, source, Console())
 
 
 @app.command()
@@ -105,7 +105,7 @@ def classify(as_of: AsOf = None) -> None:
     settings = _ready()
     from umschlag.jobs.commands import classify_articles
 
-    classify_articles(settings, as_of.date() if as_of else None, _console())
+    classify_articles(settings, as_of.date() if as_of else None, Console())
 
 
 @app.command()
@@ -117,7 +117,7 @@ def forecast(as_of: AsOf = None) -> None:
     settings = _ready()
     from umschlag.jobs.commands import forecast_demand
 
-    forecast_demand(settings, as_of.date() if as_of else None, _console())
+    forecast_demand(settings, as_of.date() if as_of else None, Console())
 
 
 @app.command()
@@ -147,9 +147,9 @@ def pallets(
     from umschlag.jobs.commands import generate_for_store, list_pallets
 
     if list_ or client is None or store is None:
-        list_pallets(settings, _console())
+        list_pallets(settings, Console())
     else:
-        generate_for_store(settings, client, store, _console())
+        generate_for_store(settings, client, store, Console())
 
 
 @import_app.command("sales")
@@ -175,9 +175,9 @@ def import_sales(
 
     mapping = columns_named(columns or [])
     if preview:
-        preview_sales_lines(settings, file, _console(), columns=mapping, currency=currency)
+        preview_sales_lines(settings, file, Console(), columns=mapping, currency=currency)
     else:
-        import_sales_lines(settings, file, _console(), columns=mapping, currency=currency)
+        import_sales_lines(settings, file, Console(), columns=mapping, currency=currency)
 
 
 @app.command()
@@ -192,7 +192,7 @@ def report() -> None:
 
     settings = _ready()
     with translation.override(settings.language):
-        print_report(settings, _console())
+        print_report(settings, Console())
 
 
 @app.command()
@@ -204,7 +204,7 @@ def backup() -> None:
     settings = _ready()
     from umschlag.jobs.commands import back_up
 
-    back_up(settings, _console())
+    back_up(settings, Console())
 
 
 @app.command()
@@ -227,7 +227,7 @@ def restore(
     settings = _ready()
     from umschlag.jobs.commands import bring_back
 
-    bring_back(settings, file, replace=replace, lost_key=lost_key, console=_console())
+    bring_back(settings, file, replace=replace, lost_key=lost_key, console=Console())
 
 
 @app.command()
@@ -248,7 +248,7 @@ def doctor(
     if make_secrets:
         examination.print_secrets()
         return
-    examination.examine(_settings(), _console(), check_lake=lake)
+    examination.examine(_settings(), Console(), check_lake=lake)
 
 
 @app.command()
@@ -309,7 +309,7 @@ def setup_records(
     settings = _with_django()
     from umschlag.jobs.commands import set_up_records
 
-    set_up_records(settings, wait=wait, console=_console())
+    set_up_records(settings, wait=wait, console=Console())
 
 
 @app.command("admin-password")
@@ -323,7 +323,7 @@ def admin_password(
     from umschlag.jobs.setting_up import renew_password
 
     _ready()
-    _console().print(f"{user}: {renew_password(user)}", markup=False, highlight=False)
+    Console().print(f"{user}: {renew_password(user)}", markup=False, highlight=False)
 
 
 @app.command()
@@ -339,7 +339,7 @@ def reference(
     from umschlag.jobs.reference import write_reference
 
     for file in write_reference(folder):
-        _console().print(str(file), highlight=False)
+        Console().print(str(file), highlight=False)
 
 
 def main() -> None:
@@ -366,10 +366,6 @@ def _fail(error: Exception, message: str) -> NoReturn:
 
 def _complain(message: str) -> None:
     Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def _console() -> Console:
-    return Console()
 
 
 def _settings() -> "Settings":
@@ -399,4 +395,4 @@ def _steps(*names: str) -> None:
     settings = _ready()
     from umschlag.jobs.commands import do_steps
 
-    do_steps(settings, names, _console())
+    do_steps(settings, names, Console())

@@ -3,7 +3,7 @@
 import logging
 from functools import lru_cache
 
-from huey import Huey, PostgresHuey, SqliteHuey
+from huey import Huey, PostgresHuey, SqliteHuey  # type: ignore[import-untyped]  # has no types
 
 from umschlag.settings import Settings, load_settings
 

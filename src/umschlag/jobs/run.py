@@ -58,11 +58,13 @@ def run(settings: Settings, options: RunOptions, console: Console) -> None:
     use_django()
     with ExitStack() as stack, _terminated_like_interrupted():
         migrate_records()
+        login = _Login(console=console, settings=settings, administrator=ensure_administrator())
         # Called however the job ends: a password that was made must be seen once.
-        stack.callback(_print_login, console, settings, ensure_administrator())
+        stack.callback(login.show)
         if settings.mode == "demo":
             stack.enter_context(simulators(settings, console, small=options.small))
         failed = _job_and_report(settings, console)
+        login.show()
         if options.once:
             if failed:
                 raise MainJobFailed(failed)
@@ -159,21 +161,39 @@ def line_printer(console: Console) -> Callable[["StepOutcome"], None]:
     return told
 
 
-def _print_login(console: Console, settings: Settings, administrator: Administrator) -> None:
-    from django.utils.translation import gettext as _
+@dataclass(slots=True, kw_only=True)
+class _Login:
+    """Shows once where the back office is and how to get in."""
 
-    console.print()
-    console.print(
-        _("Back office: http://localhost:%(port)d/admin/ – user %(name)s")
-        % {"port": settings.web_port, "name": administrator.name},
-        style="bold",
-        highlight=False,
-    )
-    if administrator.password is None:
-        console.print(_("Password lost? `umschlag admin-password` makes a new one."))
-    else:
-        console.print(
-            _("Password: %s (`umschlag admin-password` makes a new one)") % administrator.password,
+    console: Console
+    settings: Settings
+    administrator: Administrator
+    is_shown: bool = False
+
+    def show(self) -> None:
+        from django.utils import translation
+
+        if self.is_shown:
+            return
+        self.is_shown = True
+        with translation.override(self.settings.language):
+            self._print()
+
+    def _print(self) -> None:
+        from django.utils.translation import gettext as _
+
+        text = _("Back office: http://localhost:%(port)d/admin/ – user %(name)s") % {
+            "port": self.settings.web_port,
+            "name": self.administrator.name,
+        }
+        self.console.print()
+        self.console.print(text, style="bold", highlight=False)
+        if self.administrator.password is None:
+            self.console.print(_("Password lost? `umschlag admin-password` makes a new one."))
+            return
+        self.console.print(
+            _("Password: %s – shown only now; `umschlag admin-password` makes a new one")
+            % self.administrator.password,
             markup=False,
             highlight=False,
         )

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils import translation
 from django.utils.translation import gettext as _
-from huey import Huey
-from huey.api import Task, TaskWrapper
+from huey import Huey  # type: ignore[import-untyped]  # has no types
+from huey.api import Task, TaskWrapper  # type: ignore[import-untyped]  # has no types
 
 from umschlag.jobs.main_job import main_steps
 from umschlag.jobs.schedule import DueAt, daily, daily_instant, every

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
-from umschlag.kernel.periods import business_date_of, last_days
+from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -37,6 +37,7 @@ from umschlag.storage.records.models import (
     SyncRun,
     Verdict,
 )
+from umschlag.wiring.stock_values import DayValue, stock_value_by_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +116,6 @@ class AllocationTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayValue:
-    """Stock value at the close of one day."""
-
-    business_date: date
-    value: Money
-    reconstructed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Everything on the first page. Sums leave out what they say they leave out."""
 
@@ -145,7 +137,6 @@ class Overview:
 
 LIST_LENGTH = 10
 SKIPPED_SHOWN_PER_SOURCE = 5
-DAYS_SHOWN = 400
 
 
 def overview(settings: Settings) -> Overview:
@@ -183,7 +174,7 @@ def overview(settings: Settings) -> Overview:
         allocation=_allocation_total(run, currency) if run else None,
         shortages=_shortages(run, currency) if run else (),
         skipped=_skipped(currency),
-        value_by_day=_value_by_day(settings, today),
+        value_by_day=stock_value_by_day(settings, today),
     )
 
 
@@ -376,21 +367,3 @@ def _problems(source: str, status: str, error: str, problems: list[object]) -> l
     if rest > 0:
         lines.append(_("%(source)s: and %(count)d more") % {"source": source, "count": rest})
     return lines
-
-
-def _value_by_day(settings: Settings, today: date) -> tuple[DayValue, ...]:
-    # Imported when asked: the engine takes longer to load than the rest of the page.
-    from umschlag.storage.lake.questions import Question
-    from umschlag.wiring.history import open_lake
-
-    question = Question.load("umschlag.intelligence.snapshots", "stock_value_by_day")
-    shown = last_days(DAYS_SHOWN, through_date=today)
-    answer = open_lake(settings).ask(question, since=shown.start_date, until=shown.end_date)
-    return tuple(
-        DayValue(
-            business_date=row["business_date"],
-            value=Money(int(row["value_minor"] or 0), settings.currency),
-            reconstructed=bool(row["is_reconstructed"]),
-        )
-        for row in answer.to_pylist()
-    )

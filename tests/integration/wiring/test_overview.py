@@ -247,6 +247,17 @@ def test_the_value_of_every_day_comes_from_the_lake(settings):
     ]
 
 
+def test_a_day_that_is_published_anew_shows_at_once(settings):
+    today = business_date_of(datetime.now(UTC), settings.zone)
+    lake = open_lake(settings)
+    publish(lake, today, article_day(business_date=today, on_hand_units=7))
+    assert [day.value for day in overview(settings).value_by_day] == [euro(1_400)]
+
+    publish(lake, today, article_day(business_date=today, on_hand_units=8))
+
+    assert [day.value for day in overview(settings).value_by_day] == [euro(1_600)]
+
+
 def publish(lake, day: date, *rows):
     lake.publish("article_days", day.isoformat(), rows_of("article_days", *rows))
 

@@ -79,14 +79,16 @@ def one_instant() -> Iterator[None]:
         yield
         return
     if connection.vendor == "sqlite":
-        before = connection.transaction_mode
-        # A reader in WAL mode sees one instant without keeping writers waiting.
-        connection.transaction_mode = "DEFERRED"
+        # A reader in WAL mode sees one instant without keeping writers waiting. The attribute is
+        # SQLite's alone, which the stubs do not tell.
+        sqlite: Any = connection
+        before = sqlite.transaction_mode
+        sqlite.transaction_mode = "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = before
+            sqlite.transaction_mode = before
         return
     level = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
     if connection.vendor == "mysql":
