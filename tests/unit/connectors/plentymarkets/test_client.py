@@ -1,0 +1,217 @@
+import httpx2
+import pytest
+
+from builders.plentymarkets import FakeTime
+from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
+from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
+
+PASSWORD = "pass/word+1"
+TOKEN = {"access_token": "t1", "expires_in": 86400}
+OK = httpx2.Response(200, json={"fine": True})
+
+
+class Plenty:
+    """A system that answers each path's calls with the responses given for it, in turn."""
+
+    def __init__(self, login=None, **answers):
+        self.answers = {"/rest/login": login or [{"json": TOKEN}], "/rest/logout": [{}]}
+        self.answers |= {f"/rest/{name}": value for name, value in answers.items()}
+        self.asked = []
+
+    def __call__(self, request):
+        path = request.url.path
+        self.asked.append(request)
+        answers = self.answers[path]
+        told = answers.pop(0) if len(answers) > 1 else answers[0]
+        return httpx2.Response(**{"status_code": 200} | told)
+
+    def paths(self):
+        return [request.url.path.removeprefix("/rest/") for request in self.asked]
+
+
+def a_client(plenty, *, time=None, keeper=None, base_url="http://shop.test/rest/"):
+    return open_client(
+        PlentyLogin(base_url=base_url, username="anna", password=PASSWORD),
+        keeper=keeper or KeptInMemory(),
+        day_reserve_percent=10,
+        transport=httpx2.MockTransport(plenty),
+        clock=(time or FakeTime()).clock,
+    )
+
+
+def test_one_login_serves_all_reads_and_ends_with_a_logout():
+    plenty = Plenty(items=[{"json": {"a": 1}}])
+
+    with a_client(plenty) as client:
+        assert client.read("/rest/items") == {"a": 1}
+        client.read("/rest/items")
+
+    assert plenty.paths() == ["login", "items", "items", "logout"]
+    assert plenty.asked[1].headers["Authorization"] == "Bearer t1"
+    assert client.calls_used == 4
+
+
+def test_nothing_is_sent_where_nothing_is_asked():
+    plenty = Plenty()
+
+    with a_client(plenty):
+        pass
+
+    assert plenty.asked == []
+
+
+def test_the_password_travels_in_the_body_alone():
+    plenty = Plenty(items=[{"json": {}}])
+
+    with a_client(plenty) as client:
+        client.read("/rest/items")
+
+    assert PASSWORD in plenty.asked[0].content.decode()
+    assert not any("pass" in str(request.url) for request in plenty.asked)
+
+
+@pytest.mark.parametrize("style", [{"accessToken": "t2"}, {"access_token": "t2"}])
+def test_both_styles_of_a_login_s_answer_are_read(style):
+    plenty = Plenty(login=[{"json": style}], items=[{"json": {}}])
+
+    with a_client(plenty) as client:
+        client.read("/rest/items")
+
+    assert plenty.asked[1].headers["Authorization"] == "Bearer t2"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 401, "json": {"error": "invalid_credentials"}},
+        {"status_code": 200, "json": {"error": "invalid_credentials"}},
+        {"status_code": 403, "text": "locked"},
+        {"status_code": 200, "json": {}},
+    ],
+)
+def test_a_rejected_login_names_the_user_and_never_the_password(answer):
+    client = a_client(Plenty(login=[answer]))
+
+    with pytest.raises(LoginRejected, match="'anna'") as caught:
+        client.read("/rest/items")
+
+    assert "pass" not in str(caught.value).replace("password under", "")
+
+
+def test_an_expired_token_is_renewed_once():
+    plenty = Plenty(
+        login=[{"json": TOKEN}, {"json": {"accessToken": "t9"}}],
+        items=[{"status_code": 401, "json": {}}, {"json": {"a": 1}}],
+    )
+
+    with a_client(plenty) as client:
+        assert client.read("/rest/items") == {"a": 1}
+
+    assert plenty.paths() == ["login", "items", "login", "items", "logout"]
+
+
+def test_a_token_refused_twice_is_a_rejected_login():
+    client = a_client(Plenty(items=[{"status_code": 401, "json": {}}]))
+
+    with pytest.raises(LoginRejected):
+        client.read("/rest/items")
+
+
+def test_a_kept_token_is_used_instead_of_a_login():
+    plenty = Plenty(items=[{"json": {}}])
+
+    with a_client(plenty, keeper=KeptInMemory("kept")) as client:
+        client.read("/rest/items")
+
+    assert plenty.paths() == ["items", "logout"]
+    assert plenty.asked[0].headers["Authorization"] == "Bearer kept"
+
+
+def test_the_session_cap_is_waited_out():
+    time = FakeTime()
+    full = {"status_code": 429, "json": {"error": "too_many_concurrent_sessions"}}
+    plenty = Plenty(login=[full, full, {"json": TOKEN}], items=[{"json": {}}])
+
+    with a_client(plenty, time=time) as client:
+        client.read("/rest/items")
+
+    assert time.waits == [30, 30]
+    assert client.retries == 2
+
+
+def test_a_session_cap_that_never_ends_is_given_up():
+    full = {"status_code": 429, "json": {"error": "too_many_concurrent_sessions"}}
+
+    with pytest.raises(Unreachable, match="no free session"):
+        a_client(Plenty(login=[full])).read("/rest/items")
+
+
+def test_a_refused_call_waits_and_is_made_again():
+    time = FakeTime()
+    plenty = Plenty(
+        items=[{"status_code": 429, "headers": {"Retry-After": "7"}, "json": {}}, {"json": [1]}]
+    )
+
+    with a_client(plenty, time=time) as client:
+        assert client.read("/rest/items") == [1]
+
+    assert sum(time.waits) == 8
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"status_code": 500, "text": "Too few arguments"},
+        {"status_code": 503},
+        {"status_code": 200, "html": "<html>Wartung</html>"},
+        {"status_code": 200, "text": ""},
+    ],
+)
+def test_a_passing_failure_is_read_past(trouble):
+    plenty = Plenty(items=[trouble, trouble, {"json": [1]}])
+
+    with a_client(plenty) as client:
+        assert client.read("/rest/items") == [1]
+
+    assert client.retries == 2
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        ({"status_code": 500, "text": "broken"}, Unreachable),
+        ({"status_code": 200, "text": "<p>"}, UnexpectedAnswer),
+        ({"status_code": 422, "json": {"error": "Invalid filter given."}}, UnexpectedAnswer),
+        ({"status_code": 403, "json": {"error": "unauthorized"}}, LoginRejected),
+        ({"status_code": 302, "headers": {"Location": "/x"}}, UnexpectedAnswer),
+    ],
+)
+def test_a_lasting_failure_is_named(trouble, error):
+    with pytest.raises(error):
+        a_client(Plenty(items=[trouble])).read("/rest/items")
+
+
+def test_a_redirected_login_is_never_followed():
+    plenty = Plenty(login=[{"status_code": 301, "headers": {"Location": "http://evil.test/"}}])
+
+    with pytest.raises(UnexpectedAnswer, match="redirect"):
+        a_client(plenty).read("/rest/items")
+
+    assert plenty.paths() == ["login"]
+
+
+def test_a_plus_sign_in_an_instant_is_escaped():
+    plenty = Plenty(items=[{"json": {}}])
+
+    with a_client(plenty) as client:
+        client.read("/rest/items", {"createdAtFrom": "2026-09-01T00:00:00+02:00"})
+
+    assert b"%2B02" in plenty.asked[1].url.raw_path
+
+
+def test_a_logout_that_fails_does_not_matter():
+    plenty = Plenty(items=[{"json": [1]}])
+    plenty.answers["/rest/logout"] = [{"status_code": 500}]
+
+    with a_client(plenty) as client:
+        assert client.read("/rest/items") == [1]
