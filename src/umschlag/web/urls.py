@@ -15,3 +15,4 @@ urlpatterns = [
     # The users' own tools call this one address without the prefix.
     path("", root_api.urls),
 ]
+handler404 = "umschlag.web.api.problems.page_not_found"

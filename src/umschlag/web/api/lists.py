@@ -1,7 +1,5 @@
 """The lists of both halves: read only, paged and filterable."""
 
-from datetime import date
-
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -22,7 +20,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.web.api import schemas
 from umschlag.web.api.access import demand
-from umschlag.web.api.paging import Asked, Page, Text, narrowed, paged
+from umschlag.web.api.paging import Asked, Day, Page, Text, narrowed, paged
 from umschlag.web.api.problems import ERRORS
 from umschlag.web.loose import Loose
 
@@ -182,7 +180,7 @@ class SnapshotsAsked(Asked):
     """Filters."""
 
     status: Text | None = Field(None, description="running, complete or failed.")
-    since: date | None = Field(None, description="Business dates from this one on.")
+    since: Day | None = Field(None, description="Business dates from this one on.")
 
 
 @router.get(
@@ -222,7 +220,7 @@ class ForecastsAsked(Asked):
     """Filters."""
 
     sku: Text | None = None
-    made_date: date | None = None
+    made_date: Day | None = None
 
 
 @router.get(

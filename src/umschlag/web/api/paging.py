@@ -1,10 +1,11 @@
 """Lists come in pages with a total."""
 
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 from ninja import Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 Row = TypeVar("Row")
 
@@ -30,6 +31,15 @@ class Page(Schema, Generic[Row]):
 
 Text = Annotated[str, Field(max_length=200)]
 """A filter's text. What no column can hold is refused, not searched for."""
+
+
+def _as_iso(value: object) -> object:
+    # Left alone, "0" would count as seconds since 1970 and be taken for a day.
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_as_iso)]
+"""A day as in 2026-09-02, and in no other form."""
 
 
 def paged(rows: QuerySet[Any], asked: Asked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found as default_page_not_found
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
@@ -107,6 +108,14 @@ def _of_missing(_request: HttpRequest, _error: Loose) -> HttpResponse:
 def _of_protected(_request: HttpRequest, _error: Loose) -> HttpResponse:
     detail = _("Other records refer to this one, so it cannot be deleted.")
     return problem(409, detail, kind="Refused", title=_title(409))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer programs in their form and people with a page, where no address fits."""
+    if request.path.startswith("/api/"):
+        detail = _("There is no such address; /api/openapi.json lists all.")
+        return problem(404, detail, kind="NotFound", title=_title(404))
+    return default_page_not_found(request, exception)
 
 
 def _title(status: int) -> str:

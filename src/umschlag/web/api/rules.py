@@ -1,5 +1,6 @@
 """Penner/Renner rules over the API: read, add, replace and delete."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -36,7 +37,7 @@ def rules(request: HttpRequest, asked: Query[RulesAsked]) -> Loose:
     return paged(rows, asked)
 
 
-@router.get("/rules/{int:rule_id}", response={200: RuleOut, **ERRORS})
+@router.get("/rules/{rule_id}", response={200: RuleOut, **ERRORS})
 def rule(request: HttpRequest, rule_id: RuleKey) -> Loose:
     """Return one rule."""
     demand(request, "records.view_movementrule")
@@ -50,14 +51,14 @@ def add_rule(request: HttpRequest, entered: RuleIn) -> Loose:
     return Status(201, _stored(MovementRule(), entered))
 
 
-@router.put("/rules/{int:rule_id}", response={200: RuleOut, **WRITE_ERRORS})
+@router.put("/rules/{rule_id}", response={200: RuleOut, **WRITE_ERRORS})
 def replace_rule(request: HttpRequest, entered: RuleIn, rule_id: RuleKey) -> Loose:
     """Replace a rule as a whole."""
     demand(request, "records.change_movementrule")
     return _stored(get_object_or_404(MovementRule, pk=rule_id), entered)
 
 
-@router.delete("/rules/{int:rule_id}", response={204: None, **WRITE_ERRORS})
+@router.delete("/rules/{rule_id}", response={204: None, **WRITE_ERRORS})
 def delete_rule(request: HttpRequest, rule_id: RuleKey) -> Loose:
     """Delete a rule. What it found stays until the next classification."""
     demand(request, "records.delete_movementrule")
@@ -68,6 +69,8 @@ def delete_rule(request: HttpRequest, rule_id: RuleKey) -> Loose:
 def _stored(record: MovementRule, entered: RuleIn) -> MovementRule:
     for name, value in entered.model_dump().items():
         setattr(record, name, value)
+    if entered.stock_turnover_threshold is not None:
+        record.stock_turnover_threshold = Decimal(f"{entered.stock_turnover_threshold:.2f}")
     # The same checks as in the back office; a problem names its field.
     record.full_clean()
     record.save()

@@ -1,11 +1,10 @@
 """What the API answers. Money is minor units with their currency; dates are ISO 8601."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from umschlag.storage.records.models import RuleScope, Verdict
 from umschlag.web.amounts import default_currency
@@ -280,15 +279,17 @@ class RuleIn(Schema):
 
     name: str = Field(min_length=1, max_length=120)
     verdict: str = Field(pattern="^(penner|renner)$")
-    priority: int = Field(10, ge=0, le=1_000_000)
-    is_enabled: bool = True
+    priority: StrictInt = Field(10, ge=0, le=1_000_000)
+    is_enabled: StrictBool = True
     scope: RuleScope = RuleScope.ALL
     scope_value: str = Field("", max_length=120)
-    days_sold_threshold: int | None = Field(None, ge=1, le=36_500)
-    stock_turnover_threshold: Decimal | None = Field(None, ge=0, max_digits=8, decimal_places=2)
-    stock_units_min: int | None = Field(None, ge=0, le=1_000_000_000)
-    stock_value_minor_min: int | None = Field(None, ge=0, le=1_000_000_000_000)
-    days_of_supply_max: int | None = Field(None, ge=0, le=1_000_000)
+    days_sold_threshold: StrictInt | None = Field(None, ge=1, le=36_500)
+    stock_turnover_threshold: StrictFloat | None = Field(
+        None, ge=0, le=100_000, description="Times a year; kept to two decimals."
+    )
+    stock_units_min: StrictInt | None = Field(None, ge=0, le=1_000_000_000)
+    stock_value_minor_min: StrictInt | None = Field(None, ge=0, le=1_000_000_000_000)
+    days_of_supply_max: StrictInt | None = Field(None, ge=0, le=1_000_000)
 
 
 class RuleOut(RuleIn):
