@@ -153,11 +153,12 @@ def test_two_real_years_of_a_gift_shop_go_in_quickly_and_agree_with_their_cleane
     settings_in,
 ):
     settings = settings_in(currency="GBP", merchant_zone="Europe/London")
-    started = time.perf_counter()
+    # Seconds of this process, not of the wall: other programs may be busy on the machine.
+    started = time.process_time()
 
     outcome = imported(settings, REAL_SALES)
 
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 40
     assert outcome.preview.unpriced_count == 6_207
     assert outcome.read_count == 1_067_370
     cleaned = pl.read_parquet(REAL_SALES.with_name("orii_daily_sales.parquet"))
