@@ -1,5 +1,6 @@
 """Reading rows of other systems: each field checked, each fault named, the other rows kept."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from umschlag.kernel.money import Money, minor_digits, money
 from umschlag.kernel.outcomes import Problem
 
 RowT = TypeVar("RowT")
+_UNKEEPABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
+"""Control characters and half characters, which not every database takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Fields:
         value = self.row.get(field)
         if not isinstance(value, str) or not value.strip():
             raise self.refuse(field, f"{value!r:.60} is no text; it must be given")
-        if len(value.strip()) > length_max or "\x00" in value:
+        if len(value.strip()) > length_max or _UNKEEPABLE.search(value):
             raise self.refuse(field, f"at most {length_max} printable characters are allowed")
         return value.strip()
 

@@ -66,7 +66,7 @@ def test_an_id_is_a_number_or_text(value, text):
     assert fields(id=value).identifier("id") == text
 
 
-@pytest.mark.parametrize("value", [True, None, "", "x" * 41, 1.5, "a\x00b"])
+@pytest.mark.parametrize("value", [True, None, "", "x" * 41, 1.5, "a\x00b", "a\ud800"])
 def test_what_is_no_id_is_refused(value):
     with pytest.raises(BadRow):
         fields(id=value).identifier("id")

@@ -51,9 +51,7 @@ class AutofbaPanel:
             "POST",
             "/balance-adjustments",
             body={
-                "client_id": int(client_external_id)
-                if client_external_id.isdecimal()
-                else client_external_id,
+                "client_id": client_external_id,
                 "amount": str(amount.decimal),
                 "currency": amount.currency,
                 "reason": reason,

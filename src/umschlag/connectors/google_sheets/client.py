@@ -30,6 +30,10 @@ _TEMPORARY = frozenset({429, 500, 502, 503, 504})
 Cells = list[list[object]]
 
 
+class RangeRefused(UnexpectedAnswer):
+    """The range names no cells of the spreadsheet."""
+
+
 class GoogleSheets:
     """The Sheets API at one address, asked with one service account."""
 
@@ -77,9 +81,15 @@ class GoogleSheets:
             UnexpectedAnswer: there is no such sheet or range, or the answer is none.
         """
         params: MutableMapping[str, Any] = dict(UNFORMATTED)
-        answer = self._asked(
-            lambda: self._client.values_batch_get(sheet_id, [cell_range], params=dict(params))
-        )
+        try:
+            answer = self._asked(
+                lambda: self._client.values_batch_get(sheet_id, [cell_range], params=dict(params))
+            )
+        except RangeRefused as error:
+            tabs = ", ".join(self.titles(sheet_id))
+            raise UnexpectedAnswer(
+                f"{error.message}; the spreadsheet's tabs are: {tabs}"
+            ) from error
         try:
             (block,) = answer["valueRanges"]
             rows = block.get("values", [])
@@ -130,7 +140,7 @@ def _failure(error: gspread.exceptions.APIError) -> Exception:
         return LoginRejected(f"{text}; share the sheet with the service account's e-mail address")
     if status == 404:
         return UnexpectedAnswer(f"{text}; check buying_sheet_id")
-    return UnexpectedAnswer(f"{text}; check buying_sheet_range")
+    return RangeRefused(f"{text}; check buying_sheet_range")
 
 
 def _credentials(key_file: Path) -> Credentials:

@@ -52,7 +52,9 @@ class Panel:
             if earlier != wish:
                 return problem(409, "this idempotency key was used for another adjustment")
             return JSONResponse(answer)
-        client = next((row for row in self.tables["clients"] if row["id"] == wish["client_id"]), {})
+        client = next(
+            (row for row in self.tables["clients"] if str(row["id"]) == wish["client_id"]), {}
+        )
         if not client:
             return problem(404, f"no client {wish['client_id']}")
         if wish["currency"] != client["currency"]:
@@ -101,7 +103,8 @@ def _adjustment(body: bytes) -> Row:
         raise ValueError("an object with the amount as a decimal string is needed")
     if not Decimal(given["amount"]).is_finite():
         raise ValueError("the amount must be finite")
-    return {name: given[name] for name in ("client_id", "amount", "currency", "reason")}
+    wish = {name: given[name] for name in ("amount", "currency", "reason")}
+    return {"client_id": str(given["client_id"]), **wish}
 
 
 def _tables(agency: DemoAgency) -> dict[str, list[Row]]:

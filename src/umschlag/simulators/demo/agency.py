@@ -188,7 +188,7 @@ def _clients(scale: DemoScale) -> tuple[DemoClient, ...]:
     anchor = anchor_date_of(scale)
     clients = []
     for index in range(scale.client_count):
-        rich = int(randomness.integers(350_000, 1_900_000))
+        rich = int(randomness.integers(650_000, 2_600_000))
         days_ago = int(randomness.integers(9, 75))
         place = _PLACES[index % len(_PLACES)]
         trade = _TRADES[(index + index // len(_PLACES)) % len(_TRADES)]
@@ -240,7 +240,7 @@ def _stores(scale: DemoScale) -> tuple[DemoStore, ...]:
                 marketplace=marketplace,
                 is_mutual=is_mutual,
                 asin_units_max=(None, 48, None, 24)[place % 4] if not is_mutual else None,
-                total_units_max=600 if place % 7 == 2 and not is_mutual else None,
+                total_units_max=(400, 600, None, 300, 500)[place % 5] if not is_mutual else None,
                 updated_at=_instant(anchor - timedelta(days=3 + index % 9), index),
             )
         )
