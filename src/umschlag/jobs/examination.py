@@ -28,12 +28,21 @@ def examine(settings: Settings, console: Console, *, check_lake: bool) -> None:
         Misconfigured: at least one finding needs someone.
     """
     from umschlag.jobs.setting_up import use_django
-    from umschlag.wiring.doctoring import Health, first_findings, records_findings
+    from umschlag.wiring.doctoring import (
+        Health,
+        first_findings,
+        outside_findings,
+        records_findings,
+    )
 
     findings = first_findings(settings)
     if all(finding.health is not Health.BROKEN for finding in findings):
         use_django()
         findings += records_findings(settings, check_lake=check_lake)
+        from umschlag.wiring.logins import LOOKS
+
+        if all(finding.what != "Records" or finding.health is Health.GOOD for finding in findings):
+            findings += outside_findings(settings, LOOKS)
     marks = {
         Health.GOOD: "[green]✓[/green]",
         Health.UNSET: "[yellow]–[/yellow]",

@@ -84,7 +84,7 @@ def sync_buying_sheet(settings: Settings, *, progress_for: ProgressFor) -> SyncO
     """
 
     def sync() -> SyncOutcome:
-        sheet_id, key_file, url = _sheet_access(settings)
+        sheet_id, key_file, url = sheet_access(settings)
         with GoogleSheets(key_file=key_file, base_url=url) as sheets:
             return take_over_sheet(settings, sheets, sheet_id=sheet_id, progress_for=progress_for)
 
@@ -100,7 +100,7 @@ def sync_panel(settings: Settings, *, progress_for: ProgressFor) -> SyncOutcome:
     """
 
     def sync() -> SyncOutcome:
-        url, token = _panel_access(settings)
+        url, token = panel_access(settings)
         panel = autofba_panel_at(url, token=token)
         with panel.system:
             return take_over_panel(settings, panel, progress_for=progress_for)
@@ -117,7 +117,7 @@ def sync_ungating(settings: Settings, *, progress_for: ProgressFor) -> SyncOutco
     """
 
     def sync() -> SyncOutcome:
-        url, token = _ungating_access(settings)
+        url, token = ungating_access(settings)
         software = ungating_software_at(url, token=token)
         with software.system:
             return take_over_answers(settings, software, progress_for=progress_for)
@@ -228,7 +228,12 @@ def _outcome(
     )
 
 
-def _sheet_access(settings: Settings) -> tuple[str, Path, str]:
+def sheet_access(settings: Settings) -> tuple[str, Path, str]:
+    """Return the sheet's id, the key file and the address of the Sheets API.
+
+    Raises:
+        Misconfigured: production does not say.
+    """
     if settings.mode == "demo" and not settings.buying_sheet_id:
         url = f"{settings.simulators_url}/google"
         key_file = service_account_key_file(
@@ -242,7 +247,12 @@ def _sheet_access(settings: Settings) -> tuple[str, Path, str]:
     return settings.buying_sheet_id, settings.google_key_file, settings.google_sheets_url
 
 
-def _panel_access(settings: Settings) -> tuple[str, str]:
+def panel_access(settings: Settings) -> tuple[str, str]:
+    """Return the panel's address and token.
+
+    Raises:
+        Misconfigured: production does not say.
+    """
     if settings.mode == "demo" and not settings.autofba_url:
         return f"{settings.simulators_url}/autofba", AUTOFBA_TOKEN
     if not settings.autofba_url:
@@ -252,7 +262,12 @@ def _panel_access(settings: Settings) -> tuple[str, str]:
     return settings.autofba_url, settings.autofba_token.get_secret_value()
 
 
-def _ungating_access(settings: Settings) -> tuple[str, str]:
+def ungating_access(settings: Settings) -> tuple[str, str]:
+    """Return the software's address and token.
+
+    Raises:
+        Misconfigured: production does not say.
+    """
     if settings.mode == "demo" and not settings.ungating_url:
         return f"{settings.simulators_url}/ungating", UNGATING_TOKEN
     if not settings.ungating_url:

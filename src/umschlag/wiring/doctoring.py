@@ -5,19 +5,23 @@ Nothing of Django's is imported at the top: it may be what is broken.
 
 import shutil
 import smtplib
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.errors import Misconfigured, UmschlagError
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 
 BACKUP_AGE_HOURS_MAX = 48
 FREE_BYTES_MIN = 1_000_000_000
 SMTP_SECONDS_MAX = 10.0
+
+Look = Callable[[Settings], str]
+"""Logs in to an outside system, reads little, and says in a few words what it saw."""
 
 
 class Health(StrEnum):
@@ -36,16 +40,6 @@ class Finding:
     health: Health
     said: str
     remedy: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideCheck:
-    """How to look at one outside system: the settings it takes, and the least login there is."""
-
-    what: str
-    configured: bool
-    settings_needed: str
-    look: Callable[[], str]
 
 
 def first_findings(settings: Settings) -> list[Finding]:
@@ -69,9 +63,21 @@ def records_findings(settings: Settings, *, check_lake: bool = False) -> list[Fi
     return [*findings, _mail(settings)]
 
 
-def outside_findings(checks: list[OutsideCheck]) -> list[Finding]:
-    """Look at each outside system."""
-    return [_outside(check) for check in checks]
+def outside_findings(settings: Settings, looks: Mapping[str, tuple[Look, str]]) -> list[Finding]:
+    """Log in to each outside system; `looks` are those of `wiring.logins`.
+
+    The demo's systems run only while `umschlag run` does, so their absence is no fault.
+    """
+    if settings.mode == "demo" and not _listens(settings.simulators_port):
+        return [
+            Finding(
+                what="Outside systems",
+                health=Health.UNSET,
+                said="the demo's are not running",
+                remedy="`umschlag run` starts them; `umschlag simulators` serves them alone",
+            )
+        ]
+    return [_outside(settings, what, *look) for what, look in looks.items()]
 
 
 def _python() -> Finding:
@@ -281,20 +287,21 @@ def _mail(settings: Settings) -> Finding:
     return Finding(what="E-mail", health=Health.GOOD, said=f"{place} answers; goes to {receivers}")
 
 
-def _outside(check: OutsideCheck) -> Finding:
-    if not check.configured:
-        return Finding(
-            what=check.what,
-            health=Health.UNSET,
-            said="not configured",
-            remedy=f"set {check.settings_needed}",
-        )
+def _outside(settings: Settings, what: str, look: Look, settings_needed: str) -> Finding:
     try:
-        return Finding(what=check.what, health=Health.GOOD, said=check.look())
+        return Finding(what=what, health=Health.GOOD, said=look(settings))
+    except Misconfigured as error:
+        return Finding(what=what, health=Health.UNSET, said="not configured", remedy=error.message)
     except UmschlagError as error:
         return Finding(
-            what=check.what,
+            what=what,
             health=Health.BROKEN,
             said=error.message,
-            remedy=f"check {check.settings_needed}, and that the system is up",
+            remedy=f"check {settings_needed}, and that the system is up",
         )
+
+
+def _listens(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -39,6 +39,20 @@ from umschlag.storage.records.models import (
 )
 from umschlag.wiring.stock_values import DayValue, stock_value_by_day
 
+__all__ = [
+    "LIST_LENGTH",
+    "SKIPPED_SHOWN_PER_SOURCE",
+    "AllocationTotal",
+    "ArticleLine",
+    "BalanceShortage",
+    "DayValue",
+    "Freshness",
+    "Overview",
+    "ProposalTotal",
+    "StockoutLine",
+    "overview",
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:

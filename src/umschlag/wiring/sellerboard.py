@@ -38,7 +38,7 @@ def import_sellerboard(settings: Settings, *, progress_for: ProgressFor) -> Sync
         Unreachable, UnexpectedAnswer: it does not answer, or the link is wrong.
         BadInput: the report cannot be understood.
     """
-    reports = _reports(settings)
+    reports = sellerboard_reports(settings)
 
     def run() -> SyncOutcome:
         progress = progress_for("Import Sellerboard")
@@ -57,7 +57,12 @@ def import_sellerboard(settings: Settings, *, progress_for: ProgressFor) -> Sync
     return recorded_sync(SOURCE, run)
 
 
-def _reports(settings: Settings) -> SellerboardReports:
+def sellerboard_reports(settings: Settings) -> SellerboardReports:
+    """Return the way to the reports.
+
+    Raises:
+        Misconfigured: production has no report link.
+    """
     link = settings.sellerboard_report_url.get_secret_value()
     if link:
         return SellerboardReports(link=link)

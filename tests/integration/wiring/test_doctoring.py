@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from builders.lake import DAY, article_day, rows_of
 from builders.records import a_snapshot_run
-from umschlag.kernel.errors import LoginRejected
+from umschlag.kernel.errors import LoginRejected, Misconfigured
 from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records.models import Backup
 from umschlag.wiring.doctoring import (
     Health,
-    OutsideCheck,
     first_findings,
     outside_findings,
     records_findings,
@@ -125,28 +124,43 @@ def test_a_mail_server_is_asked_and_not_just_configured(settings_in):
     assert "allocation@profitzon.net" in finding.said
 
 
-def refuse():
+def refuse(settings):
     raise LoginRejected("the panel does not accept the token")
 
 
-def test_outside_systems_are_logged_in_to():
-    def check(what, look, *, configured=True):
-        return OutsideCheck(
-            what=what, configured=configured, settings_needed="UMSCHLAG_X", look=look
-        )
+def miss(settings):
+    raise Misconfigured("UMSCHLAG_UNGATING_URL is empty")
+
+
+def test_outside_systems_are_logged_in_to(settings_in):
+    production = settings_in(mode="production", secret_key="s" * 50, encryption_key="k")
 
     findings = by_name(
         outside_findings(
-            [
-                check("Panel", refuse),
-                check("Sheet", lambda: "login works"),
-                check("Ungating", refuse, configured=False),
-            ]
+            production,
+            {
+                "Panel": (refuse, "UMSCHLAG_AUTOFBA_TOKEN"),
+                "Sheet": (lambda settings: "login works", "UMSCHLAG_BUYING_SHEET_ID"),
+                "Ungating": (miss, "UMSCHLAG_UNGATING_URL"),
+            },
         )
     )
 
     assert findings["Panel"].health is Health.BROKEN
     assert "token" in findings["Panel"].said
+    assert "UMSCHLAG_AUTOFBA_TOKEN" in findings["Panel"].remedy
     assert findings["Sheet"].health is Health.GOOD
     assert findings["Ungating"].health is Health.UNSET
-    assert "UMSCHLAG_X" in findings["Ungating"].remedy
+    assert "UMSCHLAG_UNGATING_URL" in findings["Ungating"].remedy
+
+
+def test_a_demo_that_is_not_running_is_no_fault(settings_in):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        # Bound but not listening: nobody else can take the port, and nobody answers on it.
+        settings = settings_in(simulators_port=taken.getsockname()[1])
+
+        [finding] = outside_findings(settings, {"Panel": (refuse, "")})
+
+    assert finding.health is Health.UNSET
+    assert "umschlag run" in finding.remedy
