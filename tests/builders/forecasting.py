@@ -48,6 +48,7 @@ def a_replenishment(reorder_point_units=20, order_up_to_units=30, **values):
             ),
             "lead_time_days": 14,
             "service_level_percent": 95,
+            "daily_demand_units": 1.0,
             "stockout_date": None,
             **values,
         }

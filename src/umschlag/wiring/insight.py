@@ -104,18 +104,16 @@ def classify(
         NotFound: the history is empty.
     """
     progress = progress_for(_("Penner and Renner"))
-    progress(0, 3, _("reading the history"))
+    progress(0, 2, _("reading and judging"))
     lake = open_lake(settings)
     day = as_of or _newest_date(lake)
-    facts = _read_facts(settings, lake, day)
-    progress(1, 3, _("judging"))
-    classifications = _classified(lake, facts, day)
-    progress(2, 3, _("writing"))
+    facts, classifications = _judged(settings, lake, day)
+    progress(1, 2, _("writing"))
     pairs = list(zip(facts, classifications, strict=True))
     with translation.override(settings.language):
         sentences = {one.sku: sentence(one.reason) for one in classifications}
     written = movement_records.replace_movements(pairs, sentences, as_of_date=day)
-    progress(3, 3, _("done"))
+    progress(2, 2, _("done"))
     return _movement_report(settings, day, pairs, written.changed_count)
 
 
@@ -131,7 +129,7 @@ def forecast(
     progress(0, 3, _("reading the history"))
     lake = open_lake(settings)
     day = as_of or _newest_date(lake)
-    facts = _read_facts(settings, lake, day)
+    facts = _read_facts(settings, lake, day, idle_days_max=0)
     history = read_demand(lake, facts, as_of_date=day, day_count=YEAR_DAYS)
     progress(1, 3, _("forecasting"))
     forecasts = days_of_cover(
@@ -173,8 +171,7 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     """
     lake = open_lake(settings)
     day = as_of or _newest_date(lake)
-    facts = _read_facts(settings, lake, day)
-    classifications = _classified(lake, facts, day)
+    facts, classifications = _judged(settings, lake, day)
     history = read_demand(lake, facts, as_of_date=day, day_count=YEAR_DAYS)
     replenishment = replenishments(
         facts,
@@ -206,12 +203,7 @@ def preview_rule(settings: Settings, rule_values: Mapping[str, object]) -> RuleP
     lake = open_lake(settings)
     day = _newest_date(lake)
     thresholds = MovementThresholds()
-    facts = article_facts(
-        lake,
-        as_of_date=day,
-        currency=settings.currency,
-        idle_days_max=rule.days_sold_threshold or 0,
-    )
+    facts = _read_facts(settings, lake, day, idle_days_max=rule.days_sold_threshold or 0)
     matched = []
     for article in facts:
         figures = movement_figures(article, (), thresholds)
@@ -243,24 +235,35 @@ def _newest_date(lake: Lake) -> date:
     return lake.newest_business_date() or newest_date(lake)
 
 
-def _read_facts(settings: Settings, lake: Lake, day: date) -> list[ArticleFacts]:
-    movement_records.create_default_rules(penner_days=settings.penner_days_sold_threshold)
-    rules = movement_records.enabled_rules()
-    return article_facts(
+def _read_facts(
+    settings: Settings, lake: Lake, day: date, *, idle_days_max: int
+) -> list[ArticleFacts]:
+    found = article_facts(
         lake,
         as_of_date=day,
         currency=settings.currency,
-        idle_days_max=max((rule.days_sold_threshold or 0 for rule in rules), default=0),
+        idle_days_max=idle_days_max,
     )
+    # The lake also holds sales of articles that were deleted before anybody took their picture;
+    # there is nothing left to do with them, and no record to show.
+    kept = movement_records.article_ids()
+    return [facts for facts in found if facts.sku in kept]
 
 
-def _classified(lake: Lake, facts: Sequence[ArticleFacts], day: date) -> list[Classification]:
-    return classified_articles(
+def _judged(
+    settings: Settings, lake: Lake, day: date
+) -> tuple[list[ArticleFacts], list[Classification]]:
+    movement_records.create_default_rules(penner_days=settings.penner_days_sold_threshold)
+    rules = movement_records.enabled_rules()
+    idle_days_max = max((rule.days_sold_threshold or 0 for rule in rules), default=0)
+    facts = _read_facts(settings, lake, day, idle_days_max=idle_days_max)
+    classifications = classified_articles(
         facts,
         receipts=receipts_by_sku(lake, as_of_date=day),
-        rules=movement_records.enabled_rules(),
+        rules=rules,
         thresholds=MovementThresholds(),
     )
+    return facts, classifications
 
 
 def _movement_report(

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.money import Money
 from umschlag.kernel.progress import untold
+from umschlag.storage.records import lake_files
 from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
@@ -42,6 +43,7 @@ def settings(settings_in):
 def shop(settings):
     """Three articles over 120 days: one sells two a day, one stopped, one is new."""
     lake = open_lake(settings)
+    written = []
     for age in range(DAYS):
         rows = [
             article_day("FAST", ago(age), on_hand_units=12, asin="B000000001", lead_time_days=7),
@@ -49,7 +51,9 @@ def shop(settings):
         ]
         if age < 5:
             rows.append(article_day("NEW", ago(age), on_hand_units=90))
-        lake.publish("article_days", ago(age).isoformat(), rows_of("article_days", *rows))
+        table = rows_of("article_days", *rows)
+        written.append(lake.write("article_days", ago(age).isoformat(), table))
+    lake_files.register(written, at=timezone.now())
     sales = [
         a_sale(f"f{age}", ago(age), sku="FAST", units=2, revenue_minor=2_000) for age in range(DAYS)
     ]
@@ -100,6 +104,12 @@ def test_a_second_run_changes_nothing(shop):
 
     assert classify(shop, progress_for=quietly).changed_count == 0
     assert forecast(shop, progress_for=quietly).changed_count == 0
+
+
+def test_sales_of_an_article_that_has_no_record_are_left_out(shop):
+    open_lake(shop).publish("sales", "2025-01", rows_of("sales", a_sale(sku="#1043")))
+
+    assert classify(shop, progress_for=quietly).article_count == 3
 
 
 def test_an_earlier_day_can_be_judged(shop):

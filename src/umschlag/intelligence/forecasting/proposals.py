@@ -18,6 +18,7 @@ from umschlag.kernel.money import Money
 
 DISCOUNT_STEPS = ((180.0, 10), (365.0, 20), (math.inf, 30))
 """Per cent off, by days of supply at most: the longer it lasts, the larger the step."""
+ORDER_DAYS_MAX = 365
 LIQUIDATION_PERCENT_OF_COST = 30
 """What a stock lot brings, by our assumption; every proposal states it."""
 
@@ -29,6 +30,7 @@ class Replenishment:
     policy: StockPolicy
     lead_time_days: int
     service_level_percent: int
+    daily_demand_units: float
     stockout_date: date | None
 
 
@@ -38,8 +40,9 @@ def proposed_act(
     """Return the one thing to do with the article, or None.
 
     Penner are liquidated where nothing sold for as long as makes them dead, else discounted by
-    what does not sell in the horizon of dead stock. Others are reordered at the reorder point.
-    Nothing is proposed where stock was never told.
+    what does not sell in the horizon of dead stock. Others are reordered at the reorder point,
+    unless the order would last for more than a year. Nothing is proposed where stock was never
+    told.
     """
     if facts.on_hand_units is None:
         return None
@@ -110,6 +113,10 @@ def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct |
         pack_units=facts.pack_units,
     )
     if units == 0:
+        return None
+    # A minimum order that lasts for more than a year buys tomorrow's dead stock.
+    lasts_units = replenishment.daily_demand_units * ORDER_DAYS_MAX
+    if available + on_order + units > lasts_units:
         return None
     price = None
     if facts.sales_price_minor is not None:

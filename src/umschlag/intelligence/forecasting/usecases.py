@@ -86,6 +86,7 @@ def replenishments(
             ),
             lead_time_days=lead,
             service_level_percent=service_level_percent,
+            daily_demand_units=float(rates[place]),
             stockout_date=_stockout_date(facts, float(rates[place]), lead, history.last_date),
         )
         for place, (facts, lead) in enumerate(zip(articles, leads, strict=True))

@@ -86,6 +86,14 @@ def test_above_the_reorder_point_nothing_is_proposed():
     assert proposed(an_article(on_hand_units=21), a_classification()) is None
 
 
+def test_an_order_that_would_last_for_more_than_a_year_is_not_proposed():
+    article = an_article(on_hand_units=2, order_units_min=40)
+    slow, slower = 42 / 365 + 1e-6, 42 / 365 - 1e-6
+
+    assert proposed(article, a_classification(), daily_demand_units=slow).units == 40
+    assert proposed(article, a_classification(), daily_demand_units=slower) is None
+
+
 def test_a_penner_is_not_reordered():
     assert proposed(an_article(on_hand_units=1), a_penner(dead_units=0)) is None
 
