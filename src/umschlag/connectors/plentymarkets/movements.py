@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 
 from umschlag.connectors.plentymarkets.paging import Entry, Reader, read_whole
 from umschlag.connectors.plentymarkets.parsing import minor_of
-from umschlag.connectors.plentymarkets.values import business_date_in, positive_of, whole_of
+from umschlag.connectors.plentymarkets.values import (
+    business_date_in,
+    part_of,
+    positive_of,
+    whole_of,
+)
 from umschlag.intelligence.snapshots.model import StockMovement, Warehouse
 from umschlag.kernel.identifiers import Sku, WarehouseId
 from umschlag.kernel.outcomes import Problem
@@ -69,9 +74,11 @@ class MovementReader:
         if through_date - first_date < _ARCHIVED_BEFORE:
             return [""]
         answer = self.reader.read("/rest/stockmanagement/stock/archives")
-        known = [whole_of(year) for year in answer] if isinstance(answer, list) else []
-        years = sorted(year for year in known if year is not None and year >= first_date.year)
-        return [*(str(year) for year in years), ""]
+        listed = answer if isinstance(answer, list) else part_of(answer).get("entries")
+        known = {whole_of(year) for year in listed} if isinstance(listed, list) else set()
+        wanted = range(first_date.year, through_date.year + 1)
+        # An empty list may as well be a form we do not know: asking for a year costs one call.
+        return [*(str(year) for year in wanted if year in known or not known), ""]
 
     def _rows(
         self, warehouse: Warehouse, first_date: date, year: str, progress: Progress

@@ -58,6 +58,7 @@ def test_other_warehouses_are_kept_apart():
     source = rebuilt(
         a_stock_movement(2, back(0), warehouse_id=2),
         a_stock_movement(4, back(0), warehouse_id=3),
+        states=[a_state(master={"created_date": FIRST})],
         positions=[
             a_position(on_hand_units=5),
             a_position(warehouse=ABROAD, on_hand_units=2),

@@ -1,0 +1,146 @@
+from datetime import date
+
+import pytest
+
+from builders.plentymarkets import ZONE, a_stock_row, an_entry
+from umschlag.connectors.plentymarkets.null import RecordedAnswers
+from umschlag.connectors.plentymarkets.reading import PIM_WINDOW_ROWS, PlentymarketsSource
+from umschlag.kernel.errors import UnexpectedAnswer
+from umschlag.kernel.progress import untold
+
+DAY = date(2026, 9, 2)
+WAREHOUSES = [
+    {"id": 1, "name": "Home", "typeId": 0},
+    {"id": 2, "name": "Abroad", "typeId": 0},
+    {"id": 3, "name": "Repair", "typeId": 1},
+]
+
+
+def answers(*, entries, stock=(), **more):
+    return RecordedAnswers(
+        {
+            "/rest/pim/variations": list(entries),
+            "/rest/stockmanagement/stock": list(stock),
+            "/rest/stockmanagement/warehouses": WAREHOUSES,
+            "/rest/items/sales_prices": [{"id": 1, "type": "default"}],
+            "/rest/items/barcodes": [{"id": 1, "type": "GTIN_13"}],
+            "/rest/items/manufacturers": [{"id": 2, "name": "Hexa"}],
+            "/rest/categories": [{"id": 20, "details": [{"lang": "de", "name": "Möbel"}]}],
+            "/rest/accounts/contacts": [{"id": 92, "accounts": [{"companyName": "Nord AG"}]}],
+        }
+        | more
+    )
+
+
+def read(**given):
+    source = PlentymarketsSource(reader=answers(**given), zone=ZONE, currency="EUR")
+    return source.read(DAY, untold)
+
+
+def test_an_article_is_put_together_from_all_its_routes():
+    reading = read(entries=[an_entry()], stock=[a_stock_row()])
+
+    (state,) = reading.articles
+    assert (state.master.sku, state.master.variation_id) == ("CHAIR-1", 1004)
+    assert (state.master.manufacturer, state.master.supplier) == ("Hexa", "Nord AG")
+    assert (state.on_hand_units, state.reserved_units, state.unit_cost_minor) == (22, 3, 4187)
+    assert state.last_seen_date == DAY
+    assert reading.expected_count == 1
+    assert reading.calls_used > 0
+
+
+def test_sales_warehouses_are_summed_and_others_kept_apart():
+    stock = [
+        a_stock_row(warehouse_id=1, stockPhysical=5),
+        a_stock_row(warehouse_id=2, stockPhysical=7, reservedStock=0),
+        a_stock_row(warehouse_id=3, stockPhysical=100),
+        a_stock_row(warehouse_id=99, stockPhysical=1000),
+    ]
+
+    reading = read(entries=[an_entry()], stock=stock)
+
+    (state,) = reading.articles
+    assert (state.on_hand_units, state.reserved_units) == (12, 3)
+    assert state.other_on_hand_units == 1100, "an unlisted warehouse is no sales warehouse"
+    assert {p.warehouse.name: p.on_hand_units for p in reading.positions} == {
+        "Home": 5, "Abroad": 7, "Repair": 100, "#99": 1000,
+    }  # fmt: skip
+
+
+def test_an_article_without_stock_rows_has_none():
+    (state,) = read(entries=[an_entry()]).articles
+
+    assert (state.on_hand_units, state.reserved_units, state.other_on_hand_units) == (0, 0, 0)
+
+
+def test_the_stock_row_s_cost_stands_in_for_a_missing_one():
+    entry = an_entry(base={"movingAveragePrice": 0, "purchasePrice": 0})
+
+    (state,) = read(entries=[entry], stock=[a_stock_row()]).articles
+
+    assert state.unit_cost_minor == 4187
+
+
+def test_broken_rows_are_counted_and_reported():
+    reading = read(entries=[an_entry(), {"exception": "toArray() on null"}])
+
+    assert (len(reading.articles), reading.unusable_count, reading.expected_count) == (1, 1, 2)
+    assert "toArray" in reading.problems[0].message
+
+
+def test_stock_of_a_variation_that_is_not_there_is_reported():
+    reading = read(entries=[an_entry()], stock=[a_stock_row(variation_id=5)])
+
+    assert "no such variation" in reading.problems[0].message
+
+
+def test_names_we_may_not_read_are_left_empty():
+    reader = answers(entries=[an_entry()])
+    for path in ("/rest/items/manufacturers", "/rest/categories", "/rest/accounts/contacts"):
+        del reader.rows[path]
+
+    (state,) = (
+        PlentymarketsSource(reader=reader, zone=ZONE, currency="EUR").read(DAY, untold).articles
+    )
+
+    assert (state.master.manufacturer, state.master.category, state.master.supplier) == ("",) * 3
+
+
+def test_a_relation_that_nobody_has_means_a_missing_right():
+    entries = [an_entry(number, salesPrices=None) for number in (1, 2)]
+
+    with pytest.raises(UnexpectedAnswer, match="salesPrices"):
+        read(entries=entries)
+
+
+def test_without_a_sales_warehouse_nothing_is_read():
+    with pytest.raises(UnexpectedAnswer, match="sales warehouse"):
+        read(entries=[an_entry()], **{"/rest/stockmanagement/warehouses": WAREHOUSES[2:]})
+
+
+def test_only_suppliers_are_asked_for_among_the_contacts():
+    reader = answers(entries=[an_entry()])
+
+    PlentymarketsSource(reader=reader, zone=ZONE, currency="EUR").read(DAY, untold)
+
+    asked = [params for path, params in reader.asked if path == "/rest/accounts/contacts"]
+    assert all(params["typeId"] == "4" for params in asked)
+
+
+def test_more_articles_than_the_index_pages_through_are_read_by_cursor():
+    count = PIM_WINDOW_ROWS + 1
+    entries = [an_entry(number, base={"number": f"N{number}"}) for number in range(1, count + 1)]
+
+    class WithScroll(RecordedAnswers):
+        def read(self, path, params=None):
+            if path != "/rest/pim/variations/scroll":
+                return super().read(path, params)
+            start = int(params.get("cursor", 0))
+            end = start + 5_000
+            cursor = str(end) if end < count else None
+            return {"entries": entries[start:end], "cursor": cursor}
+
+    recorded = answers(entries=entries)
+    source = PlentymarketsSource(reader=WithScroll(recorded.rows), zone=ZONE, currency="EUR")
+
+    assert len(source.read(DAY, untold).articles) == count
