@@ -62,9 +62,14 @@ class MovementLog:
         `second` counts from local midnight.
         """
         article, warehouse, variation_id = where
+        moving = units != 0
+        if not moving.any():
+            return
+        rows = np.empty((len(_COLUMNS), len(article)), dtype=np.int64)
         columns = (second, article, variation_id, warehouse, units, int(reason), line, cost_minor)
-        rows = np.stack([np.broadcast_to(np.asarray(c, np.int64), article.shape) for c in columns])
-        self._today.append(rows[:, units != 0])
+        for place, column in enumerate(columns):
+            rows[place] = column
+        self._today.append(rows[:, moving])
 
     def close_day(self, day: int) -> None:
         """Sort the day's bookings by time; they are final from now on."""

@@ -7,7 +7,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from umschlag.simulators.demo.world import DemoWorld
@@ -48,6 +48,7 @@ def create_app(world: DemoWorld, knobs: Knobs | None = None) -> Starlette:
         ("/rest/session_limits", "GET"),
     )  # fmt: skip
     routes += [route(path, method, gate.session_call) for path, method in sessions]
+    routes.append(Route("/rest/rest/{path:path}", _redirect, methods=["GET", "POST", "PUT"]))
     routes += [route("/{anything:path}", method, _unknown) for method in ("GET", "POST", "PUT")]
     return Starlette(routes=routes)
 
@@ -59,6 +60,7 @@ def _reads(
     reads: dict[str, Handler] = {
         "/rest/pim/variations": variations.pim,
         "/rest/pim/variations/scroll": variations.scroll,
+        "/rest/items": variations.items,
         "/rest/items/variations": variations.flat,
         "/rest/items/variations/variation_sales_prices": variations.sales_price_links,
         "/rest/items/sales_prices": lookups.sales_prices,
@@ -75,6 +77,7 @@ def _reads(
         "/rest/stockmanagement/stock/archives": stock.archives,
         warehouse: stock.warehouse_stock,
         f"{warehouse}/movements": stock.movements,
+        f"{warehouse}/storageLocations": stock.storage_locations,
         "/rest/orders": desk.listed,
         "/rest/orders/search": desk.searched,
         "/rest/orders/statuses": lookups.statuses,
@@ -94,6 +97,12 @@ def _writes(variations: Variations, stock: StockRoom) -> dict[tuple[str, str], H
         ("PUT", f"{warehouse}/bookOutgoingItems"): stock.book_outgoing,
         ("PUT", "/rest/items/variations/variation_sales_prices"): variations.write_sales_prices,
     }
+
+
+async def _redirect(request: Request) -> Response:
+    """Send a doubled `/rest` to the right address; a client that follows loses its POST body."""
+    path = f"{request.scope.get('root_path', '')}/rest/{request.path_params['path']}"
+    return RedirectResponse(path, status_code=301)
 
 
 def _unknown(question: Question) -> Answer:

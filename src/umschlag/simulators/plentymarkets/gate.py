@@ -53,23 +53,33 @@ class Gate:
         with self._one_at_a_time:
             user = self._user(call)
             verdict = self.limiter.charge(user or "nobody", is_read=is_read)
-        if verdict.refusal is not None:
-            return Answer.refusal(429, verdict.refusal), verdict.headers
-        if user is None:
-            return Answer.of(UNAUTHORISED, status=401), verdict.headers
-        with self._one_at_a_time:
-            fault = self._fault(call.question)
-        if fault is not None:
-            struck = self._strike(fault, call, verdict, is_read=is_read)
-            if struck is not None:
-                return struck
+            refusal = self._refusal(call, user, verdict)
+            fault = None if refusal else self._fault(call.question)
+        if refusal is not None:
+            return refusal, verdict.headers
+        struck = fault and self._strike(fault, call, verdict, is_read=is_read)
+        if struck:
+            return struck
         try:
-            if handler == self.session_call:
-                with self._one_at_a_time:
-                    return self._session(call), verdict.headers
-            return handler(call.question), verdict.headers
-        except BadQuery as refusal:
-            return refusal.answer, verdict.headers
+            return self._handled(call, handler), verdict.headers
+        except BadQuery as bad:
+            return bad.answer, verdict.headers
+
+    def _refusal(self, call: Call, user: str | None, verdict: Verdict) -> Answer | None:
+        """Return why the call is not let in; None where it is."""
+        if verdict.refusal is not None:
+            return Answer.refusal(429, verdict.refusal)
+        if user is None:
+            return Answer.of(UNAUTHORISED, status=401)
+        if call.question.path.startswith(self.knobs.forbidden_paths):
+            return _forbidden(call.question)
+        return None
+
+    def _handled(self, call: Call, handler: Callable[[Question], Answer]) -> Answer:
+        if handler != self.session_call:
+            return handler(call.question)
+        with self._one_at_a_time:
+            return self._session(call)
 
     def session_call(self, question: Question) -> Answer:
         """Stand for the calls about sessions, which the gate answers itself."""
@@ -132,6 +142,13 @@ class Gate:
             case FaultKind.ROWS_SHIFT:
                 self.stock.shift += 1
         return None
+
+
+def _forbidden(question: Question) -> Answer:
+    """Return the refusal of a user without the right, which is named after the route."""
+    right = ".".join(question.path.split("/")[2:])
+    error = {"message": "This action is unauthorized.", "missing_permissions": {right: {}}}
+    return Answer.of({"error": error}, status=403)
 
 
 def _given(question: Question) -> dict[str, Any]:

@@ -76,6 +76,8 @@ class Knobs:
     """Whether a page beyond the end is answered with the last one, or with none."""
     exception_rows: int = 1
     """Broken rows among the variations."""
+    forbidden_paths: tuple[str, ...] = ()
+    """Beginnings of paths that the API user has no right to."""
     faults: tuple[Fault, ...] = ()
 
     def now(self) -> float:

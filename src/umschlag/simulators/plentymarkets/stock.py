@@ -90,6 +90,27 @@ class StockRoom:
         cut = self._cut(question, len(cells))
         return cut.enclose([self._row(*cell) for cell in cells[cut.rows]])
 
+    def storage_locations(self, question: Question) -> Answer:
+        """Answer `GET …/stock/storageLocations`: positive stock alone, all in one location."""
+        place = _place(question)
+        if place is None:
+            return _no_warehouse()
+        articles = [a for a in self.erp.listed_articles() if self.erp.physical[a, place] > 0]
+        cut = self._cut(question, len(articles))
+        rows = [
+            {
+                "variationId": int(self.erp.variation_id[article]),
+                "itemId": int(self.erp.merchant.articles.item_id[article]),
+                "warehouseId": WAREHOUSE_IDS[place],
+                "storageLocationId": 0,
+                "quantity": int(self.erp.physical[article, place]),
+                "batch": "",
+                "bestBeforeDate": None,
+            }
+            for article in articles[cut.rows]
+        ]
+        return cut.enclose(rows)
+
     def _cut(self, question: Question, total: int) -> PageCut:
         size = page_size(question, default=50, largest=_STOCK_PAGE_MAX)
         clamping = self.erp.knobs.is_clamping_pages

@@ -85,6 +85,14 @@ class VariationRows:
             row["stock"] = self.old_stock(article)
         return row
 
+    def item(self, article: int) -> dict[str, Any]:
+        """Return the article's container with its texts, as the item route gives it."""
+        created = w3c(int(self.erp.created_unix[article]))
+        changed = w3c(int(self.erp.changed_unix[article]))
+        name = self.erp.merchant.articles.name[article]
+        texts = [{"lang": "de", "name1": name, "name2": "", "name3": "", "shortDescription": ""}]
+        return {**self._item(article, created, changed), "texts": texts}
+
     def sales_price_links(self, article: int) -> list[dict[str, Any]]:
         """Return the prices as the old routes list them; their times are shop time."""
         changed = w3c(int(self.erp.changed_unix[article]))[:19].replace("T", " ")
@@ -147,14 +155,20 @@ class VariationRows:
             "createdAt": created if article % 7 else created[:22] + created[23:],
             "updatedAt": changed,
         }
+        return base | self._base_relations(article, relations, (created, changed))
+
+    def _base_relations(
+        self, article: int, relations: frozenset[str], times: tuple[str, str]
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         if "base.item" in relations:
-            base["item"] = self._item(article, created, changed)
+            found["item"] = self._item(article, *times)
         if "base.texts" in relations:
-            name = {"lang": "de", "name1": a.name[article], "name2": "", "name3": ""}
-            base["texts"] = [name]
+            name = self.erp.merchant.articles.name[article]
+            found["texts"] = [{"lang": "de", "name1": name, "name2": "", "name3": ""}]
         if "base.stock" in relations:
-            base["stock"] = self._index_stock(article)
-        return base
+            found["stock"] = self._index_stock(article)
+        return found
 
     def _measures(self, article: int) -> dict[str, Any]:
         a = self.erp.merchant.articles

@@ -90,6 +90,21 @@ class Variations:
         relations = frozenset(question.values("with"))
         return cut.enclose([self.rows.flat(article, relations) for article in articles[cut.rows]])
 
+    def items(self, question: Question) -> Answer:
+        """Answer `GET /rest/items`: the containers; filters it does not know are ignored."""
+        wanted = question.numbers("id")
+        mains = [
+            article
+            for article in self.erp.listed_articles()
+            if self.erp.merchant.articles.is_main[article]
+            and (not wanted or int(self.erp.merchant.articles.item_id[article]) in wanted)
+        ]
+        size = page_size(question, default=50, largest=100)
+        cut = PageCut.of(
+            question, size=size, total=len(mains), is_clamping=self.erp.knobs.is_clamping_pages
+        )
+        return cut.enclose([self.rows.item(article) for article in mains[cut.rows]])
+
     def sales_price_links(self, question: Question) -> Answer:
         """Answer `GET /rest/items/variations/variation_sales_prices`."""
         links = [

@@ -149,6 +149,27 @@ def test_refused_strangers_are_told_their_limits_too(stranger):
     assert all(name in answer.headers for name in LIMIT_HEADERS)
 
 
+def test_a_missing_right_is_named_and_spares_other_routes():
+    with (
+        simulators_with(scale=SMALL, forbidden_paths=("/rest/orders",)) as running,
+        plenty_client(running) as client,
+    ):
+        refused = client.get("/rest/orders/referrers")
+
+        assert refused.status_code == 403
+        assert refused.json()["error"]["missing_permissions"] == {"orders.referrers": {}}
+        assert client.get(WAREHOUSES).status_code == 200
+
+
+def test_a_doubled_rest_is_redirected_and_the_login_is_lost_on_the_way(stranger):
+    answer = stranger.post("/rest/rest/login", json=RIGHT)
+    followed = stranger.post("/rest/rest/login", json=RIGHT, follow_redirects=True)
+
+    assert answer.status_code == 301
+    assert answer.headers["location"].endswith("/plentymarkets/rest/login")
+    assert "accessToken" not in followed.text
+
+
 def test_the_minutes_limit_is_kept_and_ends_with_the_minute():
     clock = Clock()
     edition = Edition(read_per_minute=2, read_per_day=100, write_per_minute=9, write_per_day=9)

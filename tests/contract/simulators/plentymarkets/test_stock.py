@@ -147,7 +147,17 @@ def test_an_unescaped_plus_is_refused_and_an_escaped_one_is_not(client):
     assert (raw.status_code, escaped.status_code) == (422, 200)
 
 
-@pytest.mark.parametrize("path", ["99/stock", "x/stock", "0/stock/movements"])
+def test_storage_locations_show_positive_stock_alone(client, stock):
+    shown = all_entries(client, f"{WAREHOUSES}/1/stock/storageLocations", itemsPerPage=1_000)
+    positive = {r["variationId"]: float(r["stockPhysical"]) for r in stock
+                if r["warehouseId"] == 1 and float(r["stockPhysical"]) > 0}  # fmt: skip
+
+    assert {row["variationId"]: row["quantity"] for row in shown} == positive
+
+
+@pytest.mark.parametrize(
+    "path", ["99/stock", "7/stock/storageLocations", "x/stock", "0/stock/movements"]
+)
 def test_an_unknown_warehouse_is_not_found(client, path):
     assert client.get(f"{WAREHOUSES}/{path}").status_code == 404
 

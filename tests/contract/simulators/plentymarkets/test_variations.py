@@ -264,6 +264,15 @@ def test_the_old_route_brings_its_relations_in_its_own_words(client):
     assert all(name in row for name in wanted.split(","))
 
 
+def test_items_are_the_containers_of_their_variations(client, rows):
+    items = all_entries(client, "/rest/items", itemsPerPage=100, nonsense="ignored")
+    one = client.get("/rest/items", params={"id": items[3]["id"]}).json()["entries"]
+
+    assert {item["id"] for item in items} <= {row["base"]["itemId"] for row in rows.values()}
+    assert len({item["id"] for item in items}) == len(items)
+    assert one == [items[3]]
+
+
 def test_price_links_can_be_read_and_written():
     links = f"{FLAT}/variation_sales_prices"
     with simulators_with(scale=a_scale(days=3)) as running, plenty_client(running) as client:
