@@ -1,6 +1,7 @@
 """An application behind a real socket, for contract tests."""
 
 import contextlib
+import dataclasses
 import socket
 import threading
 
@@ -24,3 +25,10 @@ def serving(app):
         finally:
             server.should_exit = True
             thread.join(timeout=10)
+
+
+def turn_back(knobs):
+    """Set the knobs as they were when the server started."""
+    fresh = type(knobs)()
+    for field in dataclasses.fields(knobs):
+        setattr(knobs, field.name, getattr(fresh, field.name))

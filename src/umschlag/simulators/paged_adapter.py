@@ -42,7 +42,7 @@ class Gate:
 
     token: str
     knobs: AdapterKnobs
-    _window_start: float = -math.inf
+    _minute: int | None = None
     _used: int = 0
 
     def refusal(self, request: Request) -> Response | None:
@@ -53,12 +53,11 @@ class Gate:
         if not secrets.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
             return problem(401, "the bearer token is missing or wrong")
         now = self.knobs.clock()
-        if now - self._window_start >= 60:
-            self._window_start, self._used = now, 0
+        if self._minute != int(now // 60):
+            self._minute, self._used = int(now // 60), 0
         self._used += 1
         if self._used > self.knobs.requests_per_minute:
-            wait_seconds = math.ceil(self._window_start + 60 - now)
-            return problem(429, "too many requests", retry_after=max(wait_seconds, 1))
+            return problem(429, "too many requests", retry_after=math.ceil(60 - now % 60))
         return None
 
 

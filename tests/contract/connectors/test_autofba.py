@@ -5,7 +5,7 @@ import pytest
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving
+from builders.serving import serving, turn_back
 from umschlag.connectors.autofba.client import autofba_panel_at
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 from umschlag.kernel.identifiers import Marketplace
@@ -13,15 +13,18 @@ from umschlag.kernel.money import Money
 from umschlag.simulators.autofba.app import Knobs, create_app
 from umschlag.simulators.demo.access import AUTOFBA_TOKEN
 
+KNOBS = Knobs()
+
 
 @pytest.fixture
 def knobs():
-    return Knobs()
+    yield KNOBS
+    turn_back(KNOBS)
 
 
-@pytest.fixture
-def url(knobs):
-    with serving(create_app(a_world(), knobs)) as address:
+@pytest.fixture(scope="module")
+def url():
+    with serving(create_app(a_world(), KNOBS)) as address:
         yield address
 
 
@@ -92,7 +95,7 @@ def test_a_fault_that_passes_is_waited_out(panel, knobs, status):
 
 
 def test_a_limit_says_how_long_to_wait(url, knobs):
-    knobs.requests_per_minute, knobs.clock = 2, lambda: 500.0
+    knobs.requests_per_minute, knobs.clock = 2, lambda: 480.0
 
     answers = [get(url, "/clients") for _ in range(3)]
 
@@ -101,7 +104,7 @@ def test_a_limit_says_how_long_to_wait(url, knobs):
 
 
 def test_a_limit_that_does_not_pass_is_an_unreachable_system(panel, knobs):
-    knobs.requests_per_minute, knobs.clock = 0, lambda: 500.0
+    knobs.requests_per_minute, knobs.clock = 0, lambda: 480.0
 
     with pytest.raises(Unreachable, match="429"):
         panel.clients()

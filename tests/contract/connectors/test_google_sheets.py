@@ -1,11 +1,11 @@
 """Our Sheets client against a faithful server: login, quota, faults, ragged rows."""
 
+import httpx2
 import pytest
-import requests
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving
+from builders.serving import serving, turn_back
 from umschlag.connectors.google_sheets.client import GoogleSheets
 from umschlag.connectors.google_sheets.parsing import parse_buying_sheet
 from umschlag.connectors.transport import Patience
@@ -22,20 +22,30 @@ RANGE = "Buying!A1:Z"
 ONE_TRY = Patience(attempts=1)
 
 
-@pytest.fixture
-def knobs(tmp_path):
-    return Knobs(key_file=tmp_path / "state" / "google-service-account.json")
+KNOBS = Knobs()
 
 
 @pytest.fixture
-def url(knobs):
-    with serving(create_app(a_world(), knobs)) as address:
+def knobs():
+    yield KNOBS
+    turn_back(KNOBS)
+
+
+@pytest.fixture(scope="module")
+def state_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def url(state_dir):
+    KNOBS.key_file = state_dir / "google-service-account.json"
+    with serving(create_app(a_world(), KNOBS)) as address:
         yield address
 
 
-@pytest.fixture
-def key_file(knobs, url):
-    return service_account_key_file(knobs.key_file.parent, token_uri=f"{url}/token")
+@pytest.fixture(scope="module")
+def key_file(state_dir, url):
+    return service_account_key_file(state_dir, token_uri=f"{url}/token")
 
 
 @pytest.fixture
@@ -162,7 +172,7 @@ def test_nobody_listening_is_unreachable(url, key_file):
 
 
 def test_without_a_token_nothing_is_told(url):
-    answer = requests.get(f"{url}/v4/spreadsheets/{SHEET_ID}/values/{RANGE}", timeout=10)
+    answer = httpx2.get(f"{url}/v4/spreadsheets/{SHEET_ID}/values/{RANGE}")
 
     assert answer.status_code == 401
     assert answer.json()["error"]["status"] == "UNAUTHENTICATED"
@@ -172,10 +182,9 @@ def test_formatted_values_follow_the_spreadsheets_locale(url, sheets):
     sheets.values(SHEET_ID, "Buying!A1:A1")
     token = sheets._client.auth.token
 
-    answer = requests.get(
+    answer = httpx2.get(
         f"{url}/v4/spreadsheets/{SHEET_ID}/values/'Buying'!G2:J2",
         headers={"Authorization": f"Bearer {token}"},
-        timeout=10,
     ).json()
 
     assert answer["range"] == "Buying!G2:J2"
@@ -188,7 +197,7 @@ def test_formatted_values_follow_the_spreadsheets_locale(url, sheets):
     [{}, {"grant_type": "password"}, {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer"}],
 )
 def test_a_token_needs_an_assertion(url, key_file, form):
-    answer = requests.post(f"{url}/token", data=form, timeout=10)
+    answer = httpx2.post(f"{url}/token", data=form)
 
     assert answer.status_code == 400
     assert answer.json()["error"] == "invalid_grant"

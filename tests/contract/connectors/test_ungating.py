@@ -4,26 +4,34 @@ import pytest
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving
+from builders.serving import serving, turn_back
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.connectors.ungating.client import ungating_software_at
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer
 from umschlag.simulators.demo.access import UNGATING_TOKEN
 from umschlag.simulators.ungating.app import Knobs, create_app
 
+KNOBS = Knobs()
+
 
 @pytest.fixture
 def knobs():
-    return Knobs()
+    yield KNOBS
+    turn_back(KNOBS)
+
+
+@pytest.fixture(scope="module")
+def url():
+    # 40 × 50 answers are more than three pages.
+    with serving(create_app(a_world(store_count=40, client_count=25), KNOBS)) as address:
+        yield address
 
 
 @pytest.fixture
-def software(knobs):
-    # 40 × 50 answers are more than three pages.
-    with serving(create_app(a_world(store_count=40, client_count=25), knobs)) as url:
-        it = ungating_software_at(url, token=UNGATING_TOKEN)
-        with stamina.set_testing(True, attempts=3), it.system:
-            yield it
+def software(url):
+    it = ungating_software_at(url, token=UNGATING_TOKEN)
+    with stamina.set_testing(True, attempts=3), it.system:
+        yield it
 
 
 def test_all_pages_are_read_and_both_spellings_mean_an_invoice(software):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import gspread
-import requests
 import stamina
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.oauth2.service_account import Credentials
@@ -50,7 +49,7 @@ class GoogleSheets:
                 endpoint: str,
                 *args: Any,  # noqa: ANN401 - gspread's own
                 **options: Any,  # noqa: ANN401 - gspread's own
-            ) -> requests.Response:
+            ) -> Any:  # noqa: ANN401 - a response of requests, which gspread chose
                 # gspread has no setting for the address: its URLs are constants.
                 return super().request(
                     method, endpoint.replace(GOOGLE, base_url.rstrip("/"), 1), *args, **options
@@ -122,9 +121,10 @@ def _answer_of(call: Any) -> Mapping[str, Any]:  # noqa: ANN401 - gspread's answ
         raise LoginRejected(
             f"Google does not accept the service account's key ({error}); check google_key_file"
         ) from error
-    except requests.JSONDecodeError as error:
+    except ValueError as error:
+        # What requests raises for a broken body is a ValueError first and an OSError second.
         raise UnexpectedAnswer(f"Google Sheets answered no JSON ({error})") from error
-    except requests.RequestException as error:
+    except OSError as error:
         raise TemporaryFailure(f"Google Sheets does not answer ({error})") from error
     if not isinstance(answer, Mapping):
         raise UnexpectedAnswer("Google Sheets answered no object")

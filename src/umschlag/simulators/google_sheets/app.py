@@ -1,6 +1,5 @@
 """Google Sheets v4, reading side, with one spreadsheet: the agency's buying portal."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -71,7 +70,7 @@ class Spreadsheet:
     cells: list[list[Cell]]
     knobs: Knobs
     office: TokenOffice
-    _window_start: float = -math.inf
+    _minute: int | None = None
     _used: int = 0
 
     def refusal(self, request: Request) -> Response | None:
@@ -84,8 +83,8 @@ class Spreadsheet:
         if not self.office.knows(request.headers.get("authorization", "")):
             return _error(401)
         now = self.knobs.clock()
-        if now - self._window_start >= 60:
-            self._window_start, self._used = now, 0
+        if self._minute != int(now // 60):
+            self._minute, self._used = int(now // 60), 0
         self._used += 1
         if self._used > self.knobs.reads_per_minute:
             return _error(429)
