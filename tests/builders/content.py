@@ -15,7 +15,6 @@ def the_facts(**values):
             "length_mm": 405,
             "width_mm": 120,
             "height_mm": 90,
-            "pack_units": 1,
             **values,
         }
     )

@@ -37,7 +37,6 @@ def _facts(article: Article) -> ProductFacts:
         length_mm=article.length_mm,
         width_mm=article.width_mm,
         height_mm=article.height_mm,
-        pack_units=article.pack_units,
     )
 
 

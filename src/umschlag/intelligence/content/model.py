@@ -17,7 +17,10 @@ class Locale(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFacts:
-    """All that may be said of a product. A text states nothing beyond it."""
+    """All that may be said of a product. A text states nothing beyond it.
+
+    The ERP's pack size is left out: it is how we order from the supplier, not what a buyer gets.
+    """
 
     sku: Sku
     name: str
@@ -27,7 +30,6 @@ class ProductFacts:
     length_mm: int | None = None
     width_mm: int | None = None
     height_mm: int | None = None
-    pack_units: int | None = None
 
     def told(self) -> Mapping[str, str | int]:
         """Return the facts that are known, by name."""
@@ -39,7 +41,6 @@ class ProductFacts:
             "length_mm": self.length_mm,
             "width_mm": self.width_mm,
             "height_mm": self.height_mm,
-            "pack_units": self.pack_units,
         }
         return {name: value for name, value in named.items() if value}
 

@@ -19,7 +19,6 @@ _WORDS = {
         "category": "Category",
         "weight": "Weight",
         "size": "Size (length × width × height)",
-        "pack": "Units per pack",
         "intro": "{name} by {brand}.",
         "intro_plain": "{name}.",
         "decimal": ".",
@@ -30,7 +29,6 @@ _WORDS = {
         "category": "Kategorie",
         "weight": "Gewicht",
         "size": "Maße (Länge × Breite × Höhe)",
-        "pack": "Stück je Packung",
         "intro": "{name} von {brand}.",
         "intro_plain": "{name}.",
         "decimal": ",",
@@ -80,8 +78,6 @@ def fact_lines(facts: ProductFacts, locale: Locale) -> list[str]:
         edges = (facts.length_mm, facts.width_mm, facts.height_mm)
         size = " × ".join(_scaled(edge, 10, words["decimal"]) for edge in edges)
         lines.append(f"{words['size']}: {size} cm")
-    if facts.pack_units and facts.pack_units > 1:
-        lines.append(f"{words['pack']}: {facts.pack_units}")
     return lines
 
 

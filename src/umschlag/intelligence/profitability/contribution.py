@@ -146,7 +146,7 @@ def _units(fact: ArticleFacts) -> Disagreement | None:
         ours=str(fact.erp_sold_units),
         theirs=str(fact.units),
         message=f"Sellerboard counts {fact.units} units of {fact.sku} sold, "
-        f"the ERP {fact.erp_sold_units}",
+        f"the ERP {fact.erp_sold_units} (parts of bundles among them)",
     )
 
 

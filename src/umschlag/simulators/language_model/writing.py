@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 _WORDS = {
-    "de": ("Marke", "Kategorie", "Gewicht", "Maße", "Inhalt", "Stück", "Das Produkt"),
-    "en": ("Brand", "Category", "Weight", "Size", "Contents", "units", "The product"),
+    "de": ("Marke", "Kategorie", "Gewicht", "Maße", "Das Produkt"),
+    "en": ("Brand", "Category", "Weight", "Size", "The product"),
 }
 Facts = dict[str, Any]
 
@@ -16,13 +16,13 @@ def answer_text(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     asked = _asked(messages)
     facts: Facts = asked.get("facts", {})
     locale = "de" if str(asked.get("locale", "en")).startswith("de") else "en"
-    name = str(facts.get("name", "")) or _WORDS[locale][6]
+    name = str(facts.get("name", "")) or _WORDS[locale][4]
     brand = str(facts.get("brand", ""))
     lines = _lines(facts, locale)
     title = name if not brand or name.lower().startswith(brand.lower()) else f"{brand} {name}"
     return {
         "title": title[:180],
-        "bullets": lines[:5] or [f"{_WORDS[locale][6]}: {name}"],
+        "bullets": lines[:5] or [f"{_WORDS[locale][4]}: {name}"],
         "description": ". ".join([title, *lines]) + ".",
     }
 
@@ -40,7 +40,7 @@ def _asked(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _lines(facts: Facts, locale: str) -> list[str]:
-    brand, category, weight, size, contents, units, _ = _WORDS[locale]
+    brand, category, weight, size, _ = _WORDS[locale]
     lines = [
         f"{word}: {facts[key]}"
         for word, key in ((brand, "brand"), (category, "category"))
@@ -51,8 +51,6 @@ def _lines(facts: Facts, locale: str) -> list[str]:
     edges = [facts.get(key) for key in ("length_mm", "width_mm", "height_mm")]
     if all(edges):
         lines.append(f"{size}: " + " × ".join(str(edge) for edge in edges) + " mm")
-    if (facts.get("pack_units") or 0) > 1:
-        lines.append(f"{contents}: {facts['pack_units']} {units}")
     return lines
 
 

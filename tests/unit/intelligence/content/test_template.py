@@ -45,11 +45,9 @@ def test_a_long_name_is_cut_between_words():
 
 
 @pytest.mark.parametrize("locale", list(Locale))
-@given(weight=MEASURES, length=MEASURES, width=MEASURES, height=MEASURES, pack=MEASURES)
-def test_the_template_never_says_more_than_the_facts(locale, weight, length, width, height, pack):
-    facts = the_facts(
-        weight_g=weight, length_mm=length, width_mm=width, height_mm=height, pack_units=pack
-    )
+@given(weight=MEASURES, length=MEASURES, width=MEASURES, height=MEASURES)
+def test_the_template_never_says_more_than_the_facts(locale, weight, length, width, height):
+    facts = the_facts(weight_g=weight, length_mm=length, width_mm=width, height_mm=height)
 
     assert faults_of(template_text(facts, locale), facts) == ()
 

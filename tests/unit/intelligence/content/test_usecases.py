@@ -84,5 +84,4 @@ def test_only_known_facts_are_told():
         "length_mm",
         "width_mm",
         "height_mm",
-        "pack_units",
     }
