@@ -1,5 +1,6 @@
 """Allocation, put together: plan, confirm, discard, and pallets for one store."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -337,12 +338,15 @@ def _allocation_done(confirmed: ConfirmedRun) -> News:
 
 def _balances_short(run_id: int) -> list[News]:
     short = MutualStoreProposal.objects.filter(run_id=run_id, missing_minor__gt=0)
+    messages: defaultdict[Client, list[str]] = defaultdict(list)
+    for proposal in short.select_related("client").order_by("client__name", "pk"):
+        messages[proposal.client].append(proposal.message)
     return [
         News(
             kind=NotificationKind.INSUFFICIENT_BALANCE,
-            title=_("%s: the balance is too low") % proposal.client.name,
-            body=proposal.message,
-            client_id=proposal.client_id,
+            title=_("%s: the balance is too low") % client.name,
+            body="\n".join(about_stores),
+            client_id=client.pk,
         )
-        for proposal in short.select_related("client")
+        for client, about_stores in messages.items()
     ]

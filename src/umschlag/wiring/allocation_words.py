@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from umschlag.allocation.planning.model import (
     Blocker,
@@ -56,7 +56,9 @@ class AllocationWords:
             code=refusal.code, limit=refusal.limit, missing_minor=refusal.missing_minor
         )
         message = f"{_asins(refusal.asins)}: {self._limit(blocker)}"
-        further = [str(reason_label(code)) for code in refusal.further_codes]
+        if refusal.missing_minor is not None and len(refusal.asins) > 1:
+            message = _("%s for the cheapest of them") % message
+        further = [reason_label(code) for code in refusal.further_codes]
         if not further:
             return f"{message}."
         if len(refusal.asins) == 1:
@@ -93,8 +95,9 @@ class AllocationWords:
     def _limit(self, blocker: Blocker) -> str:
         if blocker.missing_minor is not None:
             return _("balance short by %s") % Money(blocker.missing_minor, self.currency)
-        label = str(reason_label(blocker.code))
-        return f"{label} ({blocker.limit})" if blocker.limit is not None else label
+        if blocker.limit is not None and blocker.code in _LIMITED:
+            return _(_LIMITED[blocker.code]) % {"limit": blocker.limit}
+        return reason_label(blocker.code)
 
 
 def words_in(currency: str) -> AllocationWords:
@@ -106,22 +109,34 @@ def words_in(currency: str) -> AllocationWords:
 
 def reason_label(code: ReasonCode) -> str:
     """Return a reason in a few words."""
-    return {
-        ReasonCode.STORE_SUSPENDED: _("the store is suspended"),
-        ReasonCode.CURRENCY: _("goods, client and freight have different currencies"),
-        ReasonCode.GATED: _("gated"),
-        ReasonCode.INVOICE_NEEDED: _("gated, invoice needed"),
-        ReasonCode.UNKNOWN_GATE: _("nobody said whether it is ungated"),
-        ReasonCode.MEASURES_MISSING: _("weight or dimensions are missing"),
-        ReasonCode.SHIPPING_PRICE_MISSING: _("the shipping prices are missing"),
-        ReasonCode.TOO_LARGE: _("larger than the marketplace's pallet"),
-        ReasonCode.NO_STOCK: _("no stock is left; there were units"),
-        ReasonCode.CASE_PACK: _("less than a case pack is left; units in one"),
-        ReasonCode.TOO_MANY_STORES: _("enough stores of the marketplace have it; at most"),
-        ReasonCode.CAP: _("the store's cap per ASIN"),
-        ReasonCode.STORE_CAP: _("the store's cap per run"),
-        ReasonCode.BALANCE_SHORT: _("the balance is too low"),
-    }[code]
+    return _(_LABELS[code])
+
+
+_LABELS: Mapping[ReasonCode, str] = {
+    ReasonCode.STORE_SUSPENDED: gettext_noop("the store is suspended"),
+    ReasonCode.CURRENCY: gettext_noop("goods, client and freight have different currencies"),
+    ReasonCode.GATED: gettext_noop("gated"),
+    ReasonCode.INVOICE_NEEDED: gettext_noop("gated, invoice needed"),
+    ReasonCode.UNKNOWN_GATE: gettext_noop("nobody said whether it is ungated"),
+    ReasonCode.MEASURES_MISSING: gettext_noop("weight or dimensions are missing"),
+    ReasonCode.SHIPPING_PRICE_MISSING: gettext_noop("the shipping prices are missing"),
+    ReasonCode.TOO_LARGE: gettext_noop("larger than the marketplace's pallet"),
+    ReasonCode.NO_STOCK: gettext_noop("no stock is left"),
+    ReasonCode.CASE_PACK: gettext_noop("less than a case pack is left"),
+    ReasonCode.TOO_MANY_STORES: gettext_noop("enough stores of the marketplace have it"),
+    ReasonCode.CAP: gettext_noop("the store's cap per ASIN is reached"),
+    ReasonCode.STORE_CAP: gettext_noop("the store's cap per run is reached"),
+    ReasonCode.BALANCE_SHORT: gettext_noop("the balance is too low"),
+}
+_LIMITED: Mapping[ReasonCode, str] = {
+    ReasonCode.NO_STOCK: gettext_noop("none of the %(limit)d units is left"),
+    ReasonCode.CASE_PACK: gettext_noop("less than a case pack of %(limit)d is left"),
+    ReasonCode.TOO_MANY_STORES: gettext_noop(
+        "%(limit)d stores of the marketplace have it, and no more may"
+    ),
+    ReasonCode.CAP: gettext_noop("the store's cap of %(limit)d units per ASIN is reached"),
+    ReasonCode.STORE_CAP: gettext_noop("the store's cap of %(limit)d units per run is reached"),
+}
 
 
 def _waited(days: int | None) -> str:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from builders.agency_records import (
@@ -14,6 +16,8 @@ from umschlag.storage.records.allocation_runs import RunAlreadyDecided, RunUnkno
 from umschlag.storage.records.loaded_pallets import load_of
 from umschlag.storage.records.models import (
     AllocationRun,
+    Article,
+    ArticleMovement,
     BalanceEntry,
     Cart,
     CartLine,
@@ -394,3 +398,46 @@ def test_missing_facts_are_said_and_not_guessed(settings):
 
     codes = set(RunRefusal.objects.filter(run=run_id).values_list("reason_code", flat=True))
     assert codes == {"measures_missing", "shipping_price_missing"}
+
+
+def test_the_queries_of_a_plan_do_not_grow_with_the_agency(settings, django_assert_max_num_queries):
+    asins = [an_asin_record(number) for number in range(40)]
+    for number in range(12):
+        ungate(a_store_record(a_client_record(number), number), *asins)
+
+    with django_assert_max_num_queries(32):
+        plan_allocation(settings)
+
+
+def test_what_intelligence_publishes_decides_which_lot_is_the_oldest(settings):
+    client, store, young = an_agency()
+    BalanceEntry.objects.filter(client=client).update(amount_minor=1_200)
+    known = an_asin_record(2)
+    ungate(store, known)
+    article = Article.objects.create(sku="HX-1", asin=known.asin, currency="EUR")
+    ArticleMovement.objects.create(
+        article=article,
+        as_of_date=date(2026, 3, 1),
+        verdict="penner",
+        reason="idle",
+        speed_class="dead",
+        stock_age_days=2_000,
+    )
+
+    run_id = plan_allocation(settings)
+
+    assert young.asin < known.asin
+    assert CartLine.objects.get(cart__run=run_id).asin_id == known.pk
+
+
+def test_a_client_with_two_short_stores_is_told_once(settings):
+    client = a_client_record(balance_minor=5_000)
+    asin = an_asin_record(bought_units=500, remaining_units=500)
+    for number in (1, 2):
+        ungate(a_store_record(client, number), asin)
+
+    confirm_allocation(settings, plan_allocation(settings))
+
+    told = Notification.objects.get(kind=NotificationKind.INSUFFICIENT_BALANCE)
+    assert "Store 1" in told.body
+    assert "Store 2" in told.body

@@ -1,0 +1,135 @@
+import pytest
+from django.utils import translation
+
+from builders.allocation import an_asin
+from umschlag.allocation.planning.model import (
+    Blocker,
+    LineReason,
+    MutualCause,
+    MutualProposal,
+    ReasonCode,
+    Refusal,
+)
+from umschlag.kernel.identifiers import ClientId, StoreId
+from umschlag.wiring.allocation_words import ASINS_NAMED_MAX, AllocationWords, reason_label
+
+WORDS = AllocationWords(currency="EUR", store_names={1: "Own", 2: "Shared"})
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def a_refusal(**values):
+    return Refusal(
+        **{
+            "store_id": StoreId(1),
+            "client_id": ClientId(1),
+            "code": ReasonCode.GATED,
+            "asins": (an_asin(1),),
+            **values,
+        }
+    )
+
+
+def a_reason(**values):
+    return LineReason(
+        **{
+            "store_id": StoreId(1),
+            "asin": an_asin(1),
+            "preorder_units": 0,
+            "stock_age_days": 90,
+            "client_priority": 1,
+            "days_since_last_pallet": 12,
+            "limited_by": (),
+            **values,
+        }
+    )
+
+
+def a_proposal(**values):
+    return MutualProposal(
+        **{
+            "client_id": ClientId(1),
+            "store_id": StoreId(1),
+            "mutual_store_id": StoreId(2),
+            "cause": MutualCause.BALANCE_SHORT,
+            "missing_minor": 4120,
+            "units": 5,
+            "asins": (an_asin(1),),
+            **values,
+        }
+    )
+
+
+@pytest.mark.parametrize("code", list(ReasonCode))
+def test_every_reason_has_words(code):
+    assert reason_label(code)
+    assert WORDS.refusal(a_refusal(code=code)).startswith("B000000001: ")
+
+
+def test_a_balance_that_is_short_is_said_with_its_exact_amount():
+    refusal = a_refusal(code=ReasonCode.BALANCE_SHORT, missing_minor=4120)
+
+    assert WORDS.refusal(refusal) == "B000000001: balance short by 41.20 EUR."
+
+
+def test_of_several_asins_the_amount_is_that_of_the_cheapest():
+    refusal = a_refusal(
+        code=ReasonCode.BALANCE_SHORT, missing_minor=1, asins=(an_asin(1), an_asin(2))
+    )
+
+    assert "0.01 EUR for the cheapest of them" in WORDS.refusal(refusal)
+
+
+def test_a_limit_is_said_with_its_number():
+    assert "cap of 30 units per ASIN" in WORDS.refusal(a_refusal(code=ReasonCode.CAP, limit=30))
+
+
+def test_what_else_stood_in_the_way_is_said_too():
+    refusal = a_refusal(further_codes=(ReasonCode.BALANCE_SHORT,))
+
+    assert WORDS.refusal(refusal) == "B000000001: gated; besides: the balance is too low."
+
+
+def test_many_asins_are_counted_and_not_all_named():
+    many = tuple(an_asin(number) for number in range(ASINS_NAMED_MAX + 3))
+
+    message = WORDS.refusal(a_refusal(asins=many))
+
+    assert message.startswith(f"{len(many)} ASINs (")
+    assert "and 3 more" in message
+    assert many[-1] not in message
+
+
+def test_a_line_says_why_it_is_there_and_why_it_is_not_larger():
+    limits = (Blocker(code=ReasonCode.NO_STOCK, limit=100),)
+
+    assert WORDS.line(a_reason(preorder_units=10, limited_by=limits)) == (
+        "10 preordered units. Stock is 90 days old. Priority High, 12 days since the last pallet. "
+        "No more because: none of the 100 units is left."
+    )
+
+
+def test_a_client_that_never_had_a_pallet_is_not_said_to_have_waited():
+    assert "no pallet so far" in WORDS.line(a_reason(days_since_last_pallet=None))
+
+
+def test_a_proposal_names_the_amount_the_store_and_the_goods():
+    assert WORDS.mutual(a_proposal()) == (
+        "Own: the balance is 41.20 EUR short of a stand-alone pallet. "
+        "Shared could take 5 units: B000000001."
+    )
+
+
+def test_a_proposal_without_a_store_says_so():
+    proposal = a_proposal(
+        mutual_store_id=None, cause=MutualCause.TOO_FEW_UNGATED, units=0, asins=()
+    )
+
+    assert WORDS.mutual(proposal) == (
+        "Own: too few products are ungated for a stand-alone pallet. "
+        "No mutual store may sell the goods."
+    )
