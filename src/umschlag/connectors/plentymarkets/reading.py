@@ -57,6 +57,7 @@ class PlentymarketsSource:
     zone: ZoneInfo
     currency: str
     origin: Origin = Origin.CAPTURED
+    window_rows: int = PIM_WINDOW_ROWS
     warehouses: Sequence[Warehouse] = field(default=(), init=False)
 
     def read(self, business_date: date, progress: Progress) -> Reading:
@@ -69,7 +70,7 @@ class PlentymarketsSource:
         calls, retries = self.reader.calls_used, self.reader.retries
         self.warehouses = read_warehouses(self.reader)
         lookups = read_lookups(self.reader, zone=self.zone, currency=self.currency)
-        entries = _read_variations(self.reader, progress)
+        entries = _read_variations(self.reader, progress, window_rows=self.window_rows)
         stock = read_whole(
             self.reader, STOCK, {"itemsPerPage": "1000"}, key=_stock_key, progress=progress
         )
@@ -212,12 +213,12 @@ def _category_names(rows: Sequence[Entry]) -> Mapping[int, str]:
     return names
 
 
-def _read_variations(reader: Reader, progress: Progress) -> list[Entry]:
+def _read_variations(reader: Reader, progress: Progress, *, window_rows: int) -> list[Entry]:
     wanted = {"with": ",".join(RELATIONS_ASKED)}
     sized = {**wanted, "sortBy": "id_asc", "itemsPerPage": "250"}
     # One row is enough to hear how many there are.
     total = page_of(reader.read(VARIATIONS, sized | {"itemsPerPage": "1"}), asked=1).total
-    if total <= PIM_WINDOW_ROWS:
+    if total <= window_rows:
         entries = read_whole(reader, VARIATIONS, sized, key=_id_of, progress=progress)
     else:
         entries = list(read_scroll(reader, f"{VARIATIONS}/scroll", wanted, progress=progress))

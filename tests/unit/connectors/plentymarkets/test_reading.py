@@ -4,7 +4,7 @@ import pytest
 
 from builders.plentymarkets import ZONE, a_stock_row, an_entry
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
-from umschlag.connectors.plentymarkets.reading import PIM_WINDOW_ROWS, PlentymarketsSource
+from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.kernel.progress import untold
 
@@ -128,7 +128,7 @@ def test_only_suppliers_are_asked_for_among_the_contacts():
 
 
 def test_more_articles_than_the_index_pages_through_are_read_by_cursor():
-    count = PIM_WINDOW_ROWS + 1
+    count = 11
     entries = [an_entry(number, base={"number": f"N{number}"}) for number in range(1, count + 1)]
 
     class WithScroll(RecordedAnswers):
@@ -136,11 +136,13 @@ def test_more_articles_than_the_index_pages_through_are_read_by_cursor():
             if path != "/rest/pim/variations/scroll":
                 return super().read(path, params)
             start = int(params.get("cursor", 0))
-            end = start + 5_000
+            end = start + 4
             cursor = str(end) if end < count else None
             return {"entries": entries[start:end], "cursor": cursor}
 
     recorded = answers(entries=entries)
-    source = PlentymarketsSource(reader=WithScroll(recorded.rows), zone=ZONE, currency="EUR")
+    source = PlentymarketsSource(
+        reader=WithScroll(recorded.rows), zone=ZONE, currency="EUR", window_rows=10
+    )
 
     assert len(source.read(DAY, untold).articles) == count

@@ -1,0 +1,245 @@
+"""Our client against the simulated Plentymarkets over real HTTP, healthy and with its faults on."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from builders.plentymarkets import ZONE, FakeTime
+from builders.world import TODAY, a_scale, simulators_with
+from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
+from umschlag.connectors.plentymarkets.movements import MovementReader
+from umschlag.connectors.plentymarkets.orders import Order, read_orders
+from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
+from umschlag.intelligence.snapshots.model import Origin, Snapshot
+from umschlag.intelligence.snapshots.reconstruction import Reconstruction
+from umschlag.intelligence.snapshots.rules import SnapshotIncomplete, check_whole
+from umschlag.kernel.errors import LoginRejected, Unreachable
+from umschlag.kernel.progress import untold
+from umschlag.simulators.demo import access
+from umschlag.simulators.plentymarkets.knobs import Edition, Fault, FaultKind
+
+VARIATIONS = "/rest/pim/variations"
+STOCK = "/rest/stockmanagement/stock"
+
+
+def a_client(running, *, time=None, password=access.PLENTY_PASSWORD, keeper=None):
+    return open_client(
+        PlentyLogin(
+            base_url=f"{running.url}/plentymarkets",
+            username=access.PLENTY_USER,
+            password=password,
+        ),
+        keeper=keeper or KeptInMemory(),
+        day_reserve_percent=10,
+        clock=(time or FakeTime()).clock,
+    )
+
+
+def read_day(client, **values):
+    source = PlentymarketsSource(reader=client, zone=ZONE, currency="EUR", **values)
+    reading = source.read(TODAY, untold)
+    check_whole(reading, business_date=TODAY)
+    return source, reading
+
+
+def test_a_whole_day_is_read(simulators):
+    merchant = simulators.world.merchant
+    last = simulators.world.scale.day_count - 1
+
+    with a_client(simulators) as client:
+        source, reading = read_day(client)
+
+    there = np.flatnonzero(merchant.articles.exists_on(last))
+    on_hand = {state.sku: state.on_hand_units for state in reading.articles}
+    assert len(on_hand) == len(there)
+    assert sum(on_hand.values()) == merchant.on_hand[last][there][:, :2].sum()
+    assert (
+        sum(s.reserved_units for s in reading.articles)
+        == merchant.reserved[last][there][:, :2].sum()
+    )
+    assert {warehouse.is_sales for warehouse in source.warehouses} == {True, False}
+    assert any(state.master.asin for state in reading.articles)
+    assert any(state.master.gtin for state in reading.articles)
+    for field in ("name", "manufacturer", "category", "supplier"):
+        assert any(getattr(state.master, field) for state in reading.articles), field
+    assert any(state.sales_price_minor for state in reading.articles)
+
+
+def test_rebuilt_days_are_those_the_world_lived_through(simulators):
+    world = simulators.world
+    with a_client(simulators) as client:
+        source, reading = read_day(client)
+        skus = {state.master.variation_id: state.sku for state in reading.articles}
+        read = MovementReader(reader=client, zone=ZONE, currency="EUR", skus=skus).read_since(
+            world.scale.first_date, through_date=TODAY, warehouses=source.warehouses
+        )
+    today = Snapshot(
+        business_date=TODAY,
+        origin=Origin.CAPTURED,
+        articles=reading.articles,
+        tombstones=(),
+        positions=reading.positions,
+    )
+    rebuilt = Reconstruction(
+        snapshot=today,
+        movements=read.movements,
+        warehouses=source.warehouses,
+        first_date=world.scale.first_date,
+    )
+
+    articles = world.merchant.articles
+    lasting = {
+        state.sku: index
+        for state in reading.articles
+        for index in np.flatnonzero(articles.first_variation_id == state.master.variation_id)
+    }
+    for day in (0, 10, 45, 88):
+        states = rebuilt.read(world.scale.first_date + timedelta(days=day), untold).articles
+        known = {state.sku: state.on_hand_units for state in states if state.sku in lasting}
+        truth = {sku: int(world.merchant.on_hand[day, lasting[sku], :2].sum()) for sku in known}
+        assert known == truth
+    assert any(movement.is_receipt and movement.unit_cost_minor for movement in read.movements)
+
+
+def test_sales_less_returns_are_those_of_the_world(simulators):
+    with a_client(simulators) as client:
+        orders = list(read_orders(client, since=None, zone=ZONE, currency="EUR"))
+
+    merchant = simulators.world.merchant
+    assert all(isinstance(order, Order) for order in orders)
+    assert len({order.order_id for order in orders}) == len(merchant.orders.day)
+    assert {order.marketplace for order in orders} == {"Amazon.de", "Amazon.co.uk", "Shop"}
+    sold = [line for order in orders for line in order.lines]
+    assert sum(line.units for line in sold if line.units < 0) < 0
+    assert sum(line.revenue_minor for line in sold) > 0
+
+
+def test_only_changed_orders_are_read_again(simulators):
+    since = datetime.combine(TODAY, datetime.min.time(), UTC)
+
+    with a_client(simulators) as client:
+        everything = list(read_orders(client, since=None, zone=ZONE, currency="EUR"))
+        changed = list(read_orders(client, since=since, zone=ZONE, currency="EUR"))
+
+    assert 0 < len(changed) < len(everything)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind=FaultKind.SERVER_ERROR, path=VARIATIONS, status=503, times=2),
+        Fault(kind=FaultKind.HTML, path=STOCK),
+        Fault(kind=FaultKind.EMPTY, path=STOCK),
+        Fault(kind=FaultKind.TOO_MANY_CALLS, path=VARIATIONS),
+        Fault(kind=FaultKind.TOKEN_EXPIRES, path=STOCK),
+    ],
+    ids=lambda fault: fault.kind.value,
+)
+def test_a_passing_fault_does_not_spoil_the_day(fault):
+    with simulators_with(faults=(fault,)) as running, a_client(running) as client:
+        _, reading = read_day(client)
+
+        assert reading.articles
+        assert reading.retries > 0
+
+
+def test_a_lasting_fault_gives_up():
+    fault = Fault(kind=FaultKind.SERVER_ERROR, path=STOCK, times=99)
+
+    with (
+        simulators_with(faults=(fault,)) as running,
+        a_client(running) as client,
+        pytest.raises(Unreachable, match="answered 500"),
+    ):
+        read_day(client)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [(FaultKind.ROW_VANISHES, VARIATIONS), (FaultKind.ROWS_SHIFT, STOCK)]
+)
+def test_rows_that_move_under_the_pages_are_read_anew(kind, path):
+    scale = a_scale(article_count=600, days=30)
+    fault = Fault(kind=kind, path=path, page=2)
+
+    with simulators_with(scale=scale, faults=(fault,)) as running, a_client(running) as client:
+        _, disturbed = read_day(client)
+        _, calm = read_day(client)
+
+    assert {state.sku for state in disturbed.articles} == {state.sku for state in calm.articles}
+    assert disturbed.calls_used > calm.calls_used
+
+
+def test_rows_that_never_stop_moving_make_no_snapshot():
+    scale = a_scale(article_count=600, days=30)
+    fault = Fault(kind=FaultKind.ROW_VANISHES, path=VARIATIONS, page=2, times=99)
+
+    with (
+        simulators_with(scale=scale, faults=(fault,)) as running,
+        a_client(running) as client,
+        pytest.raises(SnapshotIncomplete),
+    ):
+        read_day(client)
+
+
+def test_a_wrong_password_is_rejected_and_not_shown(simulators):
+    with (
+        a_client(simulators, password="wrong-password") as client,
+        pytest.raises(LoginRejected) as caught,
+    ):
+        client.read("/rest/items/barcodes")
+
+    assert "wrong-password" not in str(caught.value)
+
+
+def test_an_enforced_limit_is_kept_without_a_second_refusal():
+    time = FakeTime()
+    tight = Edition(
+        read_per_minute=5, read_per_day=50_000, write_per_minute=40, write_per_day=17_000
+    )
+
+    with (
+        simulators_with(edition=tight, clock=lambda: time.seconds) as running,
+        a_client(running, time=time) as client,
+    ):
+        for _ in range(23):
+            client.read("/rest/items/barcodes")
+
+    assert client.retries == 0
+    assert len(time.waits) == 4, "five calls a minute, so four minutes are waited for"
+
+
+def test_the_session_cap_is_waited_out_until_somebody_leaves():
+    time = FakeTime()
+
+    with simulators_with(sessions_max=1) as running:
+        others = a_client(running)
+        others.read("/rest/items/barcodes")
+        time.wait = lambda seconds: (time.waits.append(seconds), others.end_session())
+        with a_client(running, time=time) as client:
+            assert client.read("/rest/items/barcodes")["entries"]
+        others.system.close()
+
+    assert time.waits == [30]
+
+
+def test_a_token_left_behind_is_used_on():
+    with simulators_with(sessions_max=1) as running:
+        keeper = KeptInMemory()
+        died = a_client(running, keeper=keeper)
+        died.read("/rest/items/barcodes")
+        died.system.close()
+
+        with a_client(running, keeper=keeper) as client:
+            client.read("/rest/items/barcodes")
+
+    assert client.calls_used == 2, "one read and the logout: no login was needed"
+
+
+def test_more_articles_than_the_index_pages_through_come_by_cursor():
+    scale = a_scale(article_count=300, days=20)
+
+    with simulators_with(scale=scale) as running, a_client(running) as client:
+        _, found = read_day(client, window_rows=100)
+
+    assert len(found.articles) > 250
