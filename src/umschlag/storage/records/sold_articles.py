@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
+
 from umschlag.storage.records.models import Article
 
 _BATCH = 500
@@ -20,8 +22,10 @@ class SoldArticle:
 
 
 def spelling_by_folded_sku() -> dict[str, str]:
-    """Return how our records spell each SKU, by its capitals."""
-    return {sku.upper(): sku for sku in Article.objects.values_list("sku", flat=True)}
+    """Return how our records spell each SKU, by its capitals; the ERP's spelling wins."""
+    # The later of two equal keys stays: records that came from sales alone go first.
+    from_sales_first = Article.objects.order_by(F("variation_id").asc(nulls_first=True), "sku")
+    return {sku.upper(): sku for sku in from_sales_first.values_list("sku", flat=True)}
 
 
 def note_sold_articles(sold: Sequence[SoldArticle], *, currency: str) -> int:
