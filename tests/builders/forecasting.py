@@ -11,10 +11,11 @@ from umschlag.kernel.identifiers import Sku
 
 
 def a_history(units, has_stock=None, known_days=None):
-    """Return a history of rows of daily units; every day had stock unless told otherwise."""
+    """Return a history of rows of daily units; every known day had stock unless told otherwise."""
     table = np.array(units, dtype=float)
-    stock = np.ones(table.shape, dtype=bool) if has_stock is None else np.array(has_stock)
+    stock = np.ones(table.shape, dtype=bool) if has_stock is None else np.array(has_stock).copy()
     known = np.full(len(table), table.shape[1] - 1) if known_days is None else np.array(known_days)
+    stock &= np.arange(table.shape[1])[::-1][None] <= known[:, None]
     return DemandHistory(
         skus=tuple(Sku(f"HX-{row}") for row in range(len(table))),
         last_date=AS_OF,

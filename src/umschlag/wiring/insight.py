@@ -1,9 +1,10 @@
 """What moves, what will sell, and what to do: from the lake into the records."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -143,21 +144,16 @@ def forecast(
     progress(2, 3, _("writing"))
     written = forecast_records.replace_forecasts(rows, made_date=day)
     progress(3, 3, _("done"))
-    horizon_end = settings.forecast_horizon_days
+    horizon_end_date = day + timedelta(days=settings.forecast_horizon_days)
     return ForecastOutcome(
         as_of_date=day,
         horizon_days=settings.forecast_horizon_days,
         article_count=len(rows),
         running_out_count=sum(
-            row.stockout_date is not None and (row.stockout_date - day).days <= horizon_end
-            for row in rows
+            row.stockout_date is not None and row.stockout_date <= horizon_end_date for row in rows
         ),
         changed_count=written.changed_count,
-        count_by_method={
-            method: forecasts.methods.count(method)
-            for method in ForecastMethod
-            if method in forecasts.methods
-        },
+        count_by_method=Counter(forecasts.methods),
     )
 
 

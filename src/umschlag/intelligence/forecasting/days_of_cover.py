@@ -24,6 +24,8 @@ YEAR_WEIGHT_DAYS = 10
 """So many days at the year's rate are put to the present one: an article that did not sell for
 three months has not stopped selling for certain."""
 PEERS_MIN = 5
+PEERS_WEIGHT_DAYS = 14
+"""What a new article's category says weighs as much as so many days of its own."""
 _PROBABILITIES = np.arange(0.5, 200) / 200
 """Where the gamma distribution is sampled: evenly, so that each sample stands for 0.5 %."""
 
@@ -38,7 +40,8 @@ def days_of_cover(
     stock on less than half of their days left out and the others scaled up to full stock, moved
     half the way (by ratio) from the year's level to the present one; else a
     gamma distribution by its own daily mean and variance; for articles known for less than 28
-    days, the sales rates of the articles in the same one of `groups` (of all, below five).
+    days, the sales rates of the articles in the same one of `groups` (of all, below five),
+    drawn towards its own rate the longer it has been in stock.
 
     Raises:
         BadInput: the horizon is not positive, or there is not one group an article.
@@ -50,43 +53,58 @@ def days_of_cover(
     year = history.last(YEAR_DAYS)
     mean = _present_rate(year) * horizon_days
     samples, counts = _window_sums(year, horizon_days)
-    samples *= _level_step(year)[:, None]
-    stock_days = year.has_stock.sum(axis=1)
-    is_young = year.known_days < YOUNG_DAYS
-    sold = year.units.sum(axis=1) > 0
-    has_windows = (
-        (stock_days >= max(SUPPORT_HORIZONS * horizon_days, SUPPORT_DAYS_MIN))
-        & (counts > 0)
-        & ~is_young
-    )
-    by_variance = sold & ~has_windows & ~is_young
-    samples = _room_for(samples, _PROBABILITIES.size)
-    if by_variance.any():
-        _put(samples, counts, by_variance, _gamma_samples(year, by_variance, horizon_days))
-    young = np.flatnonzero(is_young)
-    if young.size:
-        peers = _peer_samples(year, groups, young, horizon_days)
-        _put(samples, counts, is_young, peers)
-        mean[young] = peers.mean(axis=1)
-    nothing = ~(has_windows | by_variance | is_young)
-    _put(samples, counts, nothing, np.zeros((int(nothing.sum()), 1)))
-    mean[nothing] = 0.0
+    samples = _room_for(samples * _level_step(year)[:, None], _PROBABILITIES.size)
+    methods = _methods(year, counts, horizon_days)
+    for method in (ForecastMethod.VARIANCE, ForecastMethod.PEERS, ForecastMethod.NONE):
+        chosen = np.array([one is method for one in methods], dtype=bool)
+        if not chosen.any():
+            continue
+        rows = _samples_by(method, year, chosen, horizon_days=horizon_days, groups=groups)
+        samples[chosen] = np.nan
+        samples[chosen, : rows.shape[1]] = rows
+        counts[chosen] = rows.shape[1]
+        if method is not ForecastMethod.VARIANCE:
+            mean[chosen] = rows.mean(axis=1)
     return DemandForecasts(
         skus=history.skus,
         horizon_days=horizon_days,
         mean_units=mean,
         samples=samples,
         sample_counts=counts,
-        methods=_methods(has_windows & sold, by_variance, is_young),
+        methods=tuple(methods),
     )
 
 
 def _methods(
-    has_windows: NDArray[np.bool_], by_variance: NDArray[np.bool_], is_young: NDArray[np.bool_]
-) -> tuple[ForecastMethod, ...]:
-    places = np.select([has_windows, by_variance, is_young], [0, 1, 2], default=3)
-    methods = tuple(ForecastMethod)
-    return tuple(methods[place] for place in places)
+    year: DemandHistory, counts: NDArray[np.int64], horizon_days: int
+) -> list[ForecastMethod]:
+    is_young = year.known_days < YOUNG_DAYS
+    sold = year.units.sum(axis=1) > 0
+    support_days = max(SUPPORT_HORIZONS * horizon_days, SUPPORT_DAYS_MIN)
+    has_windows = (year.has_stock.sum(axis=1) >= support_days) & (counts > 0)
+    places = np.select([is_young, sold & has_windows, sold], [0, 1, 2], default=3)
+    in_order = (
+        ForecastMethod.PEERS,
+        ForecastMethod.WINDOWS,
+        ForecastMethod.VARIANCE,
+        ForecastMethod.NONE,
+    )
+    return [in_order[place] for place in places]
+
+
+def _samples_by(
+    method: ForecastMethod,
+    year: DemandHistory,
+    chosen: NDArray[np.bool_],
+    *,
+    horizon_days: int,
+    groups: Sequence[str],
+) -> NDArray[np.float64]:
+    if method is ForecastMethod.VARIANCE:
+        return _gamma_samples(year, chosen, horizon_days)
+    if method is ForecastMethod.PEERS:
+        return _peer_samples(year, groups, np.flatnonzero(chosen), horizon_days)
+    return np.zeros((int(chosen.sum()), 1))
 
 
 def _present_rate(year: DemandHistory) -> NDArray[np.float64]:
@@ -173,7 +191,11 @@ def _peer_samples(
                 peers if peers.size >= PEERS_MIN else everyone, _PROBABILITIES
             )
         rows[row] = by_group[group] * horizon_days
-    return rows
+    own_days = year.has_stock[young].sum(axis=1)
+    own_weight = (own_days / (own_days + PEERS_WEIGHT_DAYS))[:, None]
+    own = (rates[young] * horizon_days)[:, None]
+    blended: NDArray[np.float64] = (1 - own_weight) * rows + own_weight * own
+    return blended
 
 
 def _room_for(samples: NDArray[np.float64], width: int) -> NDArray[np.float64]:
@@ -181,14 +203,3 @@ def _room_for(samples: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     if missing <= 0:
         return samples
     return np.pad(samples, ((0, 0), (0, missing)), constant_values=np.nan)
-
-
-def _put(
-    samples: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    chosen: NDArray[np.bool_],
-    rows: NDArray[np.float64],
-) -> None:
-    samples[chosen] = np.nan
-    samples[chosen, : rows.shape[1]] = rows
-    counts[chosen] = rows.shape[1]

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,7 +78,8 @@ def test_a_new_article_is_forecast_from_its_category():
     found = forecast(a_history(units, known_days=known), groups=groups)
 
     assert found.methods[-1] is ForecastMethod.PEERS
-    assert found.mean_units[-1] == pytest.approx(140)
+    # Four days in stock without a sale weigh against fourteen days of its category.
+    assert found.mean_units[-1] == pytest.approx(140 * 14 / 18)
 
 
 def test_a_new_article_of_a_small_category_is_forecast_from_all():
@@ -86,7 +89,17 @@ def test_a_new_article_of_a_small_category_is_forecast_from_all():
 
     found = forecast(a_history(units, known_days=[364] * 6 + [3]), groups=groups)
 
-    assert found.mean_units[-1] == pytest.approx(56)
+    assert found.mean_units[-1] == pytest.approx(56 * 14 / 18)
+
+
+def test_a_new_articles_own_sales_draw_its_forecast():
+    units = np.zeros((7, YEAR))
+    units[:6] = 2
+    units[6, -14:] = 4
+
+    found = forecast(a_history(units, known_days=[364] * 6 + [13]))
+
+    assert found.mean_units[-1] == pytest.approx(28 * (2 + 4) / 2)
 
 
 def test_a_new_article_alone_is_expected_to_sell_nothing():
@@ -119,6 +132,13 @@ def test_an_article_without_sale_for_three_months_keeps_a_tail():
 
     assert found.mean_units[0] == 0
     assert found.quantile_units(0.95)[0] > 0
+
+
+def test_without_articles_there_is_nothing_to_forecast():
+    found = forecast(a_history(np.zeros((0, YEAR))))
+
+    assert found.methods == ()
+    assert found.quantile_units(0.95).size == 0
 
 
 @pytest.mark.parametrize(("horizon", "groups"), [(0, [""]), (28, [])])
@@ -162,6 +182,29 @@ def test_a_multiple_of_all_sales_is_a_multiple_of_the_forecast(seed, factor):
 
     assert often.mean_units == pytest.approx(once.mean_units * factor)
     assert often.quantile_units(0.9) == pytest.approx(once.quantile_units(0.9) * factor)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), horizon=st.integers(1, 60), level=st.floats(0.05, 1.0))
+def test_quantiles_are_those_of_the_spans_counted_one_by_one(seed, horizon, level):
+    rng = np.random.default_rng(seed)
+    stock = rng.random(YEAR) < 0.9
+    units = rng.poisson(0.7, YEAR) * stock
+
+    found = forecast(a_history([units], has_stock=[stock]), horizon_days=horizon)
+
+    sums = []
+    for start in range(YEAR - horizon + 1):
+        span = slice(start, start + horizon)
+        days = int((stock | (units > 0))[span].sum())
+        if 2 * days >= horizon:
+            sums.append(units[span].sum() * horizon / days)
+    expected = sorted(sums)[math.ceil(level * len(sums) - 1e-9) - 1]
+    year_rate = units.sum() / stock.sum()
+    present = (units[-90:].sum() + 10 * year_rate) / (stock[-90:].sum() + 10)
+    assert found.quantile_units(level)[0] == pytest.approx(
+        expected * math.sqrt(present / year_rate)
+    )
 
 
 def test_an_articles_forecast_does_not_depend_on_its_neighbours():
