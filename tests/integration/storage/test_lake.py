@@ -118,6 +118,15 @@ def test_a_missing_or_unknown_parameter_is_named(lake):
         lake.ask(question, sku="HX-1", asin="B0")
 
 
+def test_sums_are_plain_integers(lake):
+    lake.publish("sales", "2026-09", rows_of("sales", a_sale("o1"), a_sale("o2")))
+
+    answer = lake.ask(Question.parse("select sum(revenue_minor) as total from sales", name="q"))
+
+    assert answer["total"].to_pylist() == [1998]
+    assert isinstance(answer["total"][0].as_py(), int)
+
+
 def test_an_upsert_replaces_equal_keys_and_keeps_the_rest(lake):
     first = rows_of("sales", a_sale("o1"), a_sale("o2"))
     second = rows_of("sales", a_sale("o2", units=9), a_sale("o3"))

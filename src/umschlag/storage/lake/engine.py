@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from umschlag.kernel.errors import BadInput
 
+_HUGE_INTEGER = pa.decimal128(38, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -44,12 +46,21 @@ class DuckDbEngine:
                 _offer(connection, name, source)
             try:
                 relation = connection.sql(sql, params=dict(parameters) or None)
-                return relation.to_arrow_table()
+                return _with_plain_integers(relation.to_arrow_table())
             except duckdb.IOException:
                 # A file that cannot be read is our fault, not the question's.
                 raise
             except duckdb.Error as error:
                 raise BadInput(f"the lake cannot answer: {error}") from error
+
+
+def _with_plain_integers(table: pa.Table) -> pa.Table:
+    """Return sums of integers as 64-bit ones; DuckDB makes them 128 bits wide, others do not."""
+    fields = [
+        field.with_type(pa.int64()) if field.type == _HUGE_INTEGER else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
 
 
 def _offer(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:
