@@ -20,8 +20,13 @@ GENEROUS = replace(BASIC, read_per_minute=100_000, write_per_minute=100_000)
 
 def a_scale(*, days=90, today=TODAY, **sizes):
     """Return the scale of a small world: 60 articles, 90 days, 8 clients, 12 stores."""
-    defaults = {"article_count": 60, "client_count": 8, "store_count": 12, "sheet_asin_count": 40,
-                "preorder_count": 4}  # fmt: skip
+    defaults = {
+        "article_count": 60,
+        "client_count": 8,
+        "store_count": 12,
+        "sheet_asin_count": 40,
+        "preorder_count": 4,
+    }
     return DemoScale(first_date=today - timedelta(days=days - 1), today=today, **defaults | sizes)
 
 

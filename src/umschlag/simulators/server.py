@@ -76,9 +76,15 @@ def serve(*, port: int, state_dir: Path, days: int = DAYS_DEFAULT, **sizes: int)
     key_file = service_account_key_file(state_dir, token_uri=token_uri)
     app = DayByDay(scale, today=_today, knobs={"google_sheets": SheetKnobs(key_file=key_file)})
     uvicorn.run(
-        app, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off",
-        ws="none", timeout_graceful_shutdown=2,
-    )  # fmt: skip
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=2,
+    )
 
 
 @contextlib.contextmanager

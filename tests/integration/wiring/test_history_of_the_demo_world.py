@@ -72,8 +72,10 @@ def test_every_rebuilt_day_has_the_stock_that_was_there(settings_in):
     with served(settings_in) as (merchant, settings):
         take_snapshot(settings, progress_for=nobody_watches, business_date=TODAY)
         backfill_history(settings, progress_for=nobody_watches)
-        rows = asked(settings, "select business_date, sku, on_hand_units, other_on_hand_units "
-                     "from article_days")  # fmt: skip
+        rows = asked(
+            settings,
+            "select business_date, sku, on_hand_units, other_on_hand_units from article_days",
+        )
 
     known = lasting(merchant) & ~merchant.articles.is_bundle
     there = np.stack([merchant.articles.exists_on(day) & known for day in range(DAYS)])
@@ -105,8 +107,10 @@ def test_sales_are_the_units_sold_less_what_came_back(settings_in):
     with served(settings_in) as (merchant, settings):
         take_snapshot(settings, progress_for=nobody_watches, business_date=TODAY)
         import_orders(settings, progress_for=nobody_watches)
-        rows = asked(settings, "select business_date, sku, sum(units) as units from sales "
-                     "group by business_date, sku")  # fmt: skip
+        rows = asked(
+            settings,
+            "select business_date, sku, sum(units) as units from sales group by business_date, sku",
+        )
 
     sold = by_day_and_article(rows, "units", empty=0)[:DAYS]
     known = lasting(merchant)

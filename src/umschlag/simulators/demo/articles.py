@@ -162,8 +162,11 @@ def _lives(
     Half of the events lie in the first two months, so that small worlds have some too.
     """
     count = len(demand_class)
-    days = np.where(rng.random((count, 4)) < 0.4, rng.integers(12, 60, (count, 4)),
-                    rng.integers(60, 395, (count, 4)))  # fmt: skip
+    days = np.where(
+        rng.random((count, 4)) < 0.4,
+        rng.integers(12, 60, (count, 4)),
+        rng.integers(60, 395, (count, 4)),
+    )
     event = evenly_spread(count, 1)
     plain = (demand_class != DemandClass.DYING) & (demand_class != DemandClass.BUNDLE)
     return {

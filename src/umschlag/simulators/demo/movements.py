@@ -36,8 +36,16 @@ class Movements:
     """Purchase price of a unit where goods came in; 0 elsewhere."""
 
 
-_COLUMNS = ("second", "article", "variation_id", "warehouse", "units", "reason", "line",
-            "cost_minor")  # fmt: skip
+_COLUMNS = (
+    "second",
+    "article",
+    "variation_id",
+    "warehouse",
+    "units",
+    "reason",
+    "line",
+    "cost_minor",
+)
 
 
 @dataclass(slots=True)

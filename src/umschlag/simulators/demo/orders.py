@@ -99,10 +99,16 @@ class DayOrders:
         line_order = rank[self.line_order]
         by_order = np.argsort(line_order, kind="stable")
         return DayOrders(
-            self.second[by_time], self.channel[by_time], self.order_type[by_time],
-            self.handling[by_time], self.parent[by_time], line_order[by_order],
-            self.article[by_order], self.units[by_order], self.line_type[by_order],
-        )  # fmt: skip
+            self.second[by_time],
+            self.channel[by_time],
+            self.order_type[by_time],
+            self.handling[by_time],
+            self.parent[by_time],
+            line_order[by_order],
+            self.article[by_order],
+            self.units[by_order],
+            self.line_type[by_order],
+        )
 
 
 def joined(parts: list[DayOrders]) -> DayOrders:
@@ -110,13 +116,16 @@ def joined(parts: list[DayOrders]) -> DayOrders:
     shifts = np.cumsum([0] + [len(part.second) for part in parts[:-1]])
     moved = [part.line_order + shift for part, shift in zip(parts, shifts, strict=True)]
     return DayOrders(
-        np.concatenate([p.second for p in parts]), np.concatenate([p.channel for p in parts]),
+        np.concatenate([p.second for p in parts]),
+        np.concatenate([p.channel for p in parts]),
         np.concatenate([p.order_type for p in parts]),
         np.concatenate([p.handling for p in parts]),
-        np.concatenate([p.parent for p in parts]), np.concatenate(moved),
-        np.concatenate([p.article for p in parts]), np.concatenate([p.units for p in parts]),
+        np.concatenate([p.parent for p in parts]),
+        np.concatenate(moved),
+        np.concatenate([p.article for p in parts]),
+        np.concatenate([p.units for p in parts]),
         np.concatenate([p.line_type for p in parts]),
-    ).in_order_of_time()  # fmt: skip
+    ).in_order_of_time()
 
 
 def shipping_seconds(second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -126,9 +135,11 @@ def shipping_seconds(second: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def group_sales(
-    rng: np.random.Generator, article: NDArray[np.int64], channel: NDArray[np.int64],
+    rng: np.random.Generator,
+    article: NDArray[np.int64],
+    channel: NDArray[np.int64],
     units: NDArray[np.int64],
-) -> DayOrders:  # fmt: skip
+) -> DayOrders:
     """Return a day's sold lines as orders of 1.6 lines on average, none across channels."""
     shuffled = rng.permutation(len(article))
     by_channel = shuffled[np.argsort(channel[shuffled], kind="stable")]
@@ -200,19 +211,38 @@ class OrderLog:
     _lines: list[NDArray[np.int64]] = field(default_factory=list)
 
     def add(
-        self, day: int, orders: DayOrders, variation_id: NDArray[np.int64],
+        self,
+        day: int,
+        orders: DayOrders,
+        variation_id: NDArray[np.int64],
         money: tuple[NDArray[np.int64], NDArray[np.int64]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Number the day's orders; `money` is each line's price and cost."""
         count = len(orders.second)
-        self._orders.append(np.stack([
-            np.full(count, day), orders.second, orders.channel, orders.order_type,
-            orders.handling, orders.parent,
-        ]))  # fmt: skip
-        self._lines.append(np.stack([
-            orders.line_order + self.order_count, orders.article, variation_id, orders.units,
-            orders.line_type, *money,
-        ]))  # fmt: skip
+        self._orders.append(
+            np.stack(
+                [
+                    np.full(count, day),
+                    orders.second,
+                    orders.channel,
+                    orders.order_type,
+                    orders.handling,
+                    orders.parent,
+                ]
+            )
+        )
+        self._lines.append(
+            np.stack(
+                [
+                    orders.line_order + self.order_count,
+                    orders.article,
+                    variation_id,
+                    orders.units,
+                    orders.line_type,
+                    *money,
+                ]
+            )
+        )
         self.order_count += count
         self.line_count += len(orders.article)
 

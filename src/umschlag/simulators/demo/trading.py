@@ -129,9 +129,12 @@ class Trading:
             return
         articles, warehouses, units, lines, variations = self._late
         self.movements.add(
-            (articles, warehouses, variations), -units, Reason.SALE,
-            second=NEXT_DAY_SHIPPING, line=lines,
-        )  # fmt: skip
+            (articles, warehouses, variations),
+            -units,
+            Reason.SALE,
+            second=NEXT_DAY_SHIPPING,
+            line=lines,
+        )
         self._late = None
 
     def _renew_articles(self, day: int) -> None:
@@ -158,9 +161,12 @@ class Trading:
         for warehouse in range(SALES_WAREHOUSES):
             articles = np.flatnonzero(arrived[:, warehouse])
             self.movements.add(
-                self._where(day, articles, warehouse), arrived[articles, warehouse],
-                Reason.RECEIPT, second=_RECEIPT_SECOND, cost_minor=self.cost_minor[day, articles],
-            )  # fmt: skip
+                self._where(day, articles, warehouse),
+                arrived[articles, warehouse],
+                Reason.RECEIPT,
+                second=_RECEIPT_SECOND,
+                cost_minor=self.cost_minor[day, articles],
+            )
 
     def _sell(self, day: int) -> tuple[Ints, Ints, Ints]:
         """Return the day's sold lines as article, channel and units; the shelves shrink."""
@@ -234,13 +240,19 @@ class Trading:
         late = second >= SHIPS_NEXT_DAY_FROM
         now, then = lines[~late], lines[late]
         self.movements.add(
-            (orders.article[now], warehouse[~late], variation_id[now]), -orders.units[now],
-            Reason.SALE, second=shipping_seconds(second[~late]), line=first_line + now,
-        )  # fmt: skip
+            (orders.article[now], warehouse[~late], variation_id[now]),
+            -orders.units[now],
+            Reason.SALE,
+            second=shipping_seconds(second[~late]),
+            line=first_line + now,
+        )
         self._late = (
-            orders.article[then], warehouse[late], orders.units[then], first_line + then,
+            orders.article[then],
+            warehouse[late],
+            orders.units[then],
+            first_line + then,
             variation_id[then],
-        )  # fmt: skip
+        )
 
     def _book_returns(self, orders: DayOrders, variation_id: Ints, *, first_line: int) -> None:
         back = orders.order_type[orders.line_order] == OrderType.RETURN
@@ -249,9 +261,12 @@ class Trading:
         damaged = orders.handling[order] == Handling.TO_REPAIR
         warehouse = np.where(damaged, REPAIR, WAREHOUSE_OF_CHANNEL[orders.channel[order]])
         self.movements.add(
-            (orders.article[lines], warehouse, variation_id[lines]), orders.units[lines],
-            Reason.RETURN, second=orders.second[order], line=first_line + lines,
-        )  # fmt: skip
+            (orders.article[lines], warehouse, variation_id[lines]),
+            orders.units[lines],
+            Reason.RETURN,
+            second=orders.second[order],
+            line=first_line + lines,
+        )
 
     def _plan_returns(
         self, day: int, orders: DayOrders, *, first_order: int, rng: np.random.Generator
@@ -264,9 +279,12 @@ class Trading:
             back_day = day + int(rng.integers(6, 21))
             fate = int(rng.choice(3, p=(0.55, 0.2, 0.25)))
             row = (
-                int(orders.article[line]), int(orders.channel[order[line]]),
-                int(orders.units[line]), first_order + int(order[line]), fate,
-            )  # fmt: skip
+                int(orders.article[line]),
+                int(orders.channel[order[line]]),
+                int(orders.units[line]),
+                first_order + int(order[line]),
+                fate,
+            )
             self._returning.setdefault(back_day, []).append(row)
 
     def _correct(self, day: int) -> None:
@@ -282,9 +300,11 @@ class Trading:
         for warehouse in range(SALES_WAREHOUSES):
             articles = np.flatnonzero(units[:, warehouse])
             self.movements.add(
-                self._where(day, articles, warehouse), units[articles, warehouse],
-                Reason.CORRECTION, second=_COUNT_SECOND,
-            )  # fmt: skip
+                self._where(day, articles, warehouse),
+                units[articles, warehouse],
+                Reason.CORRECTION,
+                second=_COUNT_SECOND,
+            )
 
     def _close(self, day: int) -> None:
         reserved = self.recorded.reserved[day]

@@ -101,9 +101,10 @@ def instant_of(text: str, name: str) -> int:
     except ValueError:
         message = f"The {name} does not match the W3C format: {text}"
         raise BadQuery(
-            Answer.of({"error": {"message": message}, "validation_errors": {name: [message]}},
-                      status=422)
-        ) from None  # fmt: skip
+            Answer.of(
+                {"error": {"message": message}, "validation_errors": {name: [message]}}, status=422
+            )
+        ) from None
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=ZONE)
     return int(instant.timestamp())

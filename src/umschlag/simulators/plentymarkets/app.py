@@ -44,9 +44,11 @@ def create_app(world: DemoWorld, knobs: Knobs | None = None) -> Starlette:
     handlers = _reads(variations, stock, OrderDesk(erp), Lookups(erp)) | _writes(variations, stock)
     routes = [route(path, method, handler) for (method, path), handler in handlers.items()]
     sessions = (
-        ("/rest/login", "POST"), ("/rest/login/refresh", "POST"), ("/rest/logout", "POST"),
+        ("/rest/login", "POST"),
+        ("/rest/login/refresh", "POST"),
+        ("/rest/logout", "POST"),
         ("/rest/session_limits", "GET"),
-    )  # fmt: skip
+    )
     routes += [route(path, method, gate.session_call) for path, method in sessions]
     routes.append(Route("/rest/rest/{path:path}", _redirect, methods=["GET", "POST", "PUT"]))
     routes += [route("/{anything:path}", method, _unknown) for method in ("GET", "POST", "PUT")]

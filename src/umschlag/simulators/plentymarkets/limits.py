@@ -59,8 +59,10 @@ class Limiter:
         for period, window in (("short", short), ("long", long)):
             window.roll(now)
             if window.used + cost > window.limit:
-                return Verdict(f"{period} period {kind} limit reached",
-                               _headers(short, long, now, exceeded=window))  # fmt: skip
+                return Verdict(
+                    f"{period} period {kind} limit reached",
+                    _headers(short, long, now, exceeded=window),
+                )
         short.used += cost
         long.used += cost
         return Verdict(None, _headers(short, long, now))

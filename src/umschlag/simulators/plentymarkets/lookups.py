@@ -19,8 +19,13 @@ from umschlag.simulators.plentymarkets.variation_rows import (
 )
 
 _VARIATION_DELETED = 13
-_REFERRERS = (("0.00", "Manuelle Eingabe"), ("1.00", "Webshop"), ("4.01", "Amazon.de"),
-              ("4.02", "Amazon.co.uk"), ("2.00", "eBay"))  # fmt: skip
+_REFERRERS = (
+    ("0.00", "Manuelle Eingabe"),
+    ("1.00", "Webshop"),
+    ("4.01", "Amazon.de"),
+    ("4.02", "Amazon.co.uk"),
+    ("2.00", "eBay"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,24 +39,39 @@ class Lookups:
         del question
         return Answer.of(
             [
-                {"id": number, "name": name, "backendName": name, "isEditable": False,
-                 "isFilterable": True, "origin": "plenty"}
+                {
+                    "id": number,
+                    "name": name,
+                    "backendName": name,
+                    "isEditable": False,
+                    "isFilterable": True,
+                    "origin": "plenty",
+                }
                 for number, name in _REFERRERS
             ]
-        )  # fmt: skip
+        )
 
     def statuses(self, question: Question) -> Answer:
         """Answer `GET /rest/orders/statuses`; ids are text, and so is the page."""
         rows = [
-            {"statusId": f"{number:g}", "isErasable": False,
-             "names": {"de": name, "en": name}, "createdAt": "2019-01-01 00:00:00"}
+            {
+                "statusId": f"{number:g}",
+                "isErasable": False,
+                "names": {"de": name, "en": name},
+                "createdAt": "2019-01-01 00:00:00",
+            }
             for number, name in STATUS_NAMES.items()
-        ]  # fmt: skip
+        ]
         last = {"isLastPage": True, "lastPageNumber": 1, "firstOnPage": 1, "lastOnPage": len(rows)}
         return Answer.of(
-            {"page": question.text("page") or "1", "totalsCount": len(rows), **last,
-             "itemsPerPage": "50", "entries": rows}
-        )  # fmt: skip
+            {
+                "page": question.text("page") or "1",
+                "totalsCount": len(rows),
+                **last,
+                "itemsPerPage": "50",
+                "entries": rows,
+            }
+        )
 
     def manufacturers(self, question: Question) -> Answer:
         """Answer `GET /rest/items/manufacturers`."""
@@ -64,21 +84,31 @@ class Lookups:
     def categories(self, question: Question) -> Answer:
         """Answer `GET /rest/categories`."""
         rows = [
-            {"id": FIRST_CATEGORY_ID + place, "parentCategoryId": None, "level": 1, "type": "item",
-             "right": "all", "details": [{"categoryId": FIRST_CATEGORY_ID + place, "lang": "de",
-                                          "name": name}]}
+            {
+                "id": FIRST_CATEGORY_ID + place,
+                "parentCategoryId": None,
+                "level": 1,
+                "type": "item",
+                "right": "all",
+                "details": [{"categoryId": FIRST_CATEGORY_ID + place, "lang": "de", "name": name}],
+            }
             for place, name in enumerate(CATEGORY_NAMES)
-        ]  # fmt: skip
+        ]
         return self._paged(question, rows)
 
     def contacts(self, question: Question) -> Answer:
         """Answer `GET /rest/accounts/contacts`: only suppliers (type 4), whose names are firms."""
         rows = [
-            {"id": FIRST_SUPPLIER_ID + place, "typeId": 4, "fullName": supplier.name,
-             "firstName": "", "lastName": supplier.name,
-             "accounts": [{"companyName": supplier.name}]}
+            {
+                "id": FIRST_SUPPLIER_ID + place,
+                "typeId": 4,
+                "fullName": supplier.name,
+                "firstName": "",
+                "lastName": supplier.name,
+                "accounts": [{"companyName": supplier.name}],
+            }
             for place, supplier in enumerate(SUPPLIERS)
-        ]  # fmt: skip
+        ]
         if question.text("typeId") not in {None, "4"}:
             rows = []
         return self._paged(question, rows)
@@ -113,15 +143,22 @@ class Lookups:
         )
         rows = [
             {
-                "id": number, "position": number, "minimumOrderQuantity": 0, "type": kind,
-                "isCustomerPrice": False, "isDisplayedByDefault": True, "isLiveConversion": False,
+                "id": number,
+                "position": number,
+                "minimumOrderQuantity": 0,
+                "type": kind,
+                "isCustomerPrice": False,
+                "isDisplayedByDefault": True,
+                "isLiveConversion": False,
                 "names": [{"salesPriceId": number, "lang": "de", "nameInternal": name}],
                 "currencies": [{"salesPriceId": number, "currency": c} for c in currencies],
                 "referrers": [{"salesPriceId": number, "referrerId": r} for r in referrers],
-                "countries": [], "clients": [], "customerClasses": [],
+                "countries": [],
+                "clients": [],
+                "customerClasses": [],
             }
             for number, kind, name, currencies, referrers in meanings
-        ]  # fmt: skip
+        ]
         return self._paged(question, rows)
 
     def delete_log(self, question: Question) -> Answer:
@@ -129,13 +166,18 @@ class Lookups:
         start, end = question.period("updatedBetween")
         asked = question.text("referenceType")
         rows = [
-            {"referenceType": _VARIATION_DELETED, "referenceValue": number, "updatedAt": w3c(at),
-             "userId": 7, "userRealName": ""}
+            {
+                "referenceType": _VARIATION_DELETED,
+                "referenceValue": number,
+                "updatedAt": w3c(at),
+                "userId": 7,
+                "userRealName": "",
+            }
             for number, at in self.erp.deletions()
             if (start is None or at >= start)
             and (end is None or at <= end)
             and asked in {None, str(_VARIATION_DELETED)}
-        ]  # fmt: skip
+        ]
         return self._paged(question, rows)
 
     def nobody(self, question: Question) -> Answer:

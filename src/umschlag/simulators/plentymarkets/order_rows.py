@@ -129,8 +129,15 @@ class OrderRows:
         rows = [_order_amount(number, goods + shipping, shipping)]
         if channel == 1:
             abroad = _order_amount(number, goods * _POUNDS_PER_EURO, 0)
-            rows.append({**abroad, "id": number * 2 + 1, "isSystemCurrency": False,
-                         "currency": "GBP", "exchangeRate": _POUNDS_PER_EURO})  # fmt: skip
+            rows.append(
+                {
+                    **abroad,
+                    "id": number * 2 + 1,
+                    "isSystemCurrency": False,
+                    "currency": "GBP",
+                    "exchangeRate": _POUNDS_PER_EURO,
+                }
+            )
         return rows
 
     def _references(self, order: int, number: int) -> list[dict[str, Any]]:
@@ -154,22 +161,37 @@ class OrderRows:
 def _relations(number: int, channel: int) -> list[dict[str, Any]]:
     warehouse_id = WAREHOUSE_IDS[_PLACE_OF_CHANNEL[channel]]
     return [
-        {"orderId": number, "referenceType": "warehouse", "referenceId": warehouse_id,
-         "relation": "sender"},
-        {"orderId": number, "referenceType": "contact", "referenceId": 100 + number % 900,
-         "relation": "receiver"},
-    ]  # fmt: skip
+        {
+            "orderId": number,
+            "referenceType": "warehouse",
+            "referenceId": warehouse_id,
+            "relation": "sender",
+        },
+        {
+            "orderId": number,
+            "referenceType": "contact",
+            "referenceId": 100 + number % 900,
+            "relation": "receiver",
+        },
+    ]
 
 
 def _item_amounts(price_minor: int, cost_minor: int, *, in_pounds: bool) -> list[dict[str, Any]]:
     def row(price: float, currency: str, rate: float, *, is_system: bool) -> dict[str, Any]:
         gross, net = round(price, 2), round(price / _VAT_FACTOR, 4)
         return {
-            "isSystemCurrency": is_system, "currency": currency, "exchangeRate": rate,
-            "purchasePrice": cost_minor / 100, "priceOriginalGross": gross,
-            "priceOriginalNet": net, "priceGross": gross, "priceNet": net, "surcharge": 0,
-            "discount": 0, "isPercentage": True,
-        }  # fmt: skip
+            "isSystemCurrency": is_system,
+            "currency": currency,
+            "exchangeRate": rate,
+            "purchasePrice": cost_minor / 100,
+            "priceOriginalGross": gross,
+            "priceOriginalNet": net,
+            "priceGross": gross,
+            "priceNet": net,
+            "surcharge": 0,
+            "discount": 0,
+            "isPercentage": True,
+        }
 
     rows = [row(price_minor / 100, "EUR", 1, is_system=True)]
     if in_pounds:
@@ -183,12 +205,22 @@ def _order_amount(number: int, gross_minor: float, shipping_minor: int) -> dict[
     gross = round(gross_minor / 100, 2)
     net = round(gross / _VAT_FACTOR, 2)
     return {
-        "id": number * 2, "orderId": number, "isSystemCurrency": True, "isNet": False,
-        "currency": "EUR", "exchangeRate": 1, "netTotal": net, "grossTotal": gross,
-        "vatTotal": round(gross - net, 2), "invoiceTotal": gross, "paidAmount": gross,
-        "prepaidAmount": 0, "giftCardAmount": 0, "shippingCostsGross": shipping_minor / 100,
+        "id": number * 2,
+        "orderId": number,
+        "isSystemCurrency": True,
+        "isNet": False,
+        "currency": "EUR",
+        "exchangeRate": 1,
+        "netTotal": net,
+        "grossTotal": gross,
+        "vatTotal": round(gross - net, 2),
+        "invoiceTotal": gross,
+        "paidAmount": gross,
+        "prepaidAmount": 0,
+        "giftCardAmount": 0,
+        "shippingCostsGross": shipping_minor / 100,
         "shippingCostsNet": round(shipping_minor / 100 / _VAT_FACTOR, 2),
-    }  # fmt: skip
+    }
 
 
 def _bundle_reference(
@@ -197,16 +229,33 @@ def _bundle_reference(
     """Return the reference from a component to the bundle line of its order."""
     header = next(other for other in lines if line_type[other] == LineType.BUNDLE)
     item_id = ORDER_ITEM_ID_FIRST + header
-    return [{"orderItemId": ORDER_ITEM_ID_FIRST + line, "referenceOrderItemId": item_id,
-             "referenceType": "bundle"}]  # fmt: skip
+    return [
+        {
+            "orderItemId": ORDER_ITEM_ID_FIRST + line,
+            "referenceOrderItemId": item_id,
+            "referenceType": "bundle",
+        }
+    ]
 
 
 def _shipping_item(number: int) -> dict[str, Any]:
     """Return the shipping charge; its id is 0, as real ones have been seen."""
     return {
-        "id": 0, "orderId": number, "typeId": 6, "referrerId": 1, "itemVariationId": 0,
-        "quantity": 1, "orderItemName": "Versandkosten", "position": 99,
-        "amounts": [{"isSystemCurrency": True, "currency": "EUR", "exchangeRate": 1,
-                     "priceGross": _SHIPPING_MINOR / 100,
-                     "priceNet": round(_SHIPPING_MINOR / 100 / _VAT_FACTOR, 4)}],
-    }  # fmt: skip
+        "id": 0,
+        "orderId": number,
+        "typeId": 6,
+        "referrerId": 1,
+        "itemVariationId": 0,
+        "quantity": 1,
+        "orderItemName": "Versandkosten",
+        "position": 99,
+        "amounts": [
+            {
+                "isSystemCurrency": True,
+                "currency": "EUR",
+                "exchangeRate": 1,
+                "priceGross": _SHIPPING_MINOR / 100,
+                "priceNet": round(_SHIPPING_MINOR / 100 / _VAT_FACTOR, 4),
+            }
+        ],
+    }

@@ -24,8 +24,15 @@ from umschlag.simulators.plentymarkets.stock import ORDER_ID_FIRST
 
 REFERRER_IDS = (4.01, 4.02, 1.0)
 """By the demo world's channels: Amazon.de, Amazon.co.uk, own shop."""
-_RELATIONS = ("orderItems", "dates", "properties", "relations", "amounts", "orderReferences",
-              "addressRelations")  # fmt: skip
+_RELATIONS = (
+    "orderItems",
+    "dates",
+    "properties",
+    "relations",
+    "amounts",
+    "orderReferences",
+    "addressRelations",
+)
 CLEARED, SHIPPED, CANCELLED, RETURNED, CREDITED = 5.0, 7.0, 8.1, 9.0, 11.0
 
 
@@ -125,8 +132,12 @@ class OrderDesk:
                 keep &= values <= end
         if ids := question.numbers("orderIds"):
             keep &= np.isin(np.arange(len(keep)) + ORDER_ID_FIRST, ids)
-        for name, column in (("orderType", "orderTypeId"), ("referrerId", "referrerId"),
-                             ("statusFrom", "statusId"), ("statusTo", "statusId")):  # fmt: skip
+        for name, column in (
+            ("orderType", "orderTypeId"),
+            ("referrerId", "referrerId"),
+            ("statusFrom", "statusId"),
+            ("statusTo", "statusId"),
+        ):
             if text := question.text(name):
                 operator = {"statusFrom": "gte:", "statusTo": "lte:"}.get(name, "in:")
                 keep &= _matching(self._search_columns()[column], operator + text, name)

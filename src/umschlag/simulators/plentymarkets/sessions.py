@@ -77,15 +77,25 @@ class Sessions:
         token, refresh_token = _token_like_text(), "def" + secrets.token_hex(40)
         lifetime = self.knobs.token_lifetime_seconds
         self._open[token] = Session(user, refresh_token, self.knobs.now() + lifetime)
-        fields = {"token_type": "Bearer", "expires_in": lifetime, "access_token": token,
-                  "refresh_token": refresh_token}  # fmt: skip
-        camel = {"tokenType": "Bearer", "expiresIn": lifetime, "accessToken": token,
-                 "refreshToken": refresh_token}  # fmt: skip
+        fields = {
+            "token_type": "Bearer",
+            "expires_in": lifetime,
+            "access_token": token,
+            "refresh_token": refresh_token,
+        }
+        camel = {
+            "tokenType": "Bearer",
+            "expiresIn": lifetime,
+            "accessToken": token,
+            "refreshToken": refresh_token,
+        }
         return Answer.of({**fields, **self._counts(), **camel, "user_id": 7})
 
     def _counts(self) -> dict[str, int]:
-        return {"concurrent_sessions": len(self._open),
-                "max_current_sessions": self.knobs.sessions_max}  # fmt: skip
+        return {
+            "concurrent_sessions": len(self._open),
+            "max_current_sessions": self.knobs.sessions_max,
+        }
 
     def _drop_ended(self) -> None:
         now = self.knobs.now()

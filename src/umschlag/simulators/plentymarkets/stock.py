@@ -248,9 +248,15 @@ class StockRoom:
         ]
 
     def _movement_row(
-        self, number: int, *, article: int, place: int, units: int, reason: int,
+        self,
+        number: int,
+        *,
+        article: int,
+        place: int,
+        units: int,
+        reason: int,
         more: dict[str, Any],
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         return {
             "id": number + 1,
             "itemId": int(self.erp.merchant.articles.item_id[article]),

@@ -23,10 +23,26 @@ FIRST_CATEGORY_ID = 20
 CATEGORY_NAMES = tuple(sorted({kind.category for kind in KINDS}))
 PRICE_DEFAULT, PRICE_RRP, PRICE_UK = 1, 2, 3
 _RELATIONS = (
-    "barcodes", "salesPrices", "supplier", "marketIdentNumbers", "skus", "bundleComponents",
-    "unit", "categories", "warehouses", "timestamps", "properties", "tags", "clients", "markets",
-    "images", "attributeValues", "additionalSkus", "defaultCategories", "comments",
-)  # fmt: skip
+    "barcodes",
+    "salesPrices",
+    "supplier",
+    "marketIdentNumbers",
+    "skus",
+    "bundleComponents",
+    "unit",
+    "categories",
+    "warehouses",
+    "timestamps",
+    "properties",
+    "tags",
+    "clients",
+    "markets",
+    "images",
+    "attributeValues",
+    "additionalSkus",
+    "defaultCategories",
+    "comments",
+)
 
 
 @dataclass(frozen=True)
@@ -97,10 +113,14 @@ class VariationRows:
         """Return the prices as the old routes list them; their times are shop time."""
         changed = w3c(int(self.erp.changed_unix[article]))[:19].replace("T", " ")
         return [
-            {"variationId": int(self.erp.variation_id[article]), **price, "updatedAt": changed,
-             "createdAt": changed}
+            {
+                "variationId": int(self.erp.variation_id[article]),
+                **price,
+                "updatedAt": changed,
+                "createdAt": changed,
+            }
             for price in self._prices(article)
-        ]  # fmt: skip
+        ]
 
     def old_stock(self, article: int) -> list[dict[str, Any]]:
         """Return the stock rows in the old route's words."""
@@ -214,12 +234,16 @@ class VariationRows:
         yesterday = max(0, self.erp.today - 1)
         stock = self.erp.merchant.on_hand[yesterday, article]
         return [
-            {"warehouseId": warehouse_id, "variationId": int(self.erp.variation_id[article]),
-             "itemId": int(self.erp.merchant.articles.item_id[article]),
-             "stockPhysical": int(stock[place]), "stockNet": int(stock[place])}
+            {
+                "warehouseId": warehouse_id,
+                "variationId": int(self.erp.variation_id[article]),
+                "itemId": int(self.erp.merchant.articles.item_id[article]),
+                "stockPhysical": int(stock[place]),
+                "stockNet": int(stock[place]),
+            }
             for place, warehouse_id in enumerate(WAREHOUSE_IDS)
             if self.erp.has_stock_row(article, place)
-        ]  # fmt: skip
+        ]
 
     def _relation(self, name: str, article: int, relations: frozenset[str]) -> object:
         makers: dict[str, Callable[[int], object]] = {
@@ -292,24 +316,37 @@ class VariationRows:
     def _market_numbers(self, article: int) -> list[dict[str, Any]]:
         both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
         return [
-            {"id": 2 * article + place, "countryId": country_id,
-             "type": "asin" if article % 11 == 2 else "ASIN", "position": 0,
-             "value": asin_of(article)}
+            {
+                "id": 2 * article + place,
+                "countryId": country_id,
+                "type": "asin" if article % 11 == 2 else "ASIN",
+                "position": 0,
+                "value": asin_of(article),
+            }
             for place, country_id in enumerate((1, 12) if both else (1,))
-        ]  # fmt: skip
+        ]
 
     def _market_skus(self, article: int) -> list[dict[str, Any]]:
         both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
         return [
-            {"marketId": market_id, "accountId": 6, "initialSku": "", "sku": self.number(article),
-             "parentSku": "", "isActive": True, "status": "ACTIVE", "additionalInformation": ""}
+            {
+                "marketId": market_id,
+                "accountId": 6,
+                "initialSku": "",
+                "sku": self.number(article),
+                "parentSku": "",
+                "isActive": True,
+                "status": "ACTIVE",
+                "additionalInformation": "",
+            }
             for market_id in ((4.01, 4.02) if both else (4.01,))
-        ]  # fmt: skip
+        ]
 
     def _categories(self, article: int) -> list[dict[str, Any]]:
         a = self.erp.merchant.articles
         if a.lacks_category[article]:
             return []
         place = CATEGORY_NAMES.index(a.category[article])
-        return [{"categoryId": FIRST_CATEGORY_ID + place, "position": 0,
-                 "isNeckermannPrimary": True}]  # fmt: skip
+        return [
+            {"categoryId": FIRST_CATEGORY_ID + place, "position": 0, "isNeckermannPrimary": True}
+        ]

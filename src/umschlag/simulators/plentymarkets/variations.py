@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
@@ -21,10 +22,25 @@ from umschlag.simulators.plentymarkets.variation_rows import BROKEN_ROW, Variati
 _SCROLL_ROWS = 250
 _IDS_MAX = 500
 _FLAT_FILTERS = (
-    "itemId", "id", "itemName", "isMain", "isActive", "isBundle", "numberExact", "numberFuzzy",
-    "barcode", "supplierId", "manufacturerId", "updatedBetween", "createdBetween",
-    "relatedUpdatedBetween", "lang", "page", "itemsPerPage", "with",
-)  # fmt: skip
+    "itemId",
+    "id",
+    "itemName",
+    "isMain",
+    "isActive",
+    "isBundle",
+    "numberExact",
+    "numberFuzzy",
+    "barcode",
+    "supplierId",
+    "manufacturerId",
+    "updatedBetween",
+    "createdBetween",
+    "relatedUpdatedBetween",
+    "lang",
+    "page",
+    "itemsPerPage",
+    "with",
+)
 _BROKEN_AFTER_ROWS = 5
 
 
@@ -183,16 +199,19 @@ class Variations:
             "barcodeCode": lambda i, text: self.rows.gtin(i) == text,
         }
         given = [(test, text) for name, test in facts.items() if (text := question.text(name))]
-        return [lambda i, test=test, text=text: test(i, text) for test, text in given]  # type: ignore[misc]  # mypy does not infer lambdas with defaults
+        return [partial(_fits, test, text) for test, text in given]
 
     def _change_tests(self, question: Question) -> list[Callable[[int], bool]]:
         erp = self.erp
         changes = {
-            "createdAt": erp.created_unix, "createdBetween": erp.created_unix,
-            "updatedAt": erp.changed_unix, "updatedBetween": erp.changed_unix,
-            "relatedUpdatedAt": erp.changed_unix, "relatedUpdatedBetween": erp.changed_unix,
+            "createdAt": erp.created_unix,
+            "createdBetween": erp.created_unix,
+            "updatedAt": erp.changed_unix,
+            "updatedBetween": erp.changed_unix,
+            "relatedUpdatedAt": erp.changed_unix,
+            "relatedUpdatedBetween": erp.changed_unix,
             "stockUpdatedAt": erp.stock_changed_unix.max(axis=1),
-        }  # fmt: skip
+        }
         tests: list[Callable[[int], bool]] = []
         for name, instants in changes.items():
             if question.text(name):
@@ -215,6 +234,10 @@ class Variations:
         if key is None:
             return articles[::-1] if direction != "asc" else articles
         return sorted(articles, key=key, reverse=direction != "asc")
+
+
+def _fits(test: Callable[[int, str], bool], text: str, article: int) -> bool:
+    return test(article, text)
 
 
 def _is_true(text: str) -> bool:

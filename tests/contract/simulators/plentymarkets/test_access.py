@@ -129,10 +129,15 @@ def test_session_limits_and_user_can_be_asked_for(stranger):
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", WAREHOUSES, 200), ("GET", "/rest/nothing", 404), ("POST", "/rest/nothing", 404),
-     ("GET", "/rest/items/variations?name=x", 422), ("GET", "/rest/stockmanagement/stock?"
-      "updatedAtFrom=yesterday", 422), ("PUT", f"{WAREHOUSES}/1/stock/correction", 422)],
-)  # fmt: skip
+    [
+        ("GET", WAREHOUSES, 200),
+        ("GET", "/rest/nothing", 404),
+        ("POST", "/rest/nothing", 404),
+        ("GET", "/rest/items/variations?name=x", 422),
+        ("GET", "/rest/stockmanagement/stock?updatedAtFrom=yesterday", 422),
+        ("PUT", f"{WAREHOUSES}/1/stock/correction", 422),
+    ],
+)
 def test_every_answer_tells_what_is_left(stranger, method, path, status):
     headers = {"authorization": f"Bearer {log_in(stranger).json()['accessToken']}"}
 

@@ -44,8 +44,10 @@ def test_orders_come_by_id_each_once(orders, merchant):
 
 
 def test_pages_have_fifty_rows_and_250_at_most(client):
-    sizes = [client.get(ORDERS, params=query).json()["itemsPerPage"]
-             for query in ({}, {"itemsPerPage": 999})]  # fmt: skip
+    sizes = [
+        client.get(ORDERS, params=query).json()["itemsPerPage"]
+        for query in ({}, {"itemsPerPage": 999})
+    ]
 
     assert sizes == [50, 250]
 
@@ -79,9 +81,10 @@ def test_an_orders_total_is_the_sum_of_its_items(orders):
     for order in orders:
         total = next(a for a in order["amounts"] if a["isSystemCurrency"])["grossTotal"]
         items = sum(
-            item["quantity"] * next(a for a in item["amounts"] if a["isSystemCurrency"])
-            ["priceGross"] for item in order["orderItems"]
-        )  # fmt: skip
+            item["quantity"]
+            * next(a for a in item["amounts"] if a["isSystemCurrency"])["priceGross"]
+            for item in order["orderItems"]
+        )
         assert total == pytest.approx(items, abs=0.02)
 
 
@@ -146,8 +149,9 @@ def test_only_changed_orders_come_after_a_watermark(client, orders, merchant):
     listed = all_entries(client, ORDERS, updatedAtFrom=since)
     searched = all_entries(client, SEARCH, updatedAt=f"gte:{since}", sortBy="orderId_asc")
 
-    expected = [o["id"] for o in orders
-                if datetime.fromisoformat(o["updatedAt"]).timestamp() >= begins]  # fmt: skip
+    expected = [
+        o["id"] for o in orders if datetime.fromisoformat(o["updatedAt"]).timestamp() >= begins
+    ]
     assert expected
     assert [order["id"] for order in listed] == expected
     assert [order["id"] for order in searched] == expected
@@ -155,8 +159,7 @@ def test_only_changed_orders_come_after_a_watermark(client, orders, merchant):
 
 def test_yesterdays_evening_orders_are_updated_by_their_shipping(orders, merchant):
     midnight = w3c(int(merchant.calendar.midnight_unix[-2]))
-    evening = [order for order in orders
-               if order["createdAt"] < midnight <= order["updatedAt"]]  # fmt: skip
+    evening = [order for order in orders if order["createdAt"] < midnight <= order["updatedAt"]]
 
     assert evening
     assert {order["statusId"] for order in evening} == {7}

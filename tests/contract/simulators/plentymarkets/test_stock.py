@@ -15,10 +15,21 @@ from umschlag.simulators.demo.movements import Reason
 WAREHOUSES = "/rest/stockmanagement/warehouses"
 STOCK = "/rest/stockmanagement/stock"
 LIVE_KEYS = {
-    "itemId", "warehouseId", "stockPhysical", "reservedStock", "reservedEbay", "reorderDelta",
-    "stockNet", "storehouse_type", "reordered", "reservedBundle", "averagePurchasePrice",
-    "warehousePriority", "updatedAt", "variationId",
-}  # fmt: skip
+    "itemId",
+    "warehouseId",
+    "stockPhysical",
+    "reservedStock",
+    "reservedEbay",
+    "reorderDelta",
+    "stockNet",
+    "storehouse_type",
+    "reordered",
+    "reservedBundle",
+    "averagePurchasePrice",
+    "warehousePriority",
+    "updatedAt",
+    "variationId",
+}
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +160,11 @@ def test_an_unescaped_plus_is_refused_and_an_escaped_one_is_not(client):
 
 def test_storage_locations_show_positive_stock_alone(client, stock):
     shown = all_entries(client, f"{WAREHOUSES}/1/stock/storageLocations", itemsPerPage=1_000)
-    positive = {r["variationId"]: float(r["stockPhysical"]) for r in stock
-                if r["warehouseId"] == 1 and float(r["stockPhysical"]) > 0}  # fmt: skip
+    positive = {
+        r["variationId"]: float(r["stockPhysical"])
+        for r in stock
+        if r["warehouseId"] == 1 and float(r["stockPhysical"]) > 0
+    }
 
     assert {row["variationId"]: row["quantity"] for row in shown} == positive
 
@@ -231,8 +245,11 @@ def test_receipts_have_a_price_and_sales_an_order(moved):
 
 def test_movements_can_be_asked_for_by_variation_and_order(client, moved):
     path = f"{WAREHOUSES}/1/stock/movements"
-    sale = next(m for m in reversed(moved) if m["processRowType"] == 2 and m["warehouseId"] == 1
-                and m["createdAt"] > "2026-02")  # fmt: skip
+    sale = next(
+        m
+        for m in reversed(moved)
+        if m["processRowType"] == 2 and m["warehouseId"] == 1 and m["createdAt"] > "2026-02"
+    )
 
     of_order = client.get(path, params={"orderId": sale["processRowId"]}).json()["entries"]
     of_variation = all_entries(client, path, variationId=sale["variationId"])
@@ -257,10 +274,13 @@ def desk():
 
 @pytest.mark.parametrize(
     ("route", "name", "quantity", "change"),
-    [("correction", "corrections", 3, None), ("bookIncomingItems", "incomingItems", 4, 4),
-     ("bookOutgoingItems", "outgoingItems", -2, -2),
-     ("bookOutgoingItems", "outgoingItems", 2, -2)],
-)  # fmt: skip
+    [
+        ("correction", "corrections", 3, None),
+        ("bookIncomingItems", "incomingItems", 4, 4),
+        ("bookOutgoingItems", "outgoingItems", -2, -2),
+        ("bookOutgoingItems", "outgoingItems", 2, -2),
+    ],
+)
 def test_bookings_change_stock_and_leave_a_movement(desk, route, name, quantity, change):
     client, number = desk
     before = stock_of(client, number)

@@ -12,8 +12,10 @@ from umschlag.simulators.plentymarkets.variation_rows import ZERO_DATE
 
 PIM = "/rest/pim/variations"
 FLAT = "/rest/items/variations"
-ALL = ("base,base.item,base.texts,base.stock,barcodes,salesPrices,supplier,supplier.supplier,"
-       "marketIdentNumbers,skus,bundleComponents,unit,categories,timestamps")  # fmt: skip
+ALL = (
+    "base,base.item,base.texts,base.stock,barcodes,salesPrices,supplier,supplier.supplier,"
+    "marketIdentNumbers,skus,bundleComponents,unit,categories,timestamps"
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +59,21 @@ def test_one_row_is_broken_and_counted(client):
 
 
 def test_pages_have_fifty_rows_and_250_at_most(client):
-    sizes = [client.get(PIM, params=query).json()["itemsPerPage"]
-             for query in ({}, {"itemsPerPage": 250}, {"itemsPerPage": 1_000})]  # fmt: skip
+    sizes = [
+        client.get(PIM, params=query).json()["itemsPerPage"]
+        for query in ({}, {"itemsPerPage": 250}, {"itemsPerPage": 1_000})
+    ]
 
     assert sizes == [50, 250, 250]
 
 
 def test_the_newest_come_first_unless_told_otherwise(client):
     newest = [entry.get("id") for entry in client.get(PIM).json()["entries"]]
-    oldest = [entry["id"] for entry in client.get(PIM, params={"sortBy": "id_asc"}).json()
-              ["entries"] if "id" in entry]  # fmt: skip
+    oldest = [
+        entry["id"]
+        for entry in client.get(PIM, params={"sortBy": "id_asc"}).json()["entries"]
+        if "id" in entry
+    ]
 
     assert newest[0] > newest[-1]
     assert oldest == sorted(oldest)
@@ -101,15 +108,19 @@ def test_unknown_relations_are_ignored_without_a_word(client):
 
 
 def test_unknown_filters_are_ignored_without_a_word(client):
-    plain, filtered = (client.get(PIM, params=query).json()["totalsCount"]
-                       for query in ({}, {"nonsense": "1"}))  # fmt: skip
+    plain, filtered = (
+        client.get(PIM, params=query).json()["totalsCount"] for query in ({}, {"nonsense": "1"})
+    )
 
     assert plain == filtered
 
 
 def test_a_row_tells_what_the_demo_world_knows(rows, merchant):
-    article = next(int(i) for i in np.flatnonzero(merchant.articles.demand_class == 0)
-                   if sku_of(i) in rows and not merchant.articles.lacks_gtin[i])  # fmt: skip
+    article = next(
+        int(i)
+        for i in np.flatnonzero(merchant.articles.demand_class == 0)
+        if sku_of(i) in rows and not merchant.articles.lacks_gtin[i]
+    )
     row = rows[sku_of(article)]
 
     assert row["base"]["texts"][0]["name1"] == merchant.name[article]
@@ -278,8 +289,10 @@ def test_price_links_can_be_read_and_written():
     with simulators_with(scale=a_scale(days=3)) as running, plenty_client(running) as client:
         before = client.get(links, params={"salesPriceId": 1}).json()["entries"][0]
         number = before["variationId"]
-        change = [{"variationId": number, "salesPriceId": 1, "price": 77.5},
-                  {"variationId": 99, "salesPriceId": 1, "price": 1}]  # fmt: skip
+        change = [
+            {"variationId": number, "salesPriceId": 1, "price": 77.5},
+            {"variationId": 99, "salesPriceId": 1, "price": 1},
+        ]
         client.put(links, json=change).raise_for_status()
         after = client.get(links, params={"salesPriceId": 1, "variationId": number}).json()
         shown = client.get(PIM, params={"ids": number, "with": "salesPrices"}).json()

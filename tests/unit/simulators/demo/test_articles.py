@@ -46,8 +46,15 @@ def test_costs_and_measures_are_plausible(articles):
 
 
 def test_the_erp_has_gaps_in_moderation(articles):
-    for gap in ("lacks_cost", "lacks_dimensions", "lacks_weight", "lacks_gtin", "lacks_category",
-                "is_inactive", "oversells"):  # fmt: skip
+    for gap in (
+        "lacks_cost",
+        "lacks_dimensions",
+        "lacks_weight",
+        "lacks_gtin",
+        "lacks_category",
+        "is_inactive",
+        "oversells",
+    ):
         share = getattr(articles, gap).mean()
         assert 0.002 < share < 0.2, gap
 

@@ -32,10 +32,12 @@ def test_a_weekday_article_has_a_strong_week_that_averages_its_rate(articles):
 def test_a_seasonal_article_peaks_on_its_day(articles):
     seasonal = of_class(articles, DemandClass.SEASONAL) & (articles.appears_day == 0)
     # The same weekday, so that the season alone makes the difference.
-    year = np.stack([
-        expected_lines(articles, 0, date(2026, 1, 1) + timedelta(days=7 * week))[seasonal, 0]
-        for week in range(52)
-    ])  # fmt: skip
+    year = np.stack(
+        [
+            expected_lines(articles, 0, date(2026, 1, 1) + timedelta(days=7 * week))[seasonal, 0]
+            for week in range(52)
+        ]
+    )
     best = 1 + 7 * year.argmax(axis=0)
     distance = np.abs((best - articles.season_peak_day[seasonal] + 182) % 365 - 182)
 

@@ -18,9 +18,7 @@ from umschlag.simulators.demo.orders import (
     with_components,
 )
 
-SOLD = st.lists(
-    st.tuples(st.integers(0, 9), st.integers(0, 2), st.integers(1, 5)), max_size=40
-)  # fmt: skip
+SOLD = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2), st.integers(1, 5)), max_size=40)
 
 
 def grouped(sold, seed=1):

@@ -80,8 +80,15 @@ def test_a_longer_world_has_the_same_past(days, more, seed):
 def assert_same_past(short, long):
     """Check every fact of the short world in the long one."""
     days = short.scale.day_count
-    for name in ("unit_cost_minor", "price_minor", "units_sold", "units_returned", "on_hand",
-                 "reserved", "on_order"):  # fmt: skip
+    for name in (
+        "unit_cost_minor",
+        "price_minor",
+        "units_sold",
+        "units_returned",
+        "on_hand",
+        "reserved",
+        "on_order",
+    ):
         assert np.array_equal(getattr(short, name), getattr(long, name)[:days]), name
     for name in ("lines", "movements"):
         for column in fields(getattr(short, name)):
@@ -181,8 +188,11 @@ def test_on_order_is_what_still_arrives(year):
     receipts = year.movements.reason == Reason.RECEIPT
     day = year.scale.day_count // 2
     later = receipts & (year.movements.day > day)
-    arrived = np.bincount(year.movements.article[later], weights=year.movements.units[later],
-                          minlength=year.articles.count)  # fmt: skip
+    arrived = np.bincount(
+        year.movements.article[later],
+        weights=year.movements.units[later],
+        minlength=year.articles.count,
+    )
     open_units = year.on_order[day].sum(axis=1)
     lasting = year.articles.vanishes_day == NEVER
 
@@ -196,8 +206,14 @@ def test_on_order_is_what_still_arrives(year):
 
 def test_what_comes_back_was_sold_before_in_the_order_it_names(year):
     returned = np.flatnonzero(year.orders.parent >= 0)
-    sold = set(zip(year.lines.order.tolist(), year.lines.article.tolist(),
-                   year.lines.units.tolist(), strict=True))  # fmt: skip
+    sold = set(
+        zip(
+            year.lines.order.tolist(),
+            year.lines.article.tolist(),
+            year.lines.units.tolist(),
+            strict=True,
+        )
+    )
 
     assert len(returned)
     for order in returned:

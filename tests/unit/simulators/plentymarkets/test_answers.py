@@ -39,9 +39,15 @@ def test_pages_hold_every_row_once(total, size):
 
 def test_an_envelope_has_the_eight_fields():
     assert envelope(total=605, size=100, page=2) | {"entries": []} == {
-        "page": 2, "totalsCount": 605, "isLastPage": False, "lastPageNumber": 7,
-        "firstOnPage": 101, "lastOnPage": 200, "itemsPerPage": 100, "entries": [],
-    }  # fmt: skip
+        "page": 2,
+        "totalsCount": 605,
+        "isLastPage": False,
+        "lastPageNumber": 7,
+        "firstOnPage": 101,
+        "lastOnPage": 200,
+        "itemsPerPage": 100,
+        "entries": [],
+    }
 
 
 def test_a_page_beyond_the_end_is_the_last_one_and_says_so():

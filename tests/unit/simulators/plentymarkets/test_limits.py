@@ -31,9 +31,9 @@ def refusals(limiter, calls, *, user="u", is_read=True):
 
 
 @pytest.mark.parametrize(
-    ("edition", "reads", "writes"), [(BASIC, 80, 40), (CLASSIC, 200, 80), (FLEX, 240, 100),
-                                     (PLUS, 280, 120)],
-)  # fmt: skip
+    ("edition", "reads", "writes"),
+    [(BASIC, 80, 40), (CLASSIC, 200, 80), (FLEX, 240, 100), (PLUS, 280, 120)],
+)
 def test_editions_allow_what_the_guide_says(edition, reads, writes):
     assert (edition.read_per_minute, edition.write_per_minute) == (reads, writes)
 
@@ -50,8 +50,9 @@ def test_writes_have_a_budget_of_their_own():
 
 
 def test_each_user_has_a_minute_of_his_own():
-    limiter = a_limiter(edition=Edition(read_per_minute=3, read_per_day=99, write_per_minute=1,
-                                        write_per_day=9))  # fmt: skip
+    limiter = a_limiter(
+        edition=Edition(read_per_minute=3, read_per_day=99, write_per_minute=1, write_per_day=9)
+    )
     refusals(limiter, 3)
 
     assert refusals(limiter, 3, user="other") == [None] * 3
@@ -85,9 +86,13 @@ def test_headers_count_down_calls_and_seconds():
     headers = limiter.charge("u", is_read=True).headers
 
     assert headers == {
-        f"{SHORT}-Limit": "3", f"{SHORT}-Decay": "40", f"{SHORT}-Calls-Left": "1",
-        f"{LONG}-Limit": "5", f"{LONG}-Decay": "86380", f"{LONG}-Calls-Left": "3",
-    }  # fmt: skip
+        f"{SHORT}-Limit": "3",
+        f"{SHORT}-Decay": "40",
+        f"{SHORT}-Calls-Left": "1",
+        f"{LONG}-Limit": "5",
+        f"{LONG}-Decay": "86380",
+        f"{LONG}-Calls-Left": "3",
+    }
 
 
 def test_a_refusal_says_how_long_to_wait():
@@ -148,8 +153,9 @@ def test_an_outside_program_can_use_up_the_minute():
 )
 def test_no_window_lets_more_through_than_its_limit(gaps, limit):
     clock = Clock()
-    edition = Edition(read_per_minute=limit, read_per_day=10**6, write_per_minute=1,
-                      write_per_day=1)  # fmt: skip
+    edition = Edition(
+        read_per_minute=limit, read_per_day=10**6, write_per_minute=1, write_per_day=1
+    )
     limiter = a_limiter(clock, edition=edition)
     passed, window_began = [], None
     for gap in gaps:
