@@ -124,14 +124,14 @@ def list_pallets(settings: Settings, console: Console) -> None:
 
 def _print_pallets(console: Console, found: Sequence[Pallet]) -> None:
     table = Table()
-    for name in (_("Pallet"), _("Client"), _("Store"), _("State")):
+    table.add_column(_("Pallet"), no_wrap=True)
+    for name in (_("Store"), _("State")):
         table.add_column(name)
-    for name in (_("Cartons"), _("Units"), _("Weight, kg"), _("Height, mm"), _("Freight")):
-        table.add_column(name, justify="right")
+    for name in (_("Cartons"), _("Units"), "kg", "mm", _("Freight")):
+        table.add_column(name, justify="right", no_wrap=True)
     for pallet in found:
         table.add_row(
             pallet.code,
-            pallet.client.name,
             pallet.store.name,
             pallet.get_status_display(),
             count_text(pallet.carton_count),

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from umschlag.allocation.planning.model import ReasonCode
 from umschlag.jobs.amounts import UNKNOWN, count_text, day_text, money_text
-from umschlag.jobs.quiet import QuietArticle
+from umschlag.jobs.sold_articles import SoldArticle
 from umschlag.jobs.steps import StepOutcome, StepState
 from umschlag.storage.records.models import ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
@@ -22,7 +22,8 @@ def print_report(
     console: Console,
     figures: Overview,
     *,
-    quiet: Sequence[QuietArticle] = (),
+    quiet: Sequence[SoldArticle] = (),
+    best_sellers: Sequence[SoldArticle] = (),
     outcomes: Sequence[StepOutcome] = (),
 ) -> None:
     """Print the report. A figure that a failed step would have given is named as missing."""
@@ -33,6 +34,7 @@ def print_report(
     _penner(console, figures.worst_penner)
     _renner(console, figures.best_renner)
     _quiet(console, quiet)
+    _best_sellers(console, best_sellers)
     _running_out(console, figures)
     _proposals(console, figures)
     _allocation(console, figures.allocation)
@@ -116,7 +118,7 @@ def _renner(console: Console, lines: Sequence[ArticleLine]) -> None:
     console.print(table)
 
 
-def _quiet(console: Console, quiet: Sequence[QuietArticle]) -> None:
+def _quiet(console: Console, quiet: Sequence[SoldArticle]) -> None:
     if not quiet:
         return
     table = _table(_("Articles that went quiet"))
@@ -129,6 +131,23 @@ def _quiet(console: Console, quiet: Sequence[QuietArticle]) -> None:
             day_text(article.last_sale_date),
             count_text(article.days_since_last_sale),
             count_text(article.sold_units_365d),
+        )
+    console.print(table)
+
+
+def _best_sellers(console: Console, sold: Sequence[SoldArticle]) -> None:
+    if not sold:
+        return
+    table = _table(_("Best sellers"))
+    figures = (_("Sold 90 d"), _("Sold 365 d"), _("Last sale"))
+    _columns(table, _("SKU"), _("Article"), figures=figures)
+    for article in sold:
+        table.add_row(
+            article.sku,
+            _short(article.name),
+            count_text(article.sold_units_90d),
+            count_text(article.sold_units_365d),
+            day_text(article.last_sale_date),
         )
     console.print(table)
 
