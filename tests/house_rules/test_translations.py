@@ -40,13 +40,10 @@ def texts_in(path):
         source = templatize(source)
     found = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, function, messages, _comments in found:
-        if isinstance(messages, str):
-            messages = (messages,)
-        if function.startswith(("pgettext", "npgettext")):
-            messages = messages[1:]
+        texts = (messages,) if isinstance(messages, str) else messages
+        first = texts[1:2] if function.startswith(("pgettext", "npgettext")) else texts[:1]
         # A call with a variable has nothing to translate here.
-        if messages and isinstance(messages[0], str) and messages[0]:
-            yield messages[0]
+        yield from (text for text in first if isinstance(text, str) and text)
 
 
 def sources():
@@ -83,8 +80,8 @@ def test_the_compiled_file_holds_what_the_text_file_holds(german):
     with (GERMAN / "django.mo").open("rb") as file:
         compiled = read_mo(file)
 
-    written = {_key(message): message.string for message in german if message.id}
-    stored = {_key(message): message.string for message in compiled if message.id}
+    written = {_key(message): _strings(message) for message in german if message.id}
+    stored = {_key(message): _strings(message) for message in compiled if message.id}
 
     assert stored == written, REMEDY
 
@@ -92,6 +89,10 @@ def test_the_compiled_file_holds_what_the_text_file_holds(german):
 def _key(message):
     identity = message.id if isinstance(message.id, str) else tuple(message.id)
     return (message.context or None, identity)
+
+
+def _strings(message):
+    return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
 def test_an_unknown_text_would_be_found(tmp_path):

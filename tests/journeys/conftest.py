@@ -69,7 +69,8 @@ class Visit:
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", build.PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/admin/")
+        self.page.wait_for_url(f"{self.address}/admin/")
+        self.page.wait_for_load_state("networkidle")
 
     def picture(self, name):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

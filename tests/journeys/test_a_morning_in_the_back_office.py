@@ -79,7 +79,7 @@ def test_making_a_cart_and_seeing_its_pallet(open_window, agency):
     window.log_in()
     page = window.page
 
-    page.get_by_role("link", name="Cart generator").click()
+    page.locator('#nav-sidebar-apps a[href="/carts/new/"]').click()
     page.select_option("[name=client]", label="Nordlicht GmbH (C-1)")
     expect(page.locator("input[name=store][disabled]")).to_have_count(1)
     page.get_by_text("Nordlicht DE").click()
@@ -110,7 +110,7 @@ def test_the_report_leads_to_an_article_and_its_chart(open_window, agency):
     window.log_in()
     page = window.page
 
-    page.get_by_role("link", name="Penner/Renner report").click()
+    page.locator('#nav-sidebar-apps a[href="/reports/penner-renner/"]').click()
     page.select_option("[name=verdict]", "penner")
     page.wait_for_url(re.compile("verdict=penner"))
     window.picture("penner-renner-report")
