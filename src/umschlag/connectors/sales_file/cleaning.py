@@ -2,7 +2,7 @@
 
 Rules, in this order, each with its count in the outcome:
 
-1. prices at or below zero are stock corrections and write-offs, not sales;
+1. prices at or below zero are stock corrections and write-offs, not sales, and no units are none;
 2. codes that are no products (postage, fees, vouchers, samples), unless a person overrules;
 3. a line that stands in two sheets or sources counts once; repeats within one sheet stay;
 4. a cancellation and its sale (same customer, code and quantity, within 30 days) go both;
@@ -65,7 +65,7 @@ class Cleaned:
 def clean(lines: pl.DataFrame, *, products: Collection[str] = ()) -> Cleaned:
     """Apply the rules to typed lines. `products` are codes that a person says are products."""
     names = proper_names(lines)
-    priced = lines.filter(pl.col("price_steps") > 0)
+    priced = lines.filter((pl.col("price_steps") > 0) & (pl.col("units") != 0))
     services = _services(priced, names, {code.strip().upper() for code in products})
     of_products = priced.join(services, on="sku", how="anti", maintain_order="left")
     once = without_overlap(of_products)

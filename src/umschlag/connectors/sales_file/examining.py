@@ -174,7 +174,7 @@ def _first_lines(lines: pl.DataFrame, currency: str) -> tuple[UnderstoodLine, ..
 def _problems(source: str, lines: TypedLines, cleaned: Cleaned) -> tuple[Problem, ...]:
     reasons = (
         (cleaned.duplicate_count, "lines stand in another sheet as well and count once"),
-        (cleaned.unpriced_count, "lines have a price of zero or below: no sales"),
+        (cleaned.unpriced_count, "lines have a price of zero or below, or no units: no sales"),
         (
             cleaned.cancelled_pair_count,
             f"sales were cancelled within {CANCELLED_WITHIN_DAYS} days; both lines are left out",

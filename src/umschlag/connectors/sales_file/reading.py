@@ -113,8 +113,21 @@ def _from_excel(path: Path, content: bytes) -> SalesTable:
         for sheet in filled
         if not set(names) <= set(sheet.columns)
     )
-    frame = pl.concat([sheet.select(names) for sheet in same], how="vertical_relaxed")
+    frame = pl.concat(_of_one_kind([sheet.select(names) for sheet in same]), how="vertical_relaxed")
     return _table(path, content, frame, broken=broken)
+
+
+def _of_one_kind(sheets: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return the sheets with columns as text that hold dates in one and numbers in another.
+
+    Put together as they are, a date would become the number of its day, counted from 1970.
+    """
+    mixed = [
+        name
+        for name in sheets[0].columns
+        if len({sheet[name].dtype.is_temporal() for sheet in sheets}) > 1
+    ]
+    return [sheet.with_columns(pl.col(mixed).cast(pl.String)) for sheet in sheets]
 
 
 def _from_csv(path: Path, content: bytes) -> SalesTable:

@@ -245,6 +245,7 @@ def _problems(table: SalesTable, mapping: ColumnMapping, bad: pl.DataFrame) -> l
         column = mapping.columns[wanted]
         value = table.frame[column][line]
         shown = "the cell" if value is None else repr(value)
-        place = f"{table.source}, row {row}, {column}"
+        sheet = f"sheet {table.frame[SHEET][line]}, " if SHEET in table.frame.columns else ""
+        place = f"{table.source}, {sheet}row {row}, {column}"
         problems.append(Problem(place=place, message=f"{shown} {remedy}; correct the row"))
     return problems

@@ -94,6 +94,12 @@ def test_a_price_of_zero_or_below_is_no_sale(steps):
     assert (result.sales.height, result.unpriced_count) == (1, 1)
 
 
+def test_no_units_are_no_sale():
+    result = cleaned(a_line(), a_line(units=0))
+
+    assert (result.sales.height, result.unpriced_count) == (1, 1)
+
+
 def test_a_sale_and_its_cancellation_go_both():
     result = cleaned(a_line(), cancellation())
 

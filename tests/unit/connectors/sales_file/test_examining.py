@@ -2,6 +2,7 @@ import string
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -58,6 +59,35 @@ def test_every_row_is_accounted_for(tmp_path):
     assert preview.sale_count + preview.return_count + skipped == preview.row_count
     assert (preview.sale_count, preview.return_count, skipped) == (30, 1, 6)
     assert "POST" in " ".join(str(problem) for problem in preview.problems)
+
+
+def test_a_bad_row_of_a_workbook_is_named_with_its_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "March"
+    april = book.create_sheet("April")
+    for sheet, quantity in ((book.active, 2), (april, "two")):
+        sheet.append(("Order", "SKU", "Qty", "Date", "Price"))
+        sheet.append(("1001", "85048", quantity, date(2026, 3, 14), 6.95))
+    book.save(tmp_path / "sales.xlsx")
+
+    preview = preview_of(tmp_path / "sales.xlsx")
+
+    assert preview.sale_count == 1
+    assert [problem.place for problem in preview.problems] == [
+        "sales.xlsx, sheet April, row 2, Qty"
+    ]
+
+
+def test_a_date_in_one_sheet_and_a_number_in_another_do_not_become_a_wrong_day(tmp_path):
+    book = openpyxl.Workbook()
+    for sheet, day in ((book.active, date(2026, 3, 14)), (book.create_sheet("April"), 2.5)):
+        sheet.append(("Order", "SKU", "Qty", "Date", "Price"))
+        sheet.append(("1001", "85048", 2, day, 6.95))
+    book.save(tmp_path / "sales.xlsx")
+
+    preview = preview_of(tmp_path / "sales.xlsx")
+
+    assert (preview.first_date, preview.unusable_count) == (date(2026, 3, 14), 1)
 
 
 def test_of_many_bad_rows_the_rest_is_counted(tmp_path):
