@@ -117,7 +117,7 @@ def goods(draw, number):
     edges = [draw(st.integers(15, 780)) for _ in range(3)]
     return some_goods(
         number,
-        units=draw(st.integers(1, 120)),
+        units=draw(st.integers(1, 70)),
         unit_dimensions=Dimensions(length_mm=edges[0], width_mm=edges[1], height_mm=edges[2]),
         unit_weight_g=draw(st.integers(5, 30_000)),
         case_pack_units=draw(st.sampled_from([1, 1, 6, 12])),

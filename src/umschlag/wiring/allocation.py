@@ -104,7 +104,8 @@ def plan_allocation(
 ) -> int:
     """Propose an allocation and return its run's number; nothing is taken yet.
 
-    For one store alone, every refused ASIN gets its own record; otherwise one a store and reason.
+    For one store alone, every refused ASIN gets its own record, and its cart may be small;
+    otherwise there is one a store and reason, and no cart that is not worth a pallet.
 
     Raises:
         StoreUnknown: there is no such store.
@@ -119,7 +120,7 @@ def plan_allocation(
         only_store_id=only_store_id,
     )
     with transaction.atomic():
-        return propose_plan(runs, refusals_by_asin=only_store_id is not None)
+        return propose_plan(runs, for_one_store=only_store_id is not None)
 
 
 def confirm_allocation(settings: Settings, run_id: int) -> ConfirmedRun:

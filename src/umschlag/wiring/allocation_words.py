@@ -114,6 +114,7 @@ def reason_label(code: ReasonCode) -> str:
 
 _LABELS: Mapping[ReasonCode, str] = {
     ReasonCode.STORE_SUSPENDED: gettext_noop("the store is suspended"),
+    ReasonCode.CART_TOO_SMALL: gettext_noop("all there is fills too little of a pallet"),
     ReasonCode.CURRENCY: gettext_noop("goods, client and freight have different currencies"),
     ReasonCode.GATED: gettext_noop("gated"),
     ReasonCode.INVOICE_NEEDED: gettext_noop("gated, invoice needed"),

@@ -17,6 +17,7 @@ class ReasonCode(StrEnum):
     """Why a store was not given an ASIN, in the order in which the reasons are looked at."""
 
     STORE_SUSPENDED = "store_suspended"
+    CART_TOO_SMALL = "cart_too_small"
     CURRENCY = "currency"
     GATED = "gated"
     INVOICE_NEEDED = "invoice_needed"
@@ -63,6 +64,8 @@ class AllocationProblem:
     too_large: frozenset[tuple[Asin, Marketplace]] = frozenset()
     """ASINs of which not even one unit fits the marketplace's pallet."""
     pallet_capacities: Mapping[Marketplace, PalletCapacity] = field(default_factory=dict)
+    small_stores: frozenset[StoreId] = frozenset()
+    """Stores for which there is so little that a pallet of their own is not worth its freight."""
 
     def gate(self, store_id: StoreId, asin: Asin) -> GateAnswer:
         """Return whether the store may list the ASIN; unknown where nobody said."""

@@ -6,7 +6,7 @@ ungated for its own store.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.planning.model import (
@@ -17,10 +17,11 @@ from umschlag.allocation.planning.model import (
     ReasonCode,
 )
 from umschlag.allocation.planning.priority_loop import lots_in_turn, stores_in_turn
+from umschlag.allocation.planning.small_carts import pallet_fill
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.stores.model import StoreAccount
 from umschlag.allocation.ungating.model import is_gated
-from umschlag.kernel.identifiers import Asin, Marketplace
+from umschlag.kernel.identifiers import Asin
 
 STAND_ALONE_FILL_MIN = 0.5
 """A cart that fills less of a pallet, by volume and by weight, is too small for its own. Ours:
@@ -37,7 +38,8 @@ def mutual_proposals(
     Stock that one proposal names is not named by the next. Where no mutual store of the
     marketplace may sell any of the goods, the proposal says so with no store and 0 units.
     """
-    standing = Standing(problem, plan.lines)
+    # What was too little for a pallet of its own is exactly what should share one.
+    standing = Standing(replace(problem, small_stores=frozenset()), plan.lines)
     lots = lots_in_turn(problem)
     return tuple(
         proposal
@@ -47,23 +49,17 @@ def mutual_proposals(
     )
 
 
-def pallet_fill(
-    problem: AllocationProblem, marketplace: Marketplace, units: dict[Asin, int]
-) -> float:
-    """Return the share of one pallet that the units fill, by volume or weight, the larger."""
-    capacity = problem.pallet_capacities[marketplace]
-    volume_mm3 = sum(problem.lots[asin].volume_mm3 * count for asin, count in units.items())
-    weight_g = sum((problem.lots[asin].weight_g or 0) * count for asin, count in units.items())
-    return max(volume_mm3 / capacity.volume_mm3, weight_g / capacity.weight_g)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SmallCart:
-    """A cart that fills no pallet, and the lots that only its store's gates keep out of it."""
+    """A cart that fills no pallet, and the lots that could join it in a mutual store.
+
+    These are the lots that only the own store's gates keep out, and those that nothing keeps out
+    but that the cart was too small for a pallet.
+    """
 
     store: StoreAccount
     units: dict[Asin, int]
-    gated: list[Lot]
+    joining: list[Lot]
 
 
 def _proposals_of(
@@ -77,42 +73,43 @@ def _proposals_of(
     if pallet_fill(standing.problem, store.marketplace, units) >= STAND_ALONE_FILL_MIN:
         return
     codes = {lot.asin: [one.code for one in standing.blockers(store, lot)] for lot in lots}
-    short = [lot for lot in lots if codes[lot.asin] == [ReasonCode.BALANCE_SHORT]]
+    payable = [lot for lot in lots if codes[lot.asin] in ([], [ReasonCode.BALANCE_SHORT])]
     gated = [lot for lot in lots if codes[lot.asin] and _GATES.issuperset(codes[lot.asin])]
-    if not short and not gated:
+    loose = [lot for lot in lots if not codes[lot.asin]]
+    if not payable and not gated:
         return
-    cart = _SmallCart(store=store, units=units, gated=gated)
-    missing_minor = _missing_for_pallet(standing, cart, short)
+    cart = _SmallCart(store=store, units=units, joining=[*loose, *gated])
+    missing_minor = _missing_for_pallet(standing, cart, payable)
     mutual, going = _best_mutual(standing, cart) or (None, {})
     _take(standing, cart, going)
     yield MutualProposal(
         client_id=store.client_id,
         store_id=store.store_id,
         mutual_store_id=mutual.store_id if mutual else None,
-        cause=MutualCause.BALANCE_SHORT if short else MutualCause.TOO_FEW_UNGATED,
+        cause=MutualCause.BALANCE_SHORT if missing_minor else MutualCause.TOO_FEW_UNGATED,
         missing_minor=missing_minor,
         units=sum(going.values()),
         asins=tuple(going),
     )
 
 
-def _missing_for_pallet(standing: Standing, cart: _SmallCart, short: list[Lot]) -> int:
+def _missing_for_pallet(standing: Standing, cart: _SmallCart, payable: list[Lot]) -> int:
     """Return the balance that is missing to fill the cart up to a stand-alone pallet.
 
-    Exact for the oldest goods that only money keeps away; 0 where money is not the reason. Where
-    even all of them fill no pallet, it is what all of them cost.
+    Exact for the oldest goods that nothing but money could keep away; 0 where the balance reaches
+    for all of them. Where even all of them fill no pallet, it is what is missing for them.
     """
     problem = standing.problem
     filled = dict(cart.units)
     cost_minor = 0
-    for lot in short:
+    for lot in payable:
         packs = standing.room_units(cart.store, lot) // lot.case_pack_units
         for _ in range(packs):
             cost_minor += lot.case_pack_units * _unit_minor(lot)
             filled[lot.asin] = filled.get(lot.asin, 0) + lot.case_pack_units
             if pallet_fill(problem, cart.store.marketplace, filled) >= STAND_ALONE_FILL_MIN:
                 return max(cost_minor - standing.available_minor[cart.store.client_id], 0)
-    return max(cost_minor - standing.available_minor[cart.store.client_id], 0) if short else 0
+    return max(cost_minor - standing.available_minor[cart.store.client_id], 0)
 
 
 def _best_mutual(
@@ -143,7 +140,7 @@ def _units_for(standing: Standing, cart: _SmallCart, mutual: StoreAccount) -> di
             going[asin] = units
             room -= units
     money_minor = standing.available_minor[cart.store.client_id]
-    for lot in cart.gated:
+    for lot in cart.joining:
         if is_gated(problem.gate(mutual.store_id, lot.asin)):
             continue
         if not standing.may_list(mutual, lot.asin):

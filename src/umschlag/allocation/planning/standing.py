@@ -77,6 +77,8 @@ class Standing:
         client = self.problem.clients[store.client_id]
         if not store.is_active:
             yield Blocker(code=ReasonCode.STORE_SUSPENDED)
+        if store.store_id in self.problem.small_stores:
+            yield Blocker(code=ReasonCode.CART_TOO_SMALL)
         if not client.currency == lot.currency == self.problem.currency:
             yield Blocker(code=ReasonCode.CURRENCY)
         answer = self.problem.gate(store.store_id, lot.asin)

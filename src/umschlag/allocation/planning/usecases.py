@@ -10,6 +10,7 @@ from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, A
 from umschlag.allocation.planning.mutual_store import mutual_proposals
 from umschlag.allocation.planning.ports import ConfirmationRecords, ProposalRecords
 from umschlag.allocation.planning.priority_loop import plan_by_priority
+from umschlag.allocation.planning.small_carts import plan_without_small_carts
 from umschlag.allocation.planning.violations import Violation, violations
 from umschlag.kernel.errors import Refused
 from umschlag.kernel.identifiers import StoreId
@@ -31,19 +32,25 @@ class PlanBreaksRules(Refused):
         self.broken = broken
 
 
-def propose_plan(records: ProposalRecords, *, refusals_by_asin: bool) -> int:
+def propose_plan(records: ProposalRecords, *, for_one_store: bool) -> int:
     """Plan, explain and keep a proposal; return its run's number. Nothing is taken yet.
+
+    A person who asks for one store gets its cart however small, and hears of every ASIN. A run
+    for all makes no carts that are not worth a pallet, and gathers refusals by store and reason.
 
     Raises:
         PlanBreaksRules: the planner broke a rule, which is its mistake and never the asker's.
     """
     problem = records.problem()
-    plan = plan_by_priority(problem)
+    if for_one_store:
+        plan = plan_by_priority(problem)
+    else:
+        problem, plan = plan_without_small_carts(problem)
     _check(problem, plan)
     return records.keep(
         plan,
         reasons=line_reasons(problem, plan),
-        refusals=refusals(problem, plan, by_asin=refusals_by_asin),
+        refusals=refusals(problem, plan, by_asin=for_one_store),
         mutual=mutual_proposals(problem, plan),
     )
 

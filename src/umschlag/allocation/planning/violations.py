@@ -24,6 +24,7 @@ class ViolationCode(StrEnum):
     STOCK_EXCEEDED = "stock_exceeded"
     NOT_UNGATED = "not_ungated"
     STORE_SUSPENDED = "store_suspended"
+    CART_TOO_SMALL = "cart_too_small"
     CURRENCY_MIXED = "currency_mixed"
     MEASURES_MISSING = "measures_missing"
     TOO_LARGE = "too_large"
@@ -99,6 +100,8 @@ def _eligibility_faults(
     lot = problem.lots[line.asin]
     if not store.is_active:
         yield ViolationCode.STORE_SUSPENDED, 0
+    if line.store_id in problem.small_stores:
+        yield ViolationCode.CART_TOO_SMALL, 0
     if problem.gates.get((line.store_id, line.asin)) != GateAnswer.YES:
         yield ViolationCode.NOT_UNGATED, 0
     if len({problem.clients[store.client_id].currency, lot.currency, problem.currency}) > 1:

@@ -108,7 +108,7 @@ def test_a_carton_left_behind_or_loaded_twice_is_found():
     assert pallet_faults([load], [a_carton(), a_carton()])[0].code is FaultCode.CARTON_MISSING
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(mixed_goods(), st.data())
 def test_a_carton_pushed_out_of_its_place_in_a_built_pallet_is_found(cart, data):
     cartons = [carton for one in cart for carton in cartons_for(one, EU)]

@@ -9,6 +9,7 @@ from umschlag.allocation.catalog.model import ShippingBracket
 from umschlag.allocation.planning.explanation import line_reasons, refusals
 from umschlag.allocation.planning.model import AllocationLine, ReasonCode
 from umschlag.allocation.planning.priority_loop import plan_by_priority
+from umschlag.allocation.planning.small_carts import plan_without_small_carts
 from umschlag.allocation.planning.violations import violations
 from umschlag.allocation.ungating.model import GateAnswer
 
@@ -59,6 +60,7 @@ def lifted(problem, refusal, codes, *, more_minor=10**9):
         clients=clients,
         gates=gates,
         stores=dict(problem.stores) | {store.store_id: _lift_in_store(store, codes)},
+        small_stores=frozenset() if ReasonCode.CART_TOO_SMALL in codes else problem.small_stores,
         stores_per_asin_max=99
         if ReasonCode.TOO_MANY_STORES in codes
         else problem.stores_per_asin_max,
@@ -86,7 +88,7 @@ def breaks(problem, plan, refusal):
 @settings(max_examples=120, deadline=None)
 @given(problems())
 def test_every_reason_is_true_and_all_of_them_together_are_enough(problem):
-    plan = plan_by_priority(problem)
+    problem, plan = plan_without_small_carts(problem)
 
     for refusal in refusals(problem, plan, by_asin=True):
         codes = {refusal.code, *refusal.further_codes}

@@ -6,12 +6,9 @@ from hypothesis import given, settings
 from builders.allocation import a_client, a_lot, a_problem, a_store, an_asin
 from builders.allocation_strategies import problems
 from umschlag.allocation.planning.model import MutualCause, PalletCapacity, ReasonCode
-from umschlag.allocation.planning.mutual_store import (
-    STAND_ALONE_FILL_MIN,
-    mutual_proposals,
-    pallet_fill,
-)
+from umschlag.allocation.planning.mutual_store import STAND_ALONE_FILL_MIN, mutual_proposals
 from umschlag.allocation.planning.priority_loop import plan_by_priority
+from umschlag.allocation.planning.small_carts import pallet_fill, plan_without_small_carts
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.kernel.identifiers import ClientId, Marketplace, StoreId
 
@@ -105,6 +102,21 @@ def test_of_several_the_mutual_store_that_takes_most_is_proposed():
     assert [one.mutual_store_id for one in proposals(problem)] == [3]
 
 
+def test_a_cart_that_was_not_made_for_its_size_is_proposed_whole():
+    problem = a_short_problem(lots=[a_lot(remaining_units=3)])
+
+    small, plan = plan_without_small_carts(
+        replace(
+            problem,
+            pallet_capacities={Marketplace.DE: PalletCapacity(volume_mm3=10**12, weight_g=10**6)},
+        )
+    )
+
+    assert plan.lines == ()
+    (proposal,) = mutual_proposals(small, plan)
+    assert (proposal.mutual_store_id, proposal.units) == (2, 3)
+
+
 def test_stock_that_ran_out_is_no_reason_to_go_elsewhere():
     assert proposals(a_short_problem(lots=[a_lot(remaining_units=3)])) == ()
 
@@ -122,15 +134,6 @@ def test_units_promised_to_one_cart_are_not_promised_to_the_next():
     )
 
     assert [one.units for one in proposals(problem)] == [8]
-
-
-def test_fill_is_the_larger_of_volume_and_weight():
-    problem = a_problem(
-        pallet_capacities={Marketplace.DE: PalletCapacity(volume_mm3=6_000_000, weight_g=10_000)}
-    )
-
-    # One unit is 3 litres of 6 and 500 g of 10 kg.
-    assert pallet_fill(problem, Marketplace.DE, {an_asin(1): 1}) == pytest.approx(0.5)
 
 
 @settings(max_examples=100, deadline=None)

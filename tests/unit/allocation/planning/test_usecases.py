@@ -38,12 +38,22 @@ def test_a_proposal_is_kept_with_a_reason_for_each_line_and_each_refusal():
     lots = [a_lot(1), a_lot(2, dimensions=None)]
     runs = RunsInMemory(a_problem(lots=lots))
 
-    assert propose_plan(runs, refusals_by_asin=True) == 7
+    assert propose_plan(runs, for_one_store=True) == 7
 
     assert [reason.asin for reason in runs.kept["reasons"]] == [an_asin(1)]
     assert [refusal.asins for refusal in runs.kept["refusals"]] == [(an_asin(2),)]
     assert runs.kept["plan"].method == "priority_loop"
     assert runs.taken == ()
+
+
+def test_a_run_for_all_makes_no_small_cart_but_a_person_may_ask_for_one():
+    runs = RunsInMemory(a_problem(lots=[a_lot(remaining_units=3)]))
+
+    propose_plan(runs, for_one_store=False)
+    assert runs.kept["plan"].lines == ()
+
+    propose_plan(runs, for_one_store=True)
+    assert [line.units for line in runs.kept["plan"].lines] == [3]
 
 
 def test_a_confirmed_plan_takes_its_lines_at_the_real_shipping_price():

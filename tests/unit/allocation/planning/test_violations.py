@@ -50,6 +50,7 @@ PLANTED = [
     (ViolationCode.UNITS_NOT_POSITIVE, a_problem(), a_line(units=0)),
     (ViolationCode.STOCK_EXCEEDED, a_problem(), a_line(units=101)),
     (ViolationCode.STORE_SUSPENDED, a_problem(stores=[a_store(is_active=False)]), a_line()),
+    (ViolationCode.CART_TOO_SMALL, a_problem(small_stores=frozenset({StoreId(1)})), a_line()),
     (ViolationCode.CURRENCY_MIXED, a_problem(lots=[a_lot(currency="USD")]), a_line()),
     (ViolationCode.CURRENCY_MIXED, a_problem(clients=[a_client(currency="USD")]), a_line()),
     (ViolationCode.CURRENCY_MIXED, a_problem(currency="USD"), a_line()),
