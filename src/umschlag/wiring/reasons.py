@@ -15,6 +15,11 @@ SENTENCES: Mapping[str, str] = {
         "No sale for %(idle_days)s days, at least %(threshold_days)s (last sale "
         "%(last_sale_date)s); %(on_hand_units)s units on hand%(worth)s."
     ),
+    "idle_since_restocked": gettext_noop(
+        "No sale in the %(idle_days)s days since it came back in stock, at least "
+        "%(threshold_days)s (last sale %(last_sale_date)s); %(on_hand_units)s units on hand"
+        "%(worth)s."
+    ),
     "never_sold": gettext_noop(
         "Never sold in %(idle_days)s days with stock, at least %(threshold_days)s; "
         "%(on_hand_units)s units on hand%(worth)s."

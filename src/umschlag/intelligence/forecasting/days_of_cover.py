@@ -31,9 +31,15 @@ _PROBABILITIES = np.arange(0.5, 200) / 200
 
 
 def days_of_cover(
-    history: DemandHistory, *, horizon_days: int, groups: Sequence[str]
+    history: DemandHistory,
+    *,
+    horizon_days: int,
+    groups: Sequence[str],
+    articles: NDArray[np.intp] | None = None,
 ) -> DemandForecasts:
     """Return what every article is expected to sell in the days after the history.
+
+    Where `articles` are given, those at these places alone; the others are still their peers.
 
     The mean is the rate of the last 90 days with stock × horizon. The distribution is, by
     `ForecastMethod`: the sums of all spans of the last year as long as the horizon, those with
@@ -50,7 +56,9 @@ def days_of_cover(
         raise BadInput("a horizon is at least one day", field="horizon_days")
     if len(groups) != len(history.skus):
         raise BadInput("every article needs its group", field="groups")
-    year = history.last(YEAR_DAYS)
+    whole_year = history.last(YEAR_DAYS)
+    places = np.arange(len(history.skus)) if articles is None else articles
+    year = whole_year if articles is None else whole_year.only(places)
     mean = _present_rate(year) * horizon_days
     samples, counts = _window_sums(year, horizon_days)
     samples = _room_for(samples * _level_step(year)[:, None], _PROBABILITIES.size)
@@ -59,14 +67,19 @@ def days_of_cover(
         chosen = np.array([one is method for one in methods], dtype=bool)
         if not chosen.any():
             continue
-        rows = _samples_by(method, year, chosen, horizon_days=horizon_days, groups=groups)
+        if method is ForecastMethod.VARIANCE:
+            rows = _gamma_samples(year, chosen, horizon_days)
+        elif method is ForecastMethod.PEERS:
+            rows = _peer_samples(whole_year, groups, places[chosen], horizon_days)
+        else:
+            rows = np.zeros((int(chosen.sum()), 1))
         samples[chosen] = np.nan
         samples[chosen, : rows.shape[1]] = rows
         counts[chosen] = rows.shape[1]
         if method is not ForecastMethod.VARIANCE:
             mean[chosen] = rows.mean(axis=1)
     return DemandForecasts(
-        skus=history.skus,
+        skus=year.skus,
         horizon_days=horizon_days,
         mean_units=mean,
         samples=samples,
@@ -90,21 +103,6 @@ def _methods(
         ForecastMethod.NONE,
     )
     return [in_order[place] for place in places]
-
-
-def _samples_by(
-    method: ForecastMethod,
-    year: DemandHistory,
-    chosen: NDArray[np.bool_],
-    *,
-    horizon_days: int,
-    groups: Sequence[str],
-) -> NDArray[np.float64]:
-    if method is ForecastMethod.VARIANCE:
-        return _gamma_samples(year, chosen, horizon_days)
-    if method is ForecastMethod.PEERS:
-        return _peer_samples(year, groups, np.flatnonzero(chosen), horizon_days)
-    return np.zeros((int(chosen.sum()), 1))
 
 
 def _present_rate(year: DemandHistory) -> NDArray[np.float64]:

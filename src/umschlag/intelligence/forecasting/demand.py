@@ -59,6 +59,16 @@ class DemandHistory:
             known_days=self.known_days,
         )
 
+    def only(self, articles: NDArray[np.intp]) -> "DemandHistory":
+        """Return the rows of these articles alone, by their places."""
+        return DemandHistory(
+            skus=tuple(self.skus[place] for place in articles),
+            last_date=self.last_date,
+            units=self.units[articles],
+            has_stock=self.has_stock[articles],
+            known_days=self.known_days[articles],
+        )
+
     def daily_rate(self) -> NDArray[np.float64]:
         """Return units per day with stock of each article; zero where there was no such day."""
         days = self.has_stock.sum(axis=1)

@@ -68,21 +68,25 @@ def replenishments(
     leads = _lead_times(articles, lead_time_days_default)
     groups = [facts.category for facts in articles]
     level = service_level_percent / 100
-    at_lead: dict[int, NDArray[np.float64]] = {}
+    in_lead_time = np.zeros(len(articles))
+    until_next_order = np.zeros(len(articles))
     rates = np.zeros(len(articles))
-    # Suppliers have few different lead times: each is forecast once, for all articles.
-    for days in sorted(set(leads) | {lead + REVIEW_DAYS for lead in leads}):
-        if days == 0:
-            at_lead[days] = np.zeros(len(articles))
-            continue
-        forecasts = days_of_cover(history, horizon_days=days, groups=groups)
-        at_lead[days] = forecasts.quantile_units(level)
-        rates = forecasts.mean_units / days
+    # Suppliers have few different lead times: their articles are forecast together.
+    for lead in sorted(set(leads)):
+        places = np.flatnonzero(np.array(leads) == lead)
+        to_review = days_of_cover(
+            history, horizon_days=lead + REVIEW_DAYS, groups=groups, articles=places
+        )
+        until_next_order[places] = to_review.quantile_units(level)
+        rates[places] = to_review.mean_units / to_review.horizon_days
+        if lead > 0:
+            on_the_way = days_of_cover(history, horizon_days=lead, groups=groups, articles=places)
+            in_lead_time[places] = on_the_way.quantile_units(level)
     return [
         Replenishment(
             policy=stock_policy(
-                lead_time_quantile_units=float(at_lead[lead][place]),
-                lead_time_and_review_quantile_units=float(at_lead[lead + REVIEW_DAYS][place]),
+                lead_time_quantile_units=float(in_lead_time[place]),
+                lead_time_and_review_quantile_units=float(until_next_order[place]),
             ),
             lead_time_days=lead,
             service_level_percent=service_level_percent,

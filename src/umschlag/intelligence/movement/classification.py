@@ -161,6 +161,8 @@ def _idle_reason(
     if facts.last_sale_date is None:
         return Reason(code="never_sold", values=values)
     values["last_sale_date"] = facts.last_sale_date
+    if facts.idle_days != facts.days_since_last_sale:
+        return Reason(code="idle_since_restocked", values=values)
     return Reason(code="idle", values=values)
 
 

@@ -134,6 +134,19 @@ def test_an_article_without_sale_for_three_months_keeps_a_tail():
     assert found.quantile_units(0.95)[0] > 0
 
 
+def test_some_articles_are_forecast_as_they_are_among_all():
+    units = np.random.default_rng(5).poisson(2, (9, YEAR))
+    history = a_history(units, known_days=[364] * 8 + [3])
+    groups = ["a"] * 9
+
+    some = days_of_cover(history, horizon_days=28, groups=groups, articles=np.array([8, 2]))
+
+    everyone = forecast(history, groups=groups)
+    assert some.skus == ("HX-8", "HX-2")
+    assert some.mean_units.tolist() == everyone.mean_units[[8, 2]].tolist()
+    assert some.quantile_units(0.9).tolist() == everyone.quantile_units(0.9)[[8, 2]].tolist()
+
+
 def test_without_articles_there_is_nothing_to_forecast():
     found = forecast(a_history(np.zeros((0, YEAR))))
 

@@ -94,6 +94,16 @@ def test_goods_received_lately_are_no_penner():
     assert verdict_on(article, a_penner_rule()).verdict is Verdict.NORMAL
 
 
+def test_goods_that_lie_since_they_came_back_say_since_when():
+    article = an_idle_article(idle_days=200, stock_since_date=days_ago(95))
+
+    found = verdict_on(article, a_penner_rule())
+
+    assert found.verdict is Verdict.PENNER
+    assert found.reason.code == "idle_since_restocked"
+    assert found.reason.values["idle_days"] == 95
+
+
 def test_a_turnover_below_the_rules_makes_a_penner():
     slow = an_article(cost_of_goods_minor_365d=14_999)
 
