@@ -148,6 +148,28 @@ def test_a_day_that_settles_is_restated(address, knobs):
     assert all((WORLD.scale.today - key[0]).days < 14 for key in restated)
 
 
+def test_a_day_on_which_amazon_paid_back_has_positive_fees(address, knobs):
+    day = WORLD.scale.today
+    knobs.positive_fee_days = {day}
+    account = Account(currency="EUR", received_date=day)
+
+    report = parse_report(reports(address).fetch(), account)
+
+    paid_back = [row for row in report.days if row.business_date == day]
+    assert paid_back
+    assert all(row.fees_minor > 0 for row in paid_back)
+    assert report.notes == ()
+
+
+def test_a_fee_nobody_has_seen_before_is_counted_and_told(address, knobs):
+    knobs.further_fees = {"ClimatePledgeFee": 7}
+    account = Account(currency="EUR", received_date=WORLD.scale.today)
+
+    report = parse_report(reports(address).fetch(), account)
+
+    assert report.notes == ("the column 'climatepledgefee' is new to us and was counted as a fee",)
+
+
 def test_no_account_is_a_report_without_rows():
     report = parse_report(
         NoSellerboard().fetch(), Account(currency="EUR", received_date=WORLD.scale.today)

@@ -64,3 +64,9 @@ def test_an_article_without_a_name_is_nothing_to_write_about(settings_in):
 
     with pytest.raises(NothingToWriteAbout):
         draft_content(without_a_model(settings_in), "HX-2", "en")
+
+
+def test_the_demo_needs_no_setting(settings_in, article, simulators):
+    settings = settings_in(simulators_port=int(simulators.url.rsplit(":", 1)[1]))
+
+    assert draft_content(settings, article.sku, "en").writer == "demo-writer"

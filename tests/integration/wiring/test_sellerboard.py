@@ -148,3 +148,11 @@ def test_production_without_a_link_names_the_setting(settings_in):
 
     with pytest.raises(Misconfigured, match="UMSCHLAG_SELLERBOARD_REPORT_URL"):
         imported(settings)
+
+
+def test_the_demo_needs_no_setting(settings_in, simulators):
+    settings = settings_in(simulators_port=int(simulators.url.rsplit(":", 1)[1]))
+
+    outcome = imported(settings)
+
+    assert outcome.created_count == outcome.read_count > 0
