@@ -19,8 +19,14 @@ SOURCE = "plentymarkets"
 
 _Row = tuple[date, str, str, str, str, int, int]
 _ROW_COLUMNS = (
-    "business_date", "sku", "order_id", "line_id", "marketplace", "units", "revenue_minor",
-)  # fmt: skip
+    "business_date",
+    "sku",
+    "order_id",
+    "line_id",
+    "marketplace",
+    "units",
+    "revenue_minor",
+)
 
 
 @dataclass(slots=True)

@@ -10,8 +10,15 @@ from umschlag.storage.lake.questions import Question
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ROOM = "umschlag.intelligence.snapshots"
-NAMES = ["latest", "as_of", "stock_value_by_day", "history_of_sku", "changes", "first_seen",
-         "variation_skus"]  # fmt: skip
+NAMES = [
+    "latest",
+    "as_of",
+    "stock_value_by_day",
+    "history_of_sku",
+    "changes",
+    "first_seen",
+    "variation_skus",
+]
 
 
 def day(offset):
@@ -25,9 +32,12 @@ def lake(tmp_path):
     days = [
         [("A", 9, {}), ("B", 4, {"unit_cost_minor": None})],
         [("A", 7, {"unit_cost_minor": 300}), ("B", 4, {"last_seen_date": day(0)})],
-        [("A", 7, {"unit_cost_minor": 300, "variation_id": 2002}),
-         ("B", 4, {"last_seen_date": day(0)}), ("C", -2, {"variation_id": 3})],
-    ]  # fmt: skip
+        [
+            ("A", 7, {"unit_cost_minor": 300, "variation_id": 2002}),
+            ("B", 4, {"last_seen_date": day(0)}),
+            ("C", -2, {"variation_id": 3}),
+        ],
+    ]
     for offset, rows in enumerate(days):
         table = rows_of(
             "article_days",
@@ -91,8 +101,10 @@ def test_stock_value_leaves_out_the_vanished_the_oversold_and_the_unpriced(lake)
     rows = ask(lake, "stock_value_by_day", since=day(0), until=day(3))
 
     assert [(row["on_hand_units"], row["value_minor"]) for row in rows] == [
-        (13, 1800), (7, 2100), (7, 2100),
-    ]  # fmt: skip
+        (13, 1800),
+        (7, 2100),
+        (7, 2100),
+    ]
     assert [row["skus_without_cost"] for row in rows] == [1, 0, 0]
 
 
@@ -114,8 +126,10 @@ def test_changes_tell_what_appeared_vanished_and_changed(lake):
     rows = ask(lake, "changes", since=day(0), through=day(2), until=day(3))
 
     assert {row["sku"]: row["change"] for row in rows} == {
-        "A": "changed", "B": "vanished", "C": "appeared",
-    }  # fmt: skip
+        "A": "changed",
+        "B": "vanished",
+        "C": "appeared",
+    }
     (a,) = (row for row in rows if row["sku"] == "A")
     assert (a["on_hand_units_before"], a["on_hand_units_after"]) == (9, 7)
     assert (a["unit_cost_minor_before"], a["unit_cost_minor_after"]) == (200, 300)

@@ -160,8 +160,15 @@ def test_records_and_lake_agree_on_every_figure(lake, store):
     take(store, a_state("A"), a_state("B", unit_cost_minor=None, sales_price_minor=None))
     take(store, a_state("A", reserved_units=4), a_state("C"), business_date=NEXT_DAY)
 
-    fields = ("sku", "on_hand_units", "reserved_units", "unit_cost_minor", "sales_price_minor",
-              "last_seen_date", "variation_id")  # fmt: skip
+    fields = (
+        "sku",
+        "on_hand_units",
+        "reserved_units",
+        "unit_cost_minor",
+        "sales_price_minor",
+        "last_seen_date",
+        "variation_id",
+    )
     in_records = {row[0]: row for row in Article.objects.values_list(*fields)}
     in_lake = {sku: tuple(row[name] for name in fields) for sku, row in latest(lake).items()}
 
@@ -219,8 +226,9 @@ def test_a_run_that_died_is_closed_and_does_not_block(store, age_hours, mark):
 
     assert take(store, a_state("A")).article_count == 1
     assert list(SnapshotRun.objects.values_list("status", flat=True).order_by("pk")) == [
-        "failed", "complete",
-    ]  # fmt: skip
+        "failed",
+        "complete",
+    ]
 
 
 def test_a_day_published_by_somebody_else_meanwhile_is_not_replaced(lake, store):

@@ -36,11 +36,19 @@ _GOODS = (_VARIATION, _COMPONENT, _UNASSIGNED, _SET_COMPONENT)
 _HEADERS = (_BUNDLE, _SET)
 _PARTS = (_COMPONENT, _SET_COMPONENT)
 _AMAZON_COUNTRIES = {
-    "germany": Marketplace.DE, "deutschland": Marketplace.DE, "france": Marketplace.FR,
-    "frankreich": Marketplace.FR, "italy": Marketplace.IT, "italien": Marketplace.IT,
-    "spain": Marketplace.ES, "spanien": Marketplace.ES, "uk": Marketplace.UK,
-    "kingdom": Marketplace.UK, "usa": Marketplace.US, "us": Marketplace.US,
-}  # fmt: skip
+    "germany": Marketplace.DE,
+    "deutschland": Marketplace.DE,
+    "france": Marketplace.FR,
+    "frankreich": Marketplace.FR,
+    "italy": Marketplace.IT,
+    "italien": Marketplace.IT,
+    "spain": Marketplace.ES,
+    "spanien": Marketplace.ES,
+    "uk": Marketplace.UK,
+    "kingdom": Marketplace.UK,
+    "usa": Marketplace.US,
+    "us": Marketplace.US,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

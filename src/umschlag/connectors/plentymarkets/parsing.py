@@ -30,9 +30,16 @@ from umschlag.kernel.outcomes import Problem
 SALES_WAREHOUSE_TYPE = 0
 """`typeId` of warehouses that orders are sold from; 1 is repair, 5 transit."""
 RELATIONS_ASKED = (
-    "base", "base.item", "base.texts", "barcodes", "salesPrices", "supplier", "marketIdentNumbers",
-    "bundleComponents", "categories",
-)  # fmt: skip
+    "base",
+    "base.item",
+    "base.texts",
+    "barcodes",
+    "salesPrices",
+    "supplier",
+    "marketIdentNumbers",
+    "bundleComponents",
+    "categories",
+)
 _UNITS_LIMIT = 2**31 - 1
 
 

@@ -127,9 +127,15 @@ def assemble(
         own = rows.get(variation.variation_id, [])
         sku = skus[variation.variation_id]
         result.articles.append(
-            _state_of(variation, own, sku=sku, warehouses=known, business_date=business_date,
-                      currency=lookups.currency)
-        )  # fmt: skip
+            _state_of(
+                variation,
+                own,
+                sku=sku,
+                warehouses=known,
+                business_date=business_date,
+                currency=lookups.currency,
+            )
+        )
         result.positions.extend(
             WarehousePosition(sku, _warehouse_in(known, row), row.on_hand_units, row.reserved_units)
             for row in own
@@ -228,8 +234,10 @@ def _read_variations(reader: Reader, progress: Progress, *, window_rows: int) ->
             raise SnapshotIncomplete(
                 f"Plentymarkets: {len(different)} of {total} variations came by cursor; try again"
             )
-        entries = [*{_id_of(entry): entry for entry in entries if _id_of(entry)}.values(),
-                   *(entry for entry in entries if _id_of(entry) is None)]  # fmt: skip
+        entries = [
+            *{_id_of(entry): entry for entry in entries if _id_of(entry)}.values(),
+            *(entry for entry in entries if _id_of(entry) is None),
+        ]
     _check_relations(entries)
     return entries
 

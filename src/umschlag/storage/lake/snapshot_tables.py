@@ -19,14 +19,36 @@ from umschlag.kernel.identifiers import Sku, WarehouseId
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, RECEIPTS, WAREHOUSE_DAYS
 
 _MASTER_COLUMNS = (
-    "sku", "variation_id", "item_id", "asin", "gtin", "name", "manufacturer", "category",
-    "supplier", "is_active", "is_bundle", "currency", "weight_g", "length_mm", "width_mm",
-    "height_mm", "lead_time_days", "order_units_min", "pack_units", "created_date",
-)  # fmt: skip
+    "sku",
+    "variation_id",
+    "item_id",
+    "asin",
+    "gtin",
+    "name",
+    "manufacturer",
+    "category",
+    "supplier",
+    "is_active",
+    "is_bundle",
+    "currency",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+    "lead_time_days",
+    "order_units_min",
+    "pack_units",
+    "created_date",
+)
 _STATE_COLUMNS = (
-    "on_hand_units", "reserved_units", "on_order_units", "other_on_hand_units", "unit_cost_minor",
-    "sales_price_minor", "last_seen_date",
-)  # fmt: skip
+    "on_hand_units",
+    "reserved_units",
+    "on_order_units",
+    "other_on_hand_units",
+    "unit_cost_minor",
+    "sales_price_minor",
+    "last_seen_date",
+)
 
 _MASTERS_PER_ARTICLE_MAX = 3
 _TYPES = {column.name: column.type for column in ARTICLE_DAYS.columns}

@@ -11,14 +11,33 @@ from umschlag.intelligence.snapshots.model import ArticleState
 from umschlag.storage.records.models import Article
 
 _MASTER_FIELDS = (
-    "variation_id", "item_id", "name", "manufacturer", "category", "supplier", "asin", "gtin",
-    "is_active", "is_bundle", "currency", "weight_g", "length_mm", "width_mm", "height_mm",
-    "lead_time_days", "order_units_min", "pack_units",
-)  # fmt: skip
+    "variation_id",
+    "item_id",
+    "name",
+    "manufacturer",
+    "category",
+    "supplier",
+    "asin",
+    "gtin",
+    "is_active",
+    "is_bundle",
+    "currency",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+    "lead_time_days",
+    "order_units_min",
+    "pack_units",
+)
 _STATE_FIELDS = (
-    "on_hand_units", "reserved_units", "on_order_units", "other_on_hand_units", "unit_cost_minor",
+    "on_hand_units",
+    "reserved_units",
+    "on_order_units",
+    "other_on_hand_units",
+    "unit_cost_minor",
     "sales_price_minor",
-)  # fmt: skip
+)
 _TOLD_FIELDS = (*_MASTER_FIELDS, *_STATE_FIELDS)
 _TEXT_LENGTHS = {"name": 250, "manufacturer": 120, "category": 120, "supplier": 120}
 _WRITTEN_FIELDS = (*_TOLD_FIELDS, "last_seen_date", "vanished_date", "as_of_date")

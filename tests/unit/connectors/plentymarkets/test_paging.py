@@ -88,12 +88,21 @@ def test_the_last_page_handed_out_again_is_the_end():
     ("answer", "total", "is_last"),
     [
         ([{"id": 1}, {"id": 2}], 2, True),
-        ({"page": "1", "totalsCount": "3", "isLastPage": False, "lastPageNumber": "2",
-          "entries": [{"id": 1}, {"id": 2}]}, 3, False),
+        (
+            {
+                "page": "1",
+                "totalsCount": "3",
+                "isLastPage": False,
+                "lastPageNumber": "2",
+                "entries": [{"id": 1}, {"id": 2}],
+            },
+            3,
+            False,
+        ),
         ({"current_page": 1, "last_page": 2, "total": 3, "data": [{"id": 1}, {"id": 2}]}, 3, False),
         ({"page": 2, "lastPageNumber": 2, "totalsCount": 2, "entries": [{"id": 1}, 7]}, 2, True),
     ],
-)  # fmt: skip
+)
 def test_every_envelope_is_read(answer, total, is_last):
     page = page_of(answer, asked=1)
 

@@ -15,10 +15,18 @@ from umschlag.connectors.plentymarkets.parsing import (
 )
 from umschlag.kernel.outcomes import Problem
 
-MANGLED = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.lists(
-    st.none() | st.integers() | st.dictionaries(st.text(max_size=4), st.none(), max_size=2),
-    max_size=2,
-) | st.dictionaries(st.text(max_size=4), st.integers(), max_size=2)  # fmt: skip
+MANGLED = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.lists(
+        st.none() | st.integers() | st.dictionaries(st.text(max_size=4), st.none(), max_size=2),
+        max_size=2,
+    )
+    | st.dictionaries(st.text(max_size=4), st.integers(), max_size=2)
+)
 BASE_FIELDS = sorted(an_entry()["base"])
 FIELDS = sorted(an_entry())
 
@@ -157,9 +165,14 @@ def test_the_default_price_is_the_first_default_one_in_our_currency():
         {"id": 9, "type": "rrp", "position": 0, "currencies": [{"currency": "EUR"}]},
         {"id": 3, "type": "default", "position": 2, "currencies": [{"currency": "-1"}]},
         {"id": 4, "type": "default", "position": 1, "currencies": [{"currency": "GBP"}]},
-        {"id": 5, "type": "default", "position": 1, "currencies": [{"currency": "EUR"}],
-         "isCustomerPrice": True},
-    ]  # fmt: skip
+        {
+            "id": 5,
+            "type": "default",
+            "position": 1,
+            "currencies": [{"currency": "EUR"}],
+            "isCustomerPrice": True,
+        },
+    ]
 
     assert default_price_id_in(definitions, "EUR") == 3
     assert default_price_id_in(definitions[:1], "EUR") is None

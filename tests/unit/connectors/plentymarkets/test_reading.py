@@ -63,8 +63,11 @@ def test_sales_warehouses_are_summed_and_others_kept_apart():
     assert (state.on_hand_units, state.reserved_units) == (12, 3)
     assert state.other_on_hand_units == 1100, "an unlisted warehouse is no sales warehouse"
     assert {p.warehouse.name: p.on_hand_units for p in reading.positions} == {
-        "Home": 5, "Abroad": 7, "Repair": 100, "#99": 1000,
-    }  # fmt: skip
+        "Home": 5,
+        "Abroad": 7,
+        "Repair": 100,
+        "#99": 1000,
+    }
 
 
 def test_an_article_without_stock_rows_has_none():

@@ -99,9 +99,18 @@ def test_zero_and_what_no_column_holds_are_not_positive(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(True, True), (1, True), ("1", True), ("true", True), (0, False),
-                            ("0", False), (None, False), ("no", False)]
-)  # fmt: skip
+    ("value", "expected"),
+    [
+        (True, True),
+        (1, True),
+        ("1", True),
+        ("true", True),
+        (0, False),
+        ("0", False),
+        (None, False),
+        ("no", False),
+    ],
+)
 def test_flags(value, expected):
     assert flag_of(value) is expected
 

@@ -153,9 +153,11 @@ def test_each_day_s_movements_lead_from_one_day_to_the_next(moves):
     ]
     source = rebuilt(
         *movements,
-        states=[a_state("A", master={"created_date": FIRST}),
-                a_state("B", master={"created_date": FIRST})],
-    )  # fmt: skip
+        states=[
+            a_state("A", master={"created_date": FIRST}),
+            a_state("B", master={"created_date": FIRST}),
+        ],
+    )
 
     for days in range(9, 1, -1):
         before, after = states_on(source, back(days)), states_on(source, back(days - 1))
