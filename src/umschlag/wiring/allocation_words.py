@@ -85,7 +85,7 @@ class AllocationWords:
                 "store": own
             }
         if proposal.mutual_store_id is None:
-            return f"{why} " + _("No mutual store may sell the goods.")
+            return f"{why} " + _("No mutual store could take any of them.")
         return f"{why} " + _("%(mutual)s could take %(units)d units: %(asins)s.") % {
             "mutual": self.store_names.get(proposal.mutual_store_id, ""),
             "units": proposal.units,

@@ -131,5 +131,5 @@ def test_a_proposal_without_a_store_says_so():
 
     assert WORDS.mutual(proposal) == (
         "Own: too few products are ungated for a stand-alone pallet. "
-        "No mutual store may sell the goods."
+        "No mutual store could take any of them."
     )
