@@ -37,7 +37,8 @@ def german():
 def texts_in(path):
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
-        source = templatize(source)
+        # What is left of a page is no Python to the tokenizer until its indents are gone.
+        source = "\n".join(line.lstrip() for line in templatize(source).splitlines())
     found = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, function, messages, _comments in found:
         texts = (messages,) if isinstance(messages, str) else messages

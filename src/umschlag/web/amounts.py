@@ -1,6 +1,7 @@
 """How amounts are written for people, by the language they read."""
 
 import math
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -22,7 +23,7 @@ def money_text(amount: Money | None, *, whole: bool = False) -> str:
     if amount is None:
         return UNKNOWN
     digits = 0 if whole else minor_digits(amount.currency)
-    number = number_format(abs(amount.decimal), digits, force_grouping=True)
+    number = _grouped(abs(amount.decimal), digits)
     # The minus of typography, in front of sign and number, in both languages.
     sign = "−" if amount.minor < 0 and number.strip("0.,") else ""
     symbol = _SYMBOLS.get(amount.currency, amount.currency)
@@ -30,6 +31,11 @@ def money_text(amount: Money | None, *, whole: bool = False) -> str:
         return f"{sign}{number}{_NARROW_SPACE}{symbol}"
     gap = _NARROW_SPACE if symbol.isalpha() else ""
     return f"{sign}{symbol}{gap}{number}"
+
+
+def _grouped(value: Decimal | float, digits: int) -> str:
+    # Django cuts off what it does not show; a reader expects it rounded.
+    return number_format(Decimal(f"{value:.{digits}f}"), digits, force_grouping=True)
 
 
 def minor_text(minor: int | None, currency: str | None = None, *, whole: bool = False) -> str:
@@ -50,14 +56,14 @@ def decimal_text(value: float | None, digits: int = 1) -> str:
         return UNKNOWN
     if math.isinf(value):
         return "∞"
-    return number_format(value, digits, use_l10n=True, force_grouping=True)
+    return _grouped(value, digits)
 
 
 def share_text(share: float | None) -> str:
     """Return a share from 0 to 1 as a percentage."""
     if share is None:
         return UNKNOWN
-    return f"{number_format(share * 100, 0)}{_NARROW_SPACE}%"
+    return f"{_grouped(share * 100, 0)}{_NARROW_SPACE}%"
 
 
 def kilograms_text(weight_g: int | None) -> str:

@@ -139,8 +139,18 @@ def test_money_in_a_list_is_written_as_the_reader_writes_it(back_office, languag
     assert written in answer.content.decode()
 
 
-@pytest.mark.parametrize(("language", "entered"), [("en", "12.75"), ("de", "12,75")])
-def test_money_is_entered_in_major_units(back_office, language, entered):
+@pytest.mark.parametrize(
+    ("language", "entered", "minor"),
+    [
+        ("en", "12.75", 12_75),
+        ("en", "1,234.50", 1_234_50),
+        ("de", "12,75", 12_75),
+        ("de", "1.234,50", 1_234_50),
+        ("de", "1.234", 1_234_00),
+        ("de", "12.75", 12_75),
+    ],
+)
+def test_money_is_entered_in_major_units(back_office, language, entered, minor):
     asin = models.CatalogAsin.objects.get()
     form = {
         "asin": asin.asin,
@@ -162,7 +172,7 @@ def test_money_is_entered_in_major_units(back_office, language, entered):
 
     asin.refresh_from_db()
     assert answer.status_code == 302
-    assert asin.unit_cost_minor == 12_75
+    assert asin.unit_cost_minor == minor
     assert asin.shipping_price_minor_min is None
 
 

@@ -1,12 +1,13 @@
 """Money in forms and files: people write major units, the records keep minor ones."""
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import sanitize_separators
+from django.utils.formats import get_format, sanitize_separators
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,20 @@ class MajorUnitsField(forms.DecimalField):
 
     def __init__(self, **options: Loose) -> None:
         super().__init__(max_digits=16, decimal_places=2, localize=True, **options)
+
+    def to_python(self, value: Loose) -> Decimal | None:
+        """Return the amount; separators of thousands are understood where they stand right."""
+        return super().to_python(_without_thousands(value) if isinstance(value, str) else value)
+
+
+def _without_thousands(text: str) -> str:
+    """Return the text without separators of thousands.
+
+    A German reader's 12.50 keeps its point: two digits are no group of thousands.
+    """
+    group, point = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+    grouped = rf"-?\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(point)}\d*)?"
+    return text.replace(group, "") if re.fullmatch(grouped, text.strip()) else text
 
 
 class MoneyForm(ModelFormOfAny):

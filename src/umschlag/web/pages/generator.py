@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from umschlag.allocation.planning.model import ReasonCode
@@ -32,6 +33,8 @@ from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
 from umschlag.web.pages.pallet import drawing
 from umschlag.wiring.allocation_words import reason_label
 
+METHODS = {"priority_loop": gettext_lazy("by priority, best first")}
+"""What the planner's methods are called; a later one shows its own name until it stands here."""
 DRAWINGS_SHOWN_MAX = 6
 REFUSALS_SHOWN_MAX = 25
 
@@ -94,6 +97,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "run.html",
         title=_("Cart proposal") if run.state == RunState.PROPOSED else _("Allocation run"),
         run=run,
+        method=METHODS.get(run.method, run.method),
         is_open=run.state == RunState.PROPOSED,
         is_confirmed=run.state == RunState.CONFIRMED,
         carts=[_cart_context(cart) for cart in carts],

@@ -26,7 +26,8 @@ const drawChart = (canvas) => {
   const hasRightAxis = content.series.some((series) => series.axis === "right");
   const grid = colourOf("--um-line");
   const text = colourOf("--um-muted");
-  const axis = { beginAtZero: true, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, callback: (value) => number.format(value) } };
+  const axis = { beginAtZero: true, suggestedMax: 5, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, precision: 0, callback: (value) => number.format(value) } };
+  Chart.defaults.font.family = "Inter, sans-serif";
   charts.push(new Chart(canvas, {
     type: "line",
     data: {

@@ -1,0 +1,307 @@
+"""Dashboard, report, article, pallet and rule preview: what they show, and to whom."""
+
+import csv
+import io
+import json
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from builders import web as build
+from builders.web_history import a_history
+from umschlag.kernel.money import Money
+from umschlag.storage.records import models
+from umschlag.web.admin.dashboard import freshness_text, value_chart
+from umschlag.wiring.overview import DayValue, Freshness
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+REPORT = "/reports/penner-renner/"
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(build.a_superuser())
+    return client
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def the_pages():
+    made = build.one_of_everything()
+    return [
+        reverse("admin:index"),
+        REPORT,
+        REPORT + "report.csv",
+        reverse("pages:article", args=[made["article"].pk]),
+        reverse("pages:run", args=[made["run"].pk]),
+        reverse("pages:pallet", args=[made["pallet"].pk]),
+        reverse("pages:packing-list", args=[made["pallet"].pk]),
+        "/carts/new/",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_page_opens(browser, language):
+    for page in the_pages():
+        assert browser.get(page, headers={"accept-language": language}).status_code == 200, page
+
+
+def test_every_page_opens_before_there_is_anything(browser):
+    for page in (reverse("admin:index"), REPORT, REPORT + "report.xlsx", "/carts/new/"):
+        assert browser.get(page).status_code == 200, page
+
+
+def test_a_stranger_and_a_user_who_is_no_staff_see_no_page(client):
+    pages = the_pages()
+    for someone in (None, build.a_user(is_staff=False)):
+        if someone:
+            client.force_login(someone)
+        for page in pages:
+            answer = client.get(page)
+            assert answer.status_code == 302, page
+            assert "/admin/login/" in answer.url
+
+
+def test_staff_without_a_permission_see_the_frame_and_no_figures(client):
+    pages = the_pages()
+    client.force_login(build.a_user())
+
+    for page in pages[1:]:
+        assert client.get(page).status_code == 403, page
+    dashboard = text_of(client.get(pages[0]))
+    assert "nothing was shared with you yet" in dashboard
+    assert "Desk lamp" not in dashboard
+
+
+def test_the_start_leads_to_the_dashboard(client):
+    assert client.get("/").url == reverse("admin:index")
+
+
+def test_an_unknown_record_is_not_found(browser):
+    for page in ("article", "run", "pallet"):
+        assert browser.get(reverse(f"pages:{page}", args=[404])).status_code == 404
+
+
+# --- dashboard --------------------------------------------------------------------------------
+
+
+def freshness(**values):
+    return Freshness(
+        **{
+            "business_date": date(2026, 9, 2),
+            "finished_at": datetime.fromisoformat("2026-09-02T00:14:00+00:00"),
+            "age_days": 0,
+            "article_count": 2000,
+            "reconstructed_days": 0,
+        }
+        | values
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        # 00:14 in universal time is 02:14 in Berlin in summer.
+        ({}, "As of 02:14, complete"),
+        ({"age_days": 1}, "The last complete snapshot is 1 day old"),
+        ({"age_days": 2}, "The last complete snapshot is 2 days old"),
+        ({"business_date": None, "age_days": None}, "No complete snapshot yet"),
+    ],
+)
+def test_the_dashboard_says_how_old_its_picture_is(values, sentence):
+    assert freshness_text(freshness(**values)) == sentence
+
+
+def day_value(day, *, reconstructed):
+    return DayValue(
+        business_date=date(2026, 9, day), value=Money(day * 100, "EUR"), reconstructed=reconstructed
+    )
+
+
+def test_rebuilt_days_are_drawn_apart_and_the_lines_meet():
+    days = tuple(day_value(day, reconstructed=day < 3) for day in (1, 2, 3, 4))
+
+    chart = value_chart(days)
+
+    captured, rebuilt = (series["values"] for series in chart["series"])
+    assert captured == [None, None, 3.0, 4.0]
+    assert rebuilt == [1.0, 2.0, 3.0, None]
+
+
+def test_one_day_is_no_course():
+    assert value_chart((day_value(1, reconstructed=False),)) is None
+
+
+def test_the_dashboard_shows_unread_news_and_no_read_ones(browser):
+    build.a_notification(title="Truck is here")
+    build.a_notification(title="Long forgotten", read_at=build.NOW)
+
+    page = text_of(browser.get(reverse("admin:index")))
+
+    assert "Truck is here" in page
+    assert "Long forgotten" not in page
+
+
+# --- report -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop():
+    build.an_article("HX-1", name="Lamp", movement={"dead_value_minor": 50_00})
+    build.an_article("HX-2", name="Hose", category="Garden", movement={"dead_value_minor": 900_00})
+    build.an_article(
+        "HX-3",
+        name="=SUM(A1)",
+        manufacturer="Palto",
+        movement={"verdict": "renner", "speed_class": "fast", "dead_value_minor": 0},
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "skus"),
+    [
+        ("", ["HX-2", "HX-1", "HX-3"]),
+        ("verdict=penner", ["HX-2", "HX-1"]),
+        ("speed=fast", ["HX-3"]),
+        ("category=Garden", ["HX-2"]),
+        ("manufacturer=Palto", ["HX-3"]),
+        ("q=lam", ["HX-1"]),
+        ("sort=sku", ["HX-1", "HX-2", "HX-3"]),
+        ("verdict=nonsense&sort=nonsense", ["HX-2", "HX-1", "HX-3"]),
+    ],
+)
+def test_the_report_is_filtered_and_sorted(browser, shop, query, skus):
+    shown = browser.get(f"{REPORT}?{query}").context["rows"]
+
+    assert [row.article.sku for row in shown] == skus
+
+
+def test_the_totals_are_those_of_what_is_filtered(browser, shop):
+    totals = browser.get(f"{REPORT}?category=Garden").context["totals"]
+
+    assert (totals["count"], totals["dead"]) == (1, Money(900_00, "EUR"))
+
+
+def test_the_report_is_taken_out_as_filtered(browser, shop):
+    content = browser.get(f"{REPORT}report.csv?verdict=penner").content.decode("utf-8-sig")
+
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert [row["sku"] for row in rows] == ["HX-2", "HX-1"]
+    assert rows[0]["dead_stock"] == "900.00"
+
+
+def test_the_excel_file_holds_numbers_and_no_formulas(browser, shop):
+    content = browser.get(f"{REPORT}report.xlsx?sort=sku").content
+
+    rows = list(load_workbook(io.BytesIO(content)).active.values)
+    assert rows[1][rows[0].index("dead_stock")] == 50
+    assert rows[3][rows[0].index("name")] == "'=SUM(A1)"
+
+
+def test_the_report_reads_its_articles_in_the_same_query(
+    browser, shop, django_assert_max_num_queries
+):
+    for number in range(10, 40):
+        build.an_article(f"HX-{number}", movement={})
+
+    with django_assert_max_num_queries(14):
+        browser.get(REPORT)
+
+
+# --- article ----------------------------------------------------------------------------------
+
+
+def test_the_article_page_draws_the_history_and_says_where_figures_come_from(browser):
+    a_history()
+    hose = models.Article.objects.get(name="Garden hose, 20 m")
+
+    answer = browser.get(reverse("pages:article", args=[hose.pk]))
+
+    page = text_of(answer)
+    stock, sold = answer.context["chart"]["series"]
+    assert stock["values"][-1] == hose.on_hand_units
+    assert sold["values"][-1] == 3
+    assert hose.movement.reason in page
+    assert "units in 90 days, on" in page
+
+
+def test_a_proposal_is_decided_on_the_article_page(browser):
+    proposal = build.a_proposal(build.an_article())
+    page = reverse("pages:decide-proposal", args=[proposal.pk])
+
+    browser.post(page, {"state": "nonsense"})
+    proposal.refresh_from_db()
+    assert proposal.state == "open"
+
+    browser.post(page, {"state": "dismissed"})
+    proposal.refresh_from_db()
+    assert proposal.state == "dismissed"
+
+
+def test_who_may_only_look_may_not_decide(client):
+    proposal = build.a_proposal(build.an_article())
+    client.force_login(build.a_user(permissions=["view_proposal", "view_article"]))
+
+    page = reverse("pages:decide-proposal", args=[proposal.pk])
+    assert client.post(page, {"state": "accepted"}).status_code == 403
+
+
+def test_a_language_model_that_is_away_is_told_and_breaks_nothing(browser):
+    # Nothing listens where the demo's model would.
+    article = build.an_article()
+
+    answer = browser.post(reverse("pages:text-draft", args=[article.pk]), follow=True)
+
+    assert answer.status_code == 200
+
+
+# --- pallet and rule preview --------------------------------------------------------------------
+
+
+def test_the_pallet_page_draws_the_load_and_lists_it(browser):
+    pallet = build.one_of_everything()["pallet"]
+
+    answer = browser.get(reverse("pages:pallet", args=[pallet.pk]))
+
+    assert "<svg" in text_of(answer)
+    (line,) = answer.context["contents"]
+    assert (line["cartons"], line["units"], line["gross_weight_g"]) == (2, 12, 11_000)
+
+
+def preview(browser, **values):
+    entered = {"verdict": "penner", "scope": "all"} | values
+    return json.loads(text_of(browser.post("/rules/preview", entered)))
+
+
+def test_a_rule_that_is_being_written_tells_what_it_would_match(browser):
+    a_history()
+
+    answer = preview(browser, days_sold_threshold=30)
+
+    # The lamp (240 × 12.50) and the drill bits (75 × 18.00) never sold.
+    assert answer["text"] == "Matches 2 articles, €4,350"
+    assert not models.MovementRule.objects.filter(name="preview").exists()
+
+
+def test_a_bound_in_money_counts_in_major_units(browser):
+    a_history()
+
+    answer = preview(browser, days_sold_threshold=30, stock_value_minor_min="2,000.00")
+
+    assert answer["text"] == "Matches 1 article, €3,000"
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"days_sold_threshold": "x"}, {"verdict": "renner", "days_sold_threshold": 9}]
+)
+def test_a_rule_that_cannot_be_is_told_while_it_is_written(browser, values):
+    assert preview(browser, **values)["problem"]
+
+
+def test_a_preview_without_history_says_what_to_do(browser):
+    assert "snapshot" in preview(browser, days_sold_threshold=30)["problem"]
