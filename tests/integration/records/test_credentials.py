@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,3 +89,13 @@ def test_another_password_drops_the_token():
 
     assert keeper.load() == ""
     assert PlentymarketsCredential.objects.get().password == "new"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reading_thread_may_renew_the_token():
+    keeper = TokenOnRecord(a_credential().pk)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(keeper.save, "renewed", LATER).result()
+
+    assert keeper.load() == "renewed"

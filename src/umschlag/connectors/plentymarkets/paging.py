@@ -110,8 +110,10 @@ def pages(
     def page(number: int) -> Page:
         return page_of(reader.read(path, {**params, "page": str(number)}), asked=number)
 
+    # What the person who waits reads: "variations", "stock", "orders".
+    subject = path.rpartition("/")[2]
     current = page(1)
-    progress(1, current.last_number, path)
+    progress(1, current.last_number, subject)
     yield current
     with ThreadPoolExecutor(PARALLEL_READS) as pool:
         while not current.is_last and current.row_count:
@@ -123,7 +125,7 @@ def pages(
                 if answer.number != asked:
                     return
                 current = answer
-                progress(current.number, current.last_number, path)
+                progress(current.number, current.last_number, subject)
                 yield current
                 if current.is_last:
                     return
@@ -183,7 +185,7 @@ def read_scroll(
         answer = reader.read(path, {**params, "cursor": cursor} if cursor else params)
         page = page_of(answer, asked=number)
         yield from page.entries
-        progress(number, None, path)
+        progress(number, None, path.split("/")[-2])
         following = text_of(answer.get("cursor")) if isinstance(answer, dict) else ""
         if not following or not page.row_count:
             return

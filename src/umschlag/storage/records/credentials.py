@@ -1,8 +1,12 @@
 """The Plentymarkets login on record, and the session token kept beside it."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from umschlag.kernel.errors import Misconfigured
@@ -57,10 +61,12 @@ class TokenOnRecord:
     """Keeps the token, encrypted, so that a program that died does not leave a session behind."""
 
     credential_id: int
+    _thread_id: int = field(default_factory=threading.get_ident)
 
     def load(self) -> str:
         """Return the kept token; "" where there is none that is still good."""
-        credential = PlentymarketsCredential.objects.get(pk=self.credential_id)
+        with self._connected():
+            credential = PlentymarketsCredential.objects.get(pk=self.credential_id)
         ends_at = credential.token_expires_at
         if ends_at is None or ends_at - _SAFETY <= timezone.now():
             return ""
@@ -75,6 +81,16 @@ class TokenOnRecord:
         self._write("", None)
 
     def _write(self, token: str, expires_at: datetime | None) -> None:
-        PlentymarketsCredential.objects.filter(pk=self.credential_id).update(
-            token=token, token_expires_at=expires_at
-        )
+        with self._connected():
+            PlentymarketsCredential.objects.filter(pk=self.credential_id).update(
+                token=token, token_expires_at=expires_at
+            )
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Close a reading thread's own connection again: nobody else would."""
+        try:
+            yield
+        finally:
+            if threading.get_ident() != self._thread_id:
+                connection.close()
