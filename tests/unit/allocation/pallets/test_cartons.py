@@ -94,7 +94,7 @@ def test_a_carton_never_holds_more_units_than_amazon_counts():
     assert carton_units_max(tiny, EU) == 150
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(goods(1), st.sampled_from(sorted(DESTINATION_LIMITS)))
 def test_cartons_hold_every_unit_and_keep_the_receiver_s_limits(one, marketplace):
     limits = DESTINATION_LIMITS[marketplace]

@@ -63,7 +63,7 @@ def test_no_cartons_need_no_pallet():
     assert build_pallets([], EU) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(mixed_goods(), st.sampled_from(sorted(DESTINATION_LIMITS)))
 def test_every_pallet_passes_the_checker(cart, marketplace):
     limits = DESTINATION_LIMITS[marketplace]
@@ -74,7 +74,7 @@ def test_every_pallet_passes_the_checker(cart, marketplace):
     assert pallet_faults(loads, cartons) == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(mixed_goods(), st.randoms(use_true_random=False))
 def test_the_order_in_which_cartons_are_handed_in_does_not_matter(cart, shuffler):
     cartons = [carton for one in cart for carton in cartons_for(one, EU)]

@@ -85,7 +85,7 @@ def breaks(problem, plan, refusal):
     return bool(violations(problem, one_pack_more(problem, plan, refusal)))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problems())
 def test_every_reason_is_true_and_all_of_them_together_are_enough(problem):
     problem, plan = plan_without_small_carts(problem)
@@ -97,7 +97,7 @@ def test_every_reason_is_true_and_all_of_them_together_are_enough(problem):
             assert breaks(lifted(problem, refusal, codes - {code}), plan, refusal)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problems())
 def test_the_missing_amount_is_exact_to_the_minor_unit(problem):
     plan = plan_by_priority(problem)

@@ -174,7 +174,7 @@ def test_a_preorder_of_an_asin_nobody_bought_waits():
     assert units_by_store(a_problem(lots=[], preorders=(a_claim(),))) == {}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problems())
 def test_no_plan_breaks_a_rule(problem):
     assert violations(problem, plan_by_priority(problem)) == ()
