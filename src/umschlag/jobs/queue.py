@@ -45,8 +45,13 @@ def work(settings: Settings) -> None:
     """Run the jobs until SIGINT or SIGTERM, letting the one at hand finish."""
     from umschlag.jobs.tasks import TaskBook
 
-    logging.getLogger("huey").setLevel(logging.INFO)
-    logging.getLogger("huey").addHandler(logging.StreamHandler())
+    shown = logging.StreamHandler()
+    shown.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    for name in ("huey", "umschlag"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)
+        logger.addHandler(shown)
+        logger.propagate = False
     queue = the_queue()
     book = TaskBook(settings, queue)
     consumer = queue.create_consumer(

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import close_old_connections
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from huey import Huey  # type: ignore[import-untyped]  # has no types
 from huey.api import Task, TaskWrapper  # type: ignore[import-untyped]  # has no types
@@ -20,6 +20,7 @@ from umschlag.kernel.progress import untold
 from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     Backup,
+    Notification,
     NotificationKind,
     RunStatus,
     SnapshotOrigin,
@@ -39,6 +40,8 @@ NIGHT_STEPS = (
     "propose",
 )
 SYNC_STEPS = ("orders", "sheet", "panel", "ungating")
+QUIET_FOR = timedelta(hours=24)
+"""A job that keeps failing is told once a day, not every half hour."""
 RETRIES = 3
 RETRY_SECONDS = 600
 """Ten minutes, twenty, forty: outside systems are often back by then."""
@@ -66,7 +69,10 @@ class TaskBook:
         self._back_up = back_up or _make_backup
         zone = settings.zone
         self.night = self._register("night", daily(settings.snapshot_at, zone), self._do_night)
-        self.sync = self._register("sync", every(settings.sync_every_minutes), self._do_sync)
+        # The next sync is never far, so a failed one need not be tried again.
+        self.sync = self._register(
+            "sync", every(settings.sync_every_minutes), self._do_sync, retries=0
+        )
         self.backup = self._register("backup", daily(settings.backup_at, zone), self._do_backup)
 
     def catch_up(self, now: datetime | None = None) -> None:
@@ -84,7 +90,9 @@ class TaskBook:
         if instant >= backup_due_at and not Backup.objects.filter(made_at__gte=backup_due_at):
             self.backup()
 
-    def _register(self, name: str, due: DueAt, act: Callable[[], None]) -> TaskWrapper:
+    def _register(
+        self, name: str, due: DueAt, act: Callable[[], None], *, retries: int = RETRIES
+    ) -> TaskWrapper:
         def job(task: Task) -> None:
             # One lock for all: two jobs that write the same records would wait on each other.
             with self.queue.lock_task("jobs"):
@@ -94,7 +102,7 @@ class TaskBook:
             due,
             name=name,
             context=True,
-            retries=RETRIES,
+            retries=retries,
             retry_delay=RETRY_SECONDS,
             retry_backoff=2,
         )(job)
@@ -114,10 +122,20 @@ class TaskBook:
     def _tell_failed(self, name: str, error: Exception) -> None:
         with translation.override(self._settings.language):
             title = _("The scheduled job “%s” failed") % name
-            body = _(
-                "%(error)s\n\nIt was tried %(tries)d times. "
-                "See docs/runbooks/when-a-snapshot-fails.md; `umschlag doctor` says what is wrong."
-            ) % {"error": error, "tries": RETRIES + 1}
+            body = (
+                _(
+                    "%s\n\n`umschlag doctor` says what is wrong; docs/runbooks/"
+                    "when-a-snapshot-fails.md says what to do."
+                )
+                % error
+            )
+        told = Notification.objects.filter(
+            kind=NotificationKind.JOB_FAILED,
+            title=title,
+            created_at__gt=timezone.now() - QUIET_FOR,
+        )
+        if told.exists():
+            return
         tell(self._settings, [News(kind=NotificationKind.JOB_FAILED, title=title, body=body)])
 
     def _do_night(self) -> None:

@@ -63,7 +63,7 @@ def test_help_needs_neither_django_nor_the_engines(tmp_path):
             sys.executable,
             "-c",
             "import sys; from umschlag.jobs.command_line import app; app(['run', '--help'], "
-            "standalone_mode=False); print([m for m in ('django', 'duckdb', 'polars', 'pydantic_settings') "
+            "standalone_mode=False); print([m for m in ('django', 'duckdb', 'polars', 'huey') "
             "if m in sys.modules])",
         ],
         cwd=tmp_path,

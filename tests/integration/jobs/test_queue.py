@@ -1,14 +1,15 @@
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from huey import SqliteHuey
 from huey.exceptions import TaskLockedException
 
 from builders.records import a_snapshot_run
 from umschlag.jobs.queue import make_queue, postgres_dsn
 from umschlag.jobs.steps import Step
-from umschlag.jobs.tasks import NIGHT_STEPS, RETRIES, TaskBook
+from umschlag.jobs.tasks import NIGHT_STEPS, TaskBook
 from umschlag.kernel.errors import Unreachable
 from umschlag.storage.records.models import Backup, Notification, NotificationKind
 
@@ -88,7 +89,29 @@ def test_the_last_try_tells_people_which_job_failed_and_why(book):
     assert told.kind == NotificationKind.JOB_FAILED
     assert "night" in told.title
     assert "snapshot does not answer" in told.body
-    assert str(RETRIES + 1) in told.body
+
+
+def test_a_job_that_keeps_failing_is_told_once_a_day(book):
+    tasks = book(Work(failing=("orders",)))
+
+    for _ in range(3):
+        with pytest.raises(Exception, match="orders"):
+            tasks.sync.func(_LastTry())
+    assert Notification.objects.count() == 1
+
+    Notification.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(Exception, match="orders"):
+        tasks.sync.func(_LastTry())
+    assert Notification.objects.count() == 2
+
+
+def test_a_sync_is_not_tried_again_as_the_next_one_is_near(book):
+    tasks = book(Work(failing=("orders",)))
+
+    tasks.sync()
+
+    assert tasks.queue.scheduled_count() == 0
+    assert Notification.objects.count() == 1
 
 
 def test_jobs_wait_for_each_other(book):
