@@ -1,7 +1,6 @@
 """Money in forms and files: people write major units, the records keep minor ones."""
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -49,7 +48,7 @@ class MajorUnitsField(forms.DecimalField):
     def __init__(self, **options: Loose) -> None:
         super().__init__(max_digits=16, decimal_places=2, localize=True, **options)
 
-    def to_python(self, value: Loose) -> Decimal | None:
+    def to_python(self, value: Loose) -> Loose:
         """Return the amount; separators of thousands are understood where they stand right."""
         return super().to_python(_without_thousands(value) if isinstance(value, str) else value)
 
