@@ -108,9 +108,10 @@ def _days_of(
     is_there = np.ones(count, dtype=bool)
     for offset in range(day_count):
         day = FIRST_DATE + timedelta(days=offset)
+        # Who vanishes keeps the last state, so nothing of it changes any more.
+        is_there &= rng.random(count) >= VANISHED_SHARE_A_DAY
         changed = is_there & (rng.random(count) < CHANGED_SHARE)
         on_hand[changed] = rng.negative_binomial(1, 0.05, int(changed.sum()))
-        is_there &= rng.random(count) >= VANISHED_SHARE_A_DAY
         last_seen[is_there] = np.datetime64(day, "D")
         told = {
             "business_date": pa.repeat(pa.scalar(day), count),
