@@ -338,7 +338,7 @@ def reference(
     """
     from umschlag.jobs.reference import write_reference
 
-    for file in write_reference(folder):
+    for file in write_reference(folder, app):
         Console().print(str(file), highlight=False)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import typer
 import typer.main
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -13,10 +14,10 @@ from umschlag.settings import ENVIRONMENT_PREFIX, Settings
 WRITTEN_BY = "<!-- Written by `umschlag reference`; change the code, not this page. -->"
 
 
-def write_reference(folder: Path) -> list[Path]:
-    """Write all pages and return their files."""
+def write_reference(folder: Path, app: typer.Typer) -> list[Path]:
+    """Write all pages and return their files; `app` is the command line."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {"settings.md": settings_page(), "command-line.md": command_line_page()}
+    pages = {"settings.md": settings_page(), "command-line.md": command_line_page(app)}
     files = []
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -62,10 +63,8 @@ def _default(field: FieldInfo) -> str:
     return f"`{value}`"
 
 
-def command_line_page() -> str:
+def command_line_page(app: typer.Typer) -> str:
     """Return the page of all commands."""
-    from umschlag.jobs.command_line import app
-
     root = typer.main.get_command(app)
     sections = "\n".join(_sections(root, "umschlag"))
     return f"""{WRITTEN_BY}
