@@ -139,6 +139,15 @@ def test_nothing_changed_between_equal_days(lake):
     assert [row["sku"] for row in ask(lake, "changes", since=day(1), through=day(2))] == ["C"]
 
 
+def test_a_rebuilt_cost_is_no_change_against_a_captured_one(tmp_path):
+    lake = a_lake(tmp_path)
+    for offset, values in enumerate([{"unit_cost_minor": 1, "is_reconstructed": True}, {}]):
+        table = rows_of("article_days", article_day("A", day(offset), **values))
+        lake.publish("article_days", day(offset).isoformat(), table)
+
+    assert ask(lake, "changes", since=day(0), through=day(1)) == []
+
+
 def test_first_and_last_seen(lake):
     rows = {row["sku"]: row for row in ask(lake, "first_seen")}
 

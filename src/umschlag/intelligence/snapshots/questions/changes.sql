@@ -1,5 +1,6 @@
 -- Answers: which SKUs appeared, vanished, or changed stock, cost or price between the closes of two
--- days that have a snapshot. Where one of the two was rebuilt its price is unknown: no change.
+-- days that have a snapshot. A rebuilt day knows no price, and its cost is the newest receipt's
+-- instead of the ERP's average: between it and a captured day only stock can be compared.
 -- Parameters: since (date) and through (date), both with a snapshot; since is the earlier one.
 -- Cost: the files of the two days.
 with earlier as (
@@ -28,6 +29,9 @@ where
     earlier.sku is null
     or later.sku is null
     or earlier.on_hand_units <> later.on_hand_units
-    or earlier.unit_cost_minor is distinct from later.unit_cost_minor
+    or (
+        earlier.is_reconstructed = later.is_reconstructed
+        and earlier.unit_cost_minor is distinct from later.unit_cost_minor
+    )
     or earlier.sales_price_minor <> later.sales_price_minor
 order by 1
