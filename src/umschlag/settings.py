@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     sellerboard_currency: str = Field(
         default="EUR", pattern="^[A-Z]{3}$", description="Currency of the Sellerboard account."
     )
+    sellerboard_decimal_mark: str = Field(
+        default="",
+        pattern="^[.,]?$",
+        description="Decimal mark of its reports: `.` or `,`. Empty: told from each file.",
+    )
+    sellerboard_date_order: str = Field(
+        default="",
+        pattern="^(dmy|mdy|)$",
+        description="Order in its dates: `dmy` or `mdy`. Empty: told from each file.",
+    )
     buying_sheet_id: str = Field(default="", description="Id of the Google Sheets buying portal.")
     buying_sheet_range: str = Field(
         default="Buying!A1:Z", description="Range of the buying portal, header row first."

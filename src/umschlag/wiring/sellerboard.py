@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 from django.db import transaction
 
+from umschlag.connectors.dialect import DateOrder, DialectUnclear
 from umschlag.connectors.sellerboard.client import ReportWaiting, SellerboardReports
 from umschlag.connectors.sellerboard.parsing import Account, ParsedReport, parse_report
 from umschlag.intelligence.profitability.model import SellerboardDay
@@ -48,8 +49,12 @@ def import_sellerboard(settings: Settings, *, progress_for: ProgressFor) -> Sync
         account = Account(
             currency=settings.sellerboard_currency,
             received_date=business_date_of(datetime.now(UTC), settings.zone),
+            decimal=settings.sellerboard_decimal_mark or None,
+            dates=DateOrder(settings.sellerboard_date_order)
+            if settings.sellerboard_date_order
+            else None,
         )
-        report = parse_report(content, account)
+        report = _understood(content, account)
         outcome = _published(open_lake(settings), report)
         progress(2, 2, f"{len(report.days):,} product days")
         return outcome
@@ -74,6 +79,15 @@ def sellerboard_reports(settings: Settings) -> SellerboardReports:
         )
     link = f"{settings.simulators_url}/sellerboard{SELLERBOARD_REPORT_PATH}"
     return SellerboardReports(link=link, waiting=_DEMO_WAITING)
+
+
+def _understood(content: bytes, account: Account) -> ParsedReport:
+    try:
+        return parse_report(content, account)
+    except DialectUnclear as error:
+        raise DialectUnclear(
+            f"{error} in UMSCHLAG_SELLERBOARD_DECIMAL_MARK or UMSCHLAG_SELLERBOARD_DATE_ORDER"
+        ) from None
 
 
 def _published(lake: Lake, report: ParsedReport) -> SyncOutcome:

@@ -2,9 +2,13 @@ from datetime import date
 
 import polars as pl
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from builders.serving import serving
 from builders.world import a_scale
+from umschlag.connectors.dialect import DialectUnclear
 from umschlag.kernel.errors import Misconfigured, UnexpectedAnswer
 from umschlag.kernel.progress import untold
 from umschlag.simulators.demo.access import SELLERBOARD_REPORT_PATH
@@ -124,6 +128,23 @@ def test_every_way_an_account_writes_comes_to_the_same_figures(settings_in, sell
             sums.add(tuple(days.select(pl.sum("^.*_minor$")).row(0)))
 
     assert len(sums) == 1
+
+
+def test_dates_that_nothing_explains_are_refused_until_a_setting_does(settings_in):
+    header = "Date,Marketplace,ASIN,SKU,SalesOrganic,UnitsOrganic,NetProfit"
+    row = "03/04/2026,Amazon.de,B0ABCDEFGH,HX-1,10.00,1,2.00"
+
+    def report(request):
+        return PlainTextResponse(f"{header}\n{row}\n", media_type="text/csv")
+
+    with serving(Starlette(routes=[Route("/report", report)])) as url:
+        link = {"sellerboard_report_url": f"{url}/report?format=csv"}
+        with pytest.raises(DialectUnclear, match="UMSCHLAG_SELLERBOARD_DATE_ORDER"):
+            imported(settings_in(**link))
+        settings = settings_in(**link, sellerboard_date_order="dmy")
+        imported(settings)
+
+    assert days_in(settings)["business_date"].to_list() == [date(2026, 4, 3)]
 
 
 def test_a_wrong_link_is_on_record_without_the_link(settings_in, sellerboard):
