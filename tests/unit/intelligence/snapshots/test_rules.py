@@ -43,5 +43,6 @@ def test_every_variation_has_a_sku_of_its_own(numbers):
 
     assert skus.keys() == numbers.keys()
     assert len(set(skus.values())) == len(numbers)
-    assert len(problems) == sum(sku != numbers[variation] for variation, sku in skus.items())
+    assert len(problems) == sum(sku == f"#{variation}" for variation, sku in skus.items())
+    assert all(sku in (numbers[variation], f"#{variation}") for variation, sku in skus.items())
     assert all(len(sku) <= SKU_CHARACTERS_MAX for sku in skus.values())
