@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property, lazy
 
 from umschlag.web.admin.columns import Column, money_column
+from umschlag.web.admin.formats import HarmlessCsv, HarmlessExcel
 from umschlag.web.admin.money import AnyField, MajorUnitsField, MoneyForm, is_money, money_label
 from umschlag.web.admin.untyped import (
-    CSV,
-    XLSX,
     ExportForm,
     ImportExportMixin,
     ImportForm,
@@ -145,11 +144,11 @@ class ExchangeAdmin(ImportExportMixin, RoomAdmin):
 
     def get_import_formats(self) -> list[type]:
         """CSV and Excel: what people have."""
-        return [CSV, XLSX]
+        return [HarmlessCsv, HarmlessExcel]
 
     def get_export_formats(self) -> list[type]:
         """CSV and Excel."""
-        return [CSV, XLSX]
+        return [HarmlessCsv, HarmlessExcel]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Who may add and change may import, because that is what an import does."""

@@ -30,7 +30,7 @@ def unread_badge(_request: HttpRequest) -> str:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add the figures to the first page."""
     if not request.user.has_perm("records.view_article"):
-        return {**context, "forbidden": True}
+        return {**context, "forbidden": True, "sees_something": request.user.get_all_permissions()}
     try:
         figures = overview(load_settings())
     except UmschlagError as error:

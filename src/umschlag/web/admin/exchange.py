@@ -1,5 +1,6 @@
 """Columns of the files that are imported and exported."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     class Field:
         """One column."""
 
+        widget: Loose
+
         def __init__(self, *, attribute: str, column_name: str, widget: object = None) -> None: ...
 
         def get_value(self, instance: object) -> Loose: ...
@@ -40,7 +43,15 @@ if TYPE_CHECKING:
     class Widget:
         """Reads and writes cells."""
 
-    class IntegerWidget(Widget):
+        coerce_to_string: bool
+
+    class DateWidget(Widget):
+        """Reads and writes days."""
+
+    class NumberWidget(Widget):
+        """Reads and writes numbers."""
+
+    class IntegerWidget(NumberWidget):
         """Reads and writes whole numbers."""
 
         def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
@@ -49,6 +60,8 @@ if TYPE_CHECKING:
         """Columns of one kind of record."""
 
         fields: dict[str, Field]
+
+        def __init__(self, **options: Loose) -> None: ...
 
         @classmethod
         def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose: ...
@@ -63,7 +76,13 @@ if TYPE_CHECKING:
 else:
     from import_export.fields import Field
     from import_export.resources import ModelResource
-    from import_export.widgets import ForeignKeyWidget, IntegerWidget, Widget
+    from import_export.widgets import (
+        DateWidget,
+        ForeignKeyWidget,
+        IntegerWidget,
+        NumberWidget,
+        Widget,
+    )
 
 
 class _Rules:
@@ -78,11 +97,11 @@ class _Rules:
 class _MoneyColumn(Field):
     """Major units in the file, minor ones in the record."""
 
-    def export(self, instance: object, **_rest: object) -> str:
+    def export(self, instance: object, **_rest: object) -> Decimal | None:
         """Return the amount in the currency of its own record."""
         minor = self.get_value(instance)
         currency = getattr(instance, "currency", "") or default_currency()
-        return "" if minor is None else str(Money(minor, currency).decimal)
+        return None if minor is None else Money(minor, currency).decimal
 
 
 class _Named(ForeignKeyWidget):
@@ -117,6 +136,13 @@ class _Number(IntegerWidget):
 
 class FileResource(ModelResource):
     """Columns of one kind of record, with plain words for cells that cannot be used."""
+
+    def __init__(self, **options: Loose) -> None:
+        super().__init__(**options)
+        for field in self.fields.values():
+            if isinstance(field.widget, NumberWidget | DateWidget):
+                # Numbers and days stay what they are, so that Excel can sum and sort them.
+                field.widget.coerce_to_string = False
 
     @classmethod
     def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose:

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     class UnfoldLook:
         """What Unfold adds to a page that has its behaviour from elsewhere."""
 
-    CSV = XLSX = object
+    class CSV:
+        """Text with commas."""
+
+    class XLSX:
+        """Excel."""
 else:
     from import_export.admin import ImportExportMixin
     from import_export.formats.base_formats import CSV, XLSX

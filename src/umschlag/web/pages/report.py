@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import Article, ArticleMovement, SpeedClassChoice, Verdict
+from umschlag.web.admin.formats import harmless
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import page, staff_page
@@ -201,16 +202,9 @@ def _major(minor: int | None, currency: str) -> Loose:
     return None if minor is None else Money(minor, currency).decimal
 
 
-def _harmless(cell: Loose) -> Loose:
-    """Return the cell so that a spreadsheet does not run what an outsider named an article."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")):
-        return "'" + cell
-    return cell
-
-
 def _as_csv(rows: Iterator[list[Any]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     # Excel takes a file without this mark for one in its own old encoding.
     return ("\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue()).encode()
 
@@ -221,7 +215,7 @@ def _as_excel(rows: Iterator[list[Any]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Penner Renner")
     for row in rows:
-        sheet.append([_harmless(cell) for cell in row])
+        sheet.append([harmless(cell) for cell in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
