@@ -5,11 +5,10 @@ encryption key besides, as ``secrets/encryption_key``. Production's key never go
 """
 
 import hashlib
-import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,20 +19,33 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from umschlag.kernel.errors import BadInput, Misconfigured, Refused
+from umschlag.kernel.errors import Misconfigured, Refused
 from umschlag.settings import Settings
 from umschlag.storage.records import dump
 from umschlag.storage.records.dump import TableSum
 from umschlag.storage.records.models import CURRENT_FILES, Backup, LakeFile
+from umschlag.wiring.backup_file import (
+    BLOCK_BYTES,
+    MANIFEST_NAME,
+    BackupDamaged,
+    Manifest,
+    manifest_text,
+    sum_of_file,
+    table_member,
+    verified_manifest,
+)
 
-FORMAT = 1
-_BLOCK_BYTES = 1 << 20
-_MANIFEST = "manifest.json"
+__all__ = [
+    "BackupDamaged",
+    "BackupDoesNotFit",
+    "BackupMade",
+    "BackupRestored",
+    "backups_dir",
+    "make_backup",
+    "restore_backup",
+]
+
 _DEMO_KEY = "secrets/encryption_key"
-
-
-class BackupDamaged(BadInput):
-    """The file is no backup of ours, or not all of it is there."""
 
 
 class BackupDoesNotFit(Refused):
@@ -60,22 +72,6 @@ class BackupRestored:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a backup says about itself: the sums of its tables and files."""
-
-    made_at: datetime
-    migrations: list[str]
-    key_fingerprint: str
-    tables: dict[str, TableSum]
-    lake_files: dict[str, str]
-
-    @property
-    def row_count(self) -> int:
-        """Rows of all tables."""
-        return sum(table.row_count for table in self.tables.values())
-
-
 def backups_dir(settings: Settings) -> Path:
     """Return the folder that backups are kept in."""
     return settings.var_dir.absolute() / "backups"
@@ -95,8 +91,8 @@ def make_backup(settings: Settings) -> BackupMade:
     unfinished = file.with_suffix(".unfinished")
     try:
         manifest = _write(settings, unfinished, now)
-        _verify(unfinished)
-        sha256 = _sum_of_file(unfinished)
+        verified_manifest(unfinished)
+        sha256 = sum_of_file(unfinished)
         unfinished.rename(file)
     except OSError as error:
         raise Misconfigured(
@@ -146,14 +142,14 @@ def _write(settings: Settings, file: Path, now: datetime) -> Manifest:
                 tables=tables,
                 lake_files=lake,
             )
-            archive.writestr(_MANIFEST, _manifest_text(manifest))
+            archive.writestr(MANIFEST_NAME, manifest_text(manifest))
         sink.flush()
         os.fsync(sink.fileno())
     return manifest
 
 
 def _write_table(archive: zipfile.ZipFile, label: str, model: Any) -> TableSum:  # noqa: ANN401 - a model class
-    with archive.open(_table_member(label), "w", force_zip64=True) as sink:
+    with archive.open(table_member(label), "w", force_zip64=True) as sink:
         return dump.sum_of(_through(dump.lines_of(model), sink))
 
 
@@ -161,10 +157,6 @@ def _through(lines: Iterator[bytes], sink: IO[bytes]) -> Iterator[bytes]:
     for line in lines:
         sink.write(line)
         yield line
-
-
-def _table_member(label: str) -> str:
-    return f"records/{label}.jsonl"
 
 
 def _demo_key_file(settings: Settings) -> Path | None:
@@ -177,84 +169,6 @@ def _fingerprint() -> str:
     """Return a mark of the encryption key; the key, 32 random bytes, cannot be found from it."""
     key: str = django_settings.UMSCHLAG_ENCRYPTION_KEY
     return hashlib.sha256(b"umschlag backup " + key.encode()).hexdigest()[:16]
-
-
-def _manifest_text(manifest: Manifest) -> str:
-    tables = {
-        label: {"row_count": table.row_count, "sha256": table.sha256}
-        for label, table in manifest.tables.items()
-    }
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "made_at": manifest.made_at.isoformat(),
-            "migrations": manifest.migrations,
-            "key_fingerprint": manifest.key_fingerprint,
-            "tables": tables,
-            "lake_files": manifest.lake_files,
-        },
-        indent=1,
-    )
-
-
-def _read_manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
-    try:
-        told: Mapping[str, Any] = json.loads(archive.read(_MANIFEST))
-        if told["format"] != FORMAT:
-            raise BackupDamaged(
-                f"{name}: written by another version of Umschlag (format {told['format']}); "
-                "restore it with that version"
-            )
-        return Manifest(
-            made_at=datetime.fromisoformat(told["made_at"]),
-            migrations=list(told["migrations"]),
-            key_fingerprint=told["key_fingerprint"],
-            tables={label: TableSum(**table) for label, table in told["tables"].items()},
-            lake_files=dict(told["lake_files"]),
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise BackupDamaged(f"{name}: its manifest is missing or broken ({error!r})") from error
-
-
-def _verify(file: Path) -> Manifest:
-    """Read the whole file and return its manifest.
-
-    Raises:
-        BackupDamaged: a member is missing, cut off or changed.
-    """
-    try:
-        with zipfile.ZipFile(file) as archive:
-            manifest = _read_manifest(archive, file.name)
-            for label, expected in manifest.tables.items():
-                with archive.open(_table_member(label)) as lines:
-                    if dump.sum_of(lines) != expected:
-                        raise BackupDamaged(f"{file.name}: the rows of {label} were changed")
-            for path, sha256 in manifest.lake_files.items():
-                _require_inside(path, file.name)
-                with archive.open(f"lake/{path}") as source:
-                    if _sum_of(source) != sha256:
-                        raise BackupDamaged(f"{file.name}: the lake file {path} was changed")
-    except (OSError, zipfile.BadZipFile, KeyError, EOFError, ValueError) as error:
-        raise BackupDamaged(f"{file}: no complete backup ({error}); nothing was changed") from error
-    return manifest
-
-
-def _require_inside(path: str, name: str) -> None:
-    parts = Path(path).parts
-    if Path(path).is_absolute() or ".." in parts or not parts:
-        raise BackupDamaged(f"{name}: the path {path!r} leads out of the lake")
-
-
-def _sum_of(source: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    for block in iter(lambda: source.read(_BLOCK_BYTES), b""):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _sum_of_file(file: Path) -> str:
-    with file.open("rb") as source:
-        return _sum_of(source)
 
 
 def _prune(settings: Settings) -> None:
@@ -276,7 +190,7 @@ def restore_backup(
             are of another version; or the credentials were encrypted with another key.
         Misconfigured: there is no room for the lake.
     """
-    manifest = _verify(file)
+    manifest = verified_manifest(file)
     _require_fit(manifest, replace=replace)
     demo_key = _demo_key_of(settings, file)
     if not (lost_key or demo_key or manifest.key_fingerprint == _fingerprint()):
@@ -367,8 +281,8 @@ def _unpack_lake(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> 
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(f"lake/{path}") as source, target.open("xb") as sink:
-            shutil.copyfileobj(source, sink, _BLOCK_BYTES)
-        if _sum_of_file(target) != sha256:
+            shutil.copyfileobj(source, sink, BLOCK_BYTES)
+        if sum_of_file(target) != sha256:
             raise BackupDamaged(f"the lake file {path} did not arrive as it left")
 
 
@@ -377,7 +291,7 @@ def _load_tables(archive: zipfile.ZipFile, manifest: Manifest, *, lost_key: bool
     dump.empty_tables()
     for model in models:
         if model._meta.label in manifest.tables:
-            with archive.open(_table_member(model._meta.label)) as lines:
+            with archive.open(table_member(model._meta.label)) as lines:
                 dump.load_lines(model, lines, lost_key=lost_key)
     dump.reset_sequences(models)
     for label, expected in manifest.tables.items():
