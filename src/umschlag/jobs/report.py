@@ -22,7 +22,6 @@ def print_report(
     console: Console,
     figures: Overview,
     *,
-    quiet: Sequence[SoldArticle] = (),
     best_sellers: Sequence[SoldArticle] = (),
     outcomes: Sequence[StepOutcome] = (),
 ) -> None:
@@ -33,7 +32,6 @@ def print_report(
     _stock(console, figures)
     _penner(console, figures.worst_penner)
     _renner(console, figures.best_renner)
-    _quiet(console, quiet)
     _best_sellers(console, best_sellers)
     _running_out(console, figures)
     _proposals(console, figures)
@@ -101,10 +99,23 @@ def _stock(console: Console, figures: Overview) -> None:
 def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:
     if not lines:
         return
+    if all(line.stock_value is None for line in lines):
+        _quiet(console, lines)
+        return
     table = _table(_("The ten worst Penner"))
     _columns(table, _("SKU"), _("Article"), figures=(_("Value"),), last=_("Why"))
     for line in lines:
         table.add_row(line.sku, _short(line.name), money_text(line.stock_value), line.reason)
+    console.print(table)
+
+
+def _quiet(console: Console, lines: Sequence[ArticleLine]) -> None:
+    """Print Penner whose stock nobody knows: that they went quiet is all that can be said."""
+    table = _table(_("Articles that went quiet"))
+    _columns(table, _("SKU"), _("Article"), figures=(_("Days quiet"),), last=_("Why"))
+    for line in lines:
+        days = count_text(line.days_since_last_sale)
+        table.add_row(line.sku, _short(line.name), days, line.reason)
     console.print(table)
 
 
@@ -115,23 +126,6 @@ def _renner(console: Console, lines: Sequence[ArticleLine]) -> None:
     _columns(table, _("SKU"), _("Article"), figures=(_("Sold 90 d"),), last=_("Why"))
     for line in lines:
         table.add_row(line.sku, _short(line.name), count_text(line.sold_units_90d), line.reason)
-    console.print(table)
-
-
-def _quiet(console: Console, quiet: Sequence[SoldArticle]) -> None:
-    if not quiet:
-        return
-    table = _table(_("Articles that went quiet"))
-    figures = (_("Last sale"), _("Days ago"), _("Sold in its last year"))
-    _columns(table, _("SKU"), _("Article"), figures=figures)
-    for article in quiet:
-        table.add_row(
-            article.sku,
-            _short(article.name),
-            day_text(article.last_sale_date),
-            count_text(article.days_since_last_sale),
-            count_text(article.sold_units_365d),
-        )
     console.print(table)
 
 

@@ -1,0 +1,106 @@
+from io import StringIO
+
+import pytest
+from django.utils import translation
+from rich.console import Console
+
+from builders.records import (
+    TODAY,
+    a_cart,
+    a_client,
+    a_forecast,
+    a_movement,
+    a_pallet,
+    a_run,
+    a_snapshot_run,
+    a_store,
+    a_sync_run,
+    an_article,
+)
+from umschlag.jobs.report import print_report
+from umschlag.jobs.sold_articles import best_sellers
+from umschlag.jobs.steps import Step, StepOutcome, StepState
+from umschlag.storage.records.models import MutualStoreProposal, RunRefusal
+from umschlag.wiring.overview import overview
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def printed(settings, **values):
+    out = StringIO()
+    print_report(Console(file=out, width=160), overview(settings), **values)
+    return out.getvalue()
+
+
+def test_a_manager_reads_what_the_stock_is_worth_and_what_lies_dead(settings_in):
+    a_snapshot_run()
+    lamp = an_article("HX-1", name="Desk lamp", on_hand_units=400, unit_cost_minor=1_000)
+    a_movement(lamp, verdict="penner", dead_value_minor=400_000, reason="No sale for 120 days.")
+    a_forecast(lamp, stockout_date=TODAY)
+    an_article("HX-2", unit_cost_minor=None)
+
+    text = printed(settings_in())
+
+    assert "4,000 EUR" in text
+    assert "leaves out 1 article" in text
+    assert "No sale for 120 days." in text
+    assert "2026-09-02" in text
+
+
+def test_the_allocation_is_reported_with_freight_and_refusals_in_words(settings_in):
+    a_snapshot_run()
+    poor = a_client("Arm GmbH")
+    run = a_run(state="confirmed")
+    a_pallet(a_cart(run, a_store(poor)))
+    RunRefusal.objects.create(run=run, reason_code="gated", message="why")
+    MutualStoreProposal.objects.create(run=run, client=poor, missing_minor=50_000, message="short")
+
+    text = printed(settings_in())
+
+    assert "Allocation (confirmed)" in text
+    assert "95 EUR" in text
+    assert "Refused: gated" in text
+    assert "Arm GmbH" in text
+    assert "500 EUR" in text
+
+
+def test_what_was_skipped_is_printed_as_it_is_and_not_as_markup(settings_in):
+    a_sync_run("sheet", problems=["row 7, [bold]ASIN[/bold]: empty"])
+
+    assert "row 7, [bold]ASIN[/bold]: empty" in printed(settings_in())
+
+
+def test_a_step_that_failed_is_named_before_the_figures(settings_in):
+    step = Step(name="panel", title="Clients and stores", act=lambda settings, progress: "")
+    failed = StepOutcome(step=step, state=StepState.FAILED, seconds=1.0, said="no answer")
+
+    text = printed(settings_in(), outcomes=[failed])
+
+    assert text.index("Clients and stores: no answer") < text.index("Penner")
+
+
+def test_without_stock_the_report_says_so_and_tells_sales(settings_in):
+    quiet = an_article("FAN", on_hand_units=None, unit_cost_minor=None)
+    a_movement(quiet, verdict="penner", days_since_last_sale=142, reason="Sold 15 a day until July")
+    selling = an_article("LAMP", on_hand_units=None, unit_cost_minor=None)
+    a_movement(selling, sold_units_90d=1_234, sold_units_365d=5_678)
+
+    text = printed(settings_in(), best_sellers=best_sellers())
+
+    assert "Stock is not known" in text
+    assert "Stock value" not in text
+    went_quiet, best = text.split("Best sellers")
+    assert "FAN" in went_quiet
+    assert "142" in went_quiet
+    assert "1,234" in best
+
+
+def test_german_readers_get_german_numbers(settings_in):
+    a_snapshot_run()
+    an_article(on_hand_units=400, unit_cost_minor=1_000)
+
+    with translation.override("de"):
+        text = printed(settings_in(language="de"))
+
+    assert "4.000 EUR" in text
+    assert "02.09.2026" in text
