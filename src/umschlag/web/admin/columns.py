@@ -73,6 +73,15 @@ def decimal_column(path: str, title: Text, *, digits: int = 1, sort: str | None 
     return _column(show, path, title, sort)
 
 
+def text_column(path: str, title: Text) -> Column:
+    """Return a column of short texts, kept on one line."""
+
+    def show(record: Loose) -> SafeString:
+        return format_html('<span class="um-one-line">{}</span>', _value(record, path))
+
+    return _column(show, path, title, None)
+
+
 def share_column(path: str, title: Text, *, sort: str | None = None) -> Column:
     """Return a column of shares, written as percentages."""
 

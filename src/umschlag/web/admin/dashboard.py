@@ -1,8 +1,10 @@
 """The first page: the report's figures, what needs somebody, and what changed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -11,10 +13,11 @@ from django.utils.translation import ngettext
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
-from umschlag.storage.records.models import Notification
+from umschlag.storage.records.models import ArticleForecast, Notification
 from umschlag.web import amounts
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.loose import Loose
+from umschlag.web.words import refusal_title
 from umschlag.wiring.overview import DayValue, Freshness, Overview, overview
 
 ALERTS_SHOWN_MAX = 8
@@ -45,6 +48,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "value_chart": value_chart(figures.value_by_day),
         "value_table": figures.value_by_day[::-1][:TABLE_DAYS_MAX],
         "alerts": _alerts(),
+        "refusals": _refusals(figures),
     }
 
 
@@ -116,13 +120,26 @@ def _cards(figures: Overview) -> list[dict[str, str]]:
         ),
         _card(
             _("Running out"),
-            amounts.count_text(len(figures.running_out)),
-            _("articles, soonest first below"),
+            amounts.count_text(_running_out_count()),
+            _("articles, within %d days") % load_settings().forecast_horizon_days,
             url="#running-out",
             tone="warn" if figures.running_out else "",
         ),
         *_allocation_cards(figures),
     ]
+
+
+def _running_out_count() -> int:
+    """Return how many articles run out within the horizon; the list below shows the soonest."""
+    newest = ArticleForecast.objects.aggregate(day=Max("made_date"))["day"]
+    if newest is None:
+        return 0
+    horizon_end = newest + timedelta(days=load_settings().forecast_horizon_days)
+    return ArticleForecast.objects.filter(
+        made_date=newest,
+        stockout_date__lte=horizon_end,
+        article__on_hand_units__gt=Coalesce(F("article__reserved_units"), 0),
+    ).count()
 
 
 def _share_of(part: int, whole: int) -> str:
@@ -163,6 +180,13 @@ def _allocation_cards(figures: Overview) -> list[dict[str, str]]:
             url=page,
         ),
     ]
+
+
+def _refusals(figures: Overview) -> list[tuple[str, int]]:
+    if figures.allocation is None:
+        return []
+    counted = figures.allocation.refusals_by_reason
+    return [(refusal_title(code), count) for code, count in counted]
 
 
 def _alerts() -> list[dict[str, Any]]:

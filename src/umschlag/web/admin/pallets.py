@@ -12,6 +12,7 @@ from umschlag.web.admin.columns import (
     money_column,
     page_column,
     share_column,
+    text_column,
 )
 from umschlag.web.admin.exchange import PalletResource
 from umschlag.web.loose import Loose
@@ -63,8 +64,8 @@ class PalletAdmin(ExchangeAdmin):
     resource_classes = [PalletResource]
     list_display = [
         page_column("code", _("pallet id"), page="pages:pallet"),
-        "client",
-        "store",
+        text_column("client.name", _("client")),
+        text_column("store.name", _("store")),
         label_column("status", _("status"), PALLET_COLOURS),
         count_column("carton_count", _("cartons")),
         count_column("units", _("units")),

@@ -205,6 +205,8 @@ def _profit(article: Article) -> dict[str, Any] | None:
             (_("Sales"), Money(int(row["sales_minor"]), currency)),
             (_("Advertising"), Money(int(row["ads_minor"]), currency)),
             (_("Amazon fees"), Money(int(row["fees_minor"]), currency)),
+            (_("Refunds"), Money(int(row["refund_cost_minor"] or 0), currency)),
+            (_("VAT"), Money(int(row["vat_minor"] or 0), currency)),
             (_("Cost of goods"), Money(int(row["cost_of_goods_minor"]), currency)),
         ],
         "net": Money(int(row["net_profit_minor"]), currency),

@@ -8,12 +8,9 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from umschlag.allocation.planning.model import ReasonCode
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
@@ -31,10 +28,9 @@ from umschlag.storage.records.models import (
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
 from umschlag.web.pages.pallet import drawing
-from umschlag.wiring.allocation_words import reason_label
+from umschlag.web.words import method_title, refusal_title
 
-METHODS = {"priority_loop": gettext_lazy("by priority, best first")}
-"""What the planner's methods are called; a later one shows its own name until it stands here."""
+CARTS_UNFOLDED_MAX = 2
 DRAWINGS_SHOWN_MAX = 6
 REFUSALS_SHOWN_MAX = 25
 
@@ -97,10 +93,11 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         "run.html",
         title=_("Cart proposal") if run.state == RunState.PROPOSED else _("Allocation run"),
         run=run,
-        method=METHODS.get(run.method, run.method),
+        method=method_title(run.method),
         is_open=run.state == RunState.PROPOSED,
         is_confirmed=run.state == RunState.CONFIRMED,
         carts=[_cart_context(cart) for cart in carts],
+        are_folded=len(carts) > CARTS_UNFOLDED_MAX,
         totals=_totals(carts),
         refusals=_refusals(run),
         mutual=run.mutual_proposals.select_related("client", "own_store", "mutual_store"),
@@ -186,21 +183,13 @@ def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
         listed = list(members)
         groups.append(
             {
-                "title": _reason_title(code),
+                "title": refusal_title(code),
                 "count": len(listed),
                 "rows": listed[:REFUSALS_SHOWN_MAX],
                 "hidden": max(len(listed) - REFUSALS_SHOWN_MAX, 0),
             }
         )
     return sorted(groups, key=lambda group: -group["count"])
-
-
-def _reason_title(code: str) -> str:
-    try:
-        return str(capfirst(reason_label(ReasonCode(code))))
-    except ValueError:
-        # A run of an older version may name a reason that this one no longer has.
-        return code
 
 
 def _spendable(client: Client) -> Money:
