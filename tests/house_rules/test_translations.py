@@ -41,7 +41,7 @@ def texts_in(path):
         source = "\n".join(line.lstrip() for line in templatize(source).splitlines())
     found = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for _line, function, messages, _comments in found:
-        texts = (messages,) if isinstance(messages, str) else messages
+        texts = (messages,) if isinstance(messages, str) else messages or ()
         first = texts[1:2] if function.startswith(("pgettext", "npgettext")) else texts[:1]
         # A call with a variable has nothing to translate here.
         yield from (text for text in first if isinstance(text, str) and text)
