@@ -3,16 +3,14 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from umschlag.jobs.import_commands import import_app
+from umschlag.jobs.readiness import with_django, with_records, with_settings
 from umschlag.kernel.errors import UmschlagError
-
-if TYPE_CHECKING:
-    # Reading settings takes longer than printing help.
-    from umschlag.settings import Settings
 
 app = typer.Typer(
     name="umschlag",
@@ -22,7 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-import_app = typer.Typer(help="Read files of facts.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 
 AsOf = Annotated[
@@ -65,7 +62,7 @@ def run(
     from umschlag.jobs.run import RunOptions
     from umschlag.jobs.run import run as main_job
 
-    main_job(_settings(), RunOptions(once=once, small=small), Console())
+    main_job(with_settings(), RunOptions(once=once, small=small), Console())
 
 
 @app.command()
@@ -81,7 +78,7 @@ def sync(
 
     Example: `umschlag sync sheet`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import sync_source
 
     sync_source(settings, source, Console())
@@ -102,7 +99,7 @@ def classify(as_of: AsOf = None) -> None:
 
     Example: `umschlag classify --as-of 2026-11-20`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import classify_articles
 
     classify_articles(settings, as_of.date() if as_of else None, Console())
@@ -114,7 +111,7 @@ def forecast(as_of: AsOf = None) -> None:
 
     Example: `umschlag forecast --as-of 2026-11-20`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import forecast_demand
 
     forecast_demand(settings, as_of.date() if as_of else None, Console())
@@ -143,41 +140,13 @@ def pallets(
     """
     if not list_ and not (client and store):
         raise typer.BadParameter("give both --client and --store, or --list")
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import generate_for_store, list_pallets
 
     if list_ or client is None or store is None:
         list_pallets(settings, Console())
     else:
         generate_for_store(settings, client, store, Console())
-
-
-@import_app.command("sales")
-def import_sales(
-    file: Annotated[Path, typer.Argument(help="CSV, Excel or Parquet with one row an order line.")],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="Which column holds a field: sku=StockCode. Repeatable."),
-    ] = None,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be read and import nothing.")
-    ] = False,
-    currency: Annotated[
-        str | None, typer.Option("--currency", help="Currency of the prices, such as GBP.")
-    ] = None,
-) -> None:
-    """Import order lines from a file.
-
-    Example: `umschlag import sales sales.xlsx --map sku=Artikelnummer --preview`
-    """
-    settings = _ready()
-    from umschlag.jobs.sales_import import columns_named, import_sales_lines, preview_sales_lines
-
-    mapping = columns_named(columns or [])
-    if preview:
-        preview_sales_lines(settings, file, Console(), columns=mapping, currency=currency)
-    else:
-        import_sales_lines(settings, file, Console(), columns=mapping, currency=currency)
 
 
 @app.command()
@@ -190,7 +159,7 @@ def report() -> None:
 
     from umschlag.jobs.run import report as print_report
 
-    settings = _ready()
+    settings = with_records()
     with translation.override(settings.language):
         print_report(settings, Console())
 
@@ -201,7 +170,7 @@ def backup() -> None:
 
     Example: `umschlag backup`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import back_up
 
     back_up(settings, Console())
@@ -224,7 +193,7 @@ def restore(
 
     Example: `umschlag restore var/backups/umschlag-20261121-034000.zip`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import bring_back
 
     bring_back(settings, file, replace=replace, lost_key=lost_key, console=Console())
@@ -248,7 +217,7 @@ def doctor(
     if make_secrets:
         examination.print_secrets()
         return
-    examination.examine(_settings(), Console(), check_lake=lake)
+    examination.examine(with_settings(), Console(), check_lake=lake)
 
 
 @app.command()
@@ -266,7 +235,7 @@ def simulators(
     """
     from umschlag.jobs.demo_world import serve_world
 
-    serve_world(_settings(), port=port, small=small)
+    serve_world(with_settings(), port=port, small=small)
 
 
 @app.command()
@@ -279,7 +248,7 @@ def web() -> None:
 
     from umschlag.jobs.run import web_command
 
-    command = web_command(_settings())
+    command = web_command(with_settings())
     # Taking our place lets signals reach the server itself.
     os.execv(command[0], command)  # noqa: S606 - no shell wanted
 
@@ -290,7 +259,7 @@ def worker() -> None:
 
     Example: `umschlag worker`
     """
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.queue import work
 
     work(settings)
@@ -306,7 +275,7 @@ def setup_records(
 
     Example: `umschlag setup-records`
     """
-    settings = _with_django()
+    settings = with_django()
     from umschlag.jobs.commands import set_up_records
 
     set_up_records(settings, wait=wait, console=Console())
@@ -322,7 +291,7 @@ def admin_password(
     """
     from umschlag.jobs.setting_up import renew_password
 
-    _ready()
+    with_records()
     Console().print(f"{user}: {renew_password(user)}", markup=False, highlight=False)
 
 
@@ -368,31 +337,8 @@ def _complain(message: str) -> None:
     Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
-def _settings() -> "Settings":
-    from umschlag.settings import load_settings
-
-    return load_settings()
-
-
-def _ready() -> "Settings":
-    from umschlag.jobs.setting_up import require_records
-
-    settings = _with_django()
-    require_records(settings)
-    return settings
-
-
-def _with_django() -> "Settings":
-    from umschlag.jobs.setting_up import make_var_dir, use_django
-
-    settings = _settings()
-    make_var_dir(settings)
-    use_django()
-    return settings
-
-
 def _steps(*names: str) -> None:
-    settings = _ready()
+    settings = with_records()
     from umschlag.jobs.commands import do_steps
 
     do_steps(settings, names, Console())

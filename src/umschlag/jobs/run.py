@@ -249,6 +249,8 @@ def web_command(settings: Settings) -> list[str]:
         "120",
         "--error-logfile",
         "-",
+        # It would lie in the home folder, outside the checkout.
+        "--no-control-socket",
     ]
 
 

@@ -1,6 +1,6 @@
 """`umschlag import sales`: what a file would come to, and the import itself, in print."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.utils import translation
@@ -18,8 +18,8 @@ from umschlag.wiring.facts import import_sales_file, preview_sales_file
 PROBLEMS_SHOWN_MAX = 20
 
 
-def columns_named(pairs: Sequence[str]) -> dict[str, str] | None:
-    """Return field → column from pairs such as ``sku=StockCode``; None where there are none.
+def columns_named(pairs: Sequence[str]) -> dict[str, str]:
+    """Return field → column from pairs such as ``sku=StockCode``.
 
     Raises:
         BadInput: a pair is no pair.
@@ -30,40 +30,26 @@ def columns_named(pairs: Sequence[str]) -> dict[str, str] | None:
         if not (field and equals and column):
             raise BadInput(f"--map {pair}: write FIELD=COLUMN, as in sku=StockCode", field="map")
         mapping[field.strip()] = column.strip()
-    return mapping or None
+    return mapping
 
 
 def preview_sales_lines(
-    settings: Settings,
-    file: Path,
-    console: Console,
-    *,
-    columns: Mapping[str, str] | None,
-    currency: str | None,
+    settings: Settings, file: Path, console: Console, options: SalesFileOptions
 ) -> None:
     """Print what importing the file would do; write nothing."""
     with translation.override(settings.language):
-        options = SalesFileOptions(currency=currency or "")
-        preview = preview_sales_file(settings, file, columns=columns, options=options)
+        preview = preview_sales_file(settings, file, options=options)
         _print_preview(console, preview)
         console.print(_("Nothing was imported: leave --preview out to import."))
 
 
 def import_sales_lines(
-    settings: Settings,
-    file: Path,
-    console: Console,
-    *,
-    columns: Mapping[str, str] | None,
-    currency: str | None,
+    settings: Settings, file: Path, console: Console, options: SalesFileOptions
 ) -> None:
     """Import the file and print what came of it, with the problems row by row."""
     with translation.override(settings.language):
-        options = SalesFileOptions(currency=currency or "")
         with shown_progress(console) as progress_for:
-            outcome = import_sales_file(
-                settings, file, columns=columns, options=options, progress_for=progress_for
-            )
+            outcome = import_sales_file(settings, file, options=options, progress_for=progress_for)
         _print_preview(console, outcome.preview)
         console.print(
             _(

@@ -174,6 +174,20 @@ def test_a_sales_file_alone_makes_a_report_that_says_what_is_unknown(tmp_path):
     assert "LAMP" in quiet.partition("Best sellers")[2]
 
 
+def test_what_a_sales_file_leaves_open_can_be_said(tmp_path):
+    file = tmp_path / "sales.csv"
+    file.write_text("order,sku,quantity,price,date\n1,LAMP,1,9.99,03/04/2026\n")
+    umschlag("setup-records", folder=tmp_path)
+
+    unclear = umschlag("import", "sales", str(file), "--preview", folder=tmp_path)
+    said = umschlag("import", "sales", str(file), "--preview", "--dates", "dmy", folder=tmp_path)
+
+    assert unclear.returncode == 1
+    assert "dmy or mdy" in unclear.stderr
+    assert said.returncode == 0, said.stderr
+    assert "2026-04-03" in said.stdout
+
+
 def test_a_backup_comes_back_in_an_empty_installation(tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     old.mkdir()
