@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from umschlag.allocation.pallets.drawing import pallet_svg
+from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
 from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
 from umschlag.allocation.planning.usecases import confirm_plan, propose_plan
 from umschlag.kernel.errors import NotFound, Refused
@@ -183,13 +183,14 @@ def generate_pallets(
 
 
 def pallet_drawing(pallet_id: int) -> str:
-    """Return the pallet's drawing as SVG.
+    """Return the pallet's drawing as SVG, its words in the active language.
 
     Raises:
         PalletUnknown: there is no such pallet.
     """
     pallet = _pallet(pallet_id)
-    return pallet_svg(load_of(pallet), title=pallet.code)
+    words = DrawingWords(side=_("Side"), front=_("Front"), tier=_("Tier"), units=_("units"))
+    return pallet_svg(load_of(pallet), title=pallet.code, words=words)
 
 
 def packing_list(pallet_id: int) -> PackingList:
