@@ -63,9 +63,11 @@ bench: setup-dev  ## Run every benchmark (SMALL=1 for a quick look)
 docs: setup-dev  ## Write docs/reference/ from the code
 	@$(BIN)/umschlag reference
 
-messages: setup-dev  ## Compile the German texts
-	@$(BIN)/pybabel --quiet compile --use-fuzzy -D django -d src/umschlag/locale 2>/dev/null || \
-		$(BIN)/pybabel compile -D django -d src/umschlag/locale
+messages: setup-dev  ## Collect the texts that people see, and compile the German ones (needs gettext)
+	@command -v xgettext >/dev/null || { echo "make messages needs gettext: apt install gettext" >&2; exit 1; }
+	@cd src/umschlag && DJANGO_SETTINGS_MODULE=umschlag.web.settings \
+		../../$(BIN)/python -m django makemessages --locale de --add-location file --verbosity 0
+	@$(BIN)/pybabel --quiet compile --domain django --directory src/umschlag/locale
 
 clean-install: setup  ## Install and start in a clean directory, step by step as the Dockerfile does
 	@deploy/check-clean-install
