@@ -42,8 +42,10 @@ def a_movement(article, **values):
         **{
             "as_of_date": TODAY,
             "verdict": "normal",
-            "reason": "no rule matched",
+            "reason_code": "no_rule_never_sold",
             "speed_class": "steady",
+            "abc_class": "C",
+            "demand_pattern": "none",
         }
         | values,
     )
@@ -68,7 +70,7 @@ def a_forecast(article, **values):
 def a_proposal(article, **values):
     return Proposal.objects.create(
         article=article,
-        **{"made_date": TODAY, "kind": "reorder", "units": 20, "reason": "runs out"} | values,
+        **{"made_date": TODAY, "kind": "reorder", "units": 20, "reason_code": "reorder"} | values,
     )
 
 

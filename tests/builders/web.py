@@ -136,8 +136,17 @@ def a_movement(article, **values):
             "as_of_date": TODAY,
             "verdict": "penner",
             "rule_name": "Lies for 90 days",
-            "reason": "No sale for 120 days, at least 90.",
+            "reason_code": "idle",
+            "reason_values": {
+                "idle_days": 120,
+                "threshold_days": 90,
+                "last_sale_date": (TODAY - timedelta(days=120)).isoformat(),
+                "on_hand_units": 120,
+                "stock_value": {"minor": 1_500_00, "currency": "EUR"},
+            },
             "speed_class": "dead",
+            "abc_class": "C",
+            "demand_pattern": "lumpy",
             "sold_units_90d": 0,
             "days_since_last_sale": 120,
             "last_sale_date": TODAY - timedelta(days=120),
@@ -168,7 +177,14 @@ def a_forecast(article, **values):
 def a_proposal(article, **values):
     return models.Proposal.objects.create(
         article=article,
-        **{"made_date": TODAY, "kind": "liquidate", "units": 120, "reason": "Lay idle."} | values,
+        **{
+            "made_date": TODAY,
+            "kind": "liquidate",
+            "units": 120,
+            "reason_code": "liquidate",
+            "reason_values": {"idle_days": 120, "percent": 30, "units": 120},
+        }
+        | values,
     )
 
 
@@ -194,7 +210,14 @@ def a_cart(run, store, asin, *, units=12):
         units=units,
         unit_cost_minor=asin.unit_cost_minor,
         unit_shipping_minor=45,
-        reason="Stock is 40 days old.",
+        reason_code="by_priority",
+        reason_values={
+            "preorder_units": 0,
+            "stock_age_days": 40,
+            "client_priority": 2,
+            "days_since_last_pallet": None,
+            "limited_by": [],
+        },
     )
     return cart
 
@@ -241,6 +264,17 @@ def a_pallet(cart, asin, code="P-2026-0001", **values):
     return pallet
 
 
+def refusal_values(*asins, **values):
+    return {
+        "asins": list(asins),
+        "asin_count": len(asins),
+        "limit": None,
+        "missing": None,
+        "further_codes": [],
+        **values,
+    }
+
+
 def a_notification(**values):
     return models.Notification.objects.create(
         **{
@@ -268,7 +302,12 @@ def one_of_everything():
     run = a_run(store=store)
     pallet = a_pallet(a_cart(run, store, asin), asin)
     models.RunRefusal.objects.create(
-        run=run, client=client, store=store, asin=asin, reason_code="gated", message="Gated."
+        run=run,
+        client=client,
+        store=store,
+        asin=asin,
+        reason_code="gated",
+        reason_values=refusal_values(asin.asin),
     )
     a_notification(client=client)
     _records_of_the_system()

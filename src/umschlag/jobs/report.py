@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.allocation.planning.model import ReasonCode
 from umschlag.jobs.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.jobs.sold_articles import SoldArticle
 from umschlag.jobs.steps import StepOutcome, StepState
@@ -194,7 +193,7 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), money_text(total.freight))
     for reason, number in total.refusals_by_reason:
-        label = reason_label(ReasonCode(reason)).partition(";")[0]
+        label = reason_label(reason).partition(";")[0]
         table.add_row(_("Refused: %s") % label, count_text(number))
     console.print(table)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
@@ -30,9 +30,9 @@ from umschlag.storage.records.models import (
     Store,
     StoreStatus,
 )
-from umschlag.wiring.allocation_words import words_in
 from umschlag.wiring.insight import published_facts
 from umschlag.wiring.notifying import News, tell
+from umschlag.wiring.stored_reasons import reason_text
 
 
 class ClientUnknown(NotFound):
@@ -114,7 +114,6 @@ def plan_allocation(
         raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
     runs = ProposedRuns(
         terms=_terms(settings),
-        words=words_in(settings.currency),
         facts=published_facts(settings),
         made_by_id=made_by_id,
         only_store_id=only_store_id,
@@ -282,7 +281,7 @@ def _why_nothing(store: Store, run_id: int) -> str:
         return _("Nothing can be given to %s: no stock is left.") % store.name
     return _("Nothing can be given to %(store)s. %(why)s") % {
         "store": store.name,
-        "why": " ".join(refusal.message for refusal in named),
+        "why": " ".join(reason_text(refusal) for refusal in named),
     }
 
 
@@ -294,6 +293,12 @@ def _pallet(pallet_id: int) -> Pallet:
 
 
 def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:
+    # News are kept and mailed as texts; whoever confirmed may read another language.
+    with translation.override(settings.language):
+        tell(settings, _news(settings, confirmed))
+
+
+def _news(settings: Settings, confirmed: ConfirmedRun) -> list[News]:
     news = [_allocation_done(confirmed), *_balances_short(confirmed.run_id)]
     unshipped = Pallet.objects.exclude(status=PalletStatus.SHIPPED).count()
     truck = settings.truckload_pallets
@@ -307,7 +312,7 @@ def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:
                 % {"count": unshipped, "truck": truck},
             )
         )
-    tell(settings, news)
+    return news
 
 
 def _allocation_done(confirmed: ConfirmedRun) -> News:
@@ -342,7 +347,7 @@ def _balances_short(run_id: int) -> list[News]:
     short = MutualStoreProposal.objects.filter(run_id=run_id, missing_minor__gt=0)
     messages: defaultdict[Client, list[str]] = defaultdict(list)
     for proposal in short.select_related("client").order_by("client__name", "pk"):
-        messages[proposal.client].append(proposal.message)
+        messages[proposal.client].append(reason_text(proposal))
     return [
         News(
             kind=NotificationKind.INSUFFICIENT_BALANCE,

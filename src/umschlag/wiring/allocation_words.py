@@ -1,115 +1,93 @@
 """What the planner's codes and numbers say in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from umschlag.allocation.planning.model import (
-    Blocker,
-    LineReason,
-    MutualCause,
-    MutualProposal,
-    ReasonCode,
-    Refusal,
-)
-from umschlag.kernel.identifiers import Asin
-from umschlag.kernel.money import Money
-from umschlag.storage.records.models import ClientPriority, Store
+from umschlag.allocation.planning.model import MutualCause, ReasonCode
+from umschlag.storage.records.models import ClientPriority
+from umschlag.storage.records.reasons import LINE_CODE, read_money
+from umschlag.wiring.reasons import figure_text
 
-ASINS_NAMED_MAX = 12
-"""A message about many ASINs names this many and counts the others."""
+Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllocationWords:
-    """Writes sentences into a run's records; stores are named by their record's number."""
+def line_text(code: str, values: Values) -> str:
+    """Say why a cart line is there, and what kept it from being larger.
 
-    currency: str
-    store_names: Mapping[int, str]
-
-    def line(self, reason: LineReason) -> str:
-        """Say why a line is there, and what kept it from being larger."""
-        parts = []
-        if reason.preorder_units:
-            parts.append(
-                ngettext("%d preordered unit.", "%d preordered units.", reason.preorder_units)
-                % reason.preorder_units
-            )
+    Raises:
+        LookupError, TypeError, ValueError: there are no words for the code or its figures.
+    """
+    if code != LINE_CODE:
+        raise LookupError(code)
+    parts = []
+    preordered = _whole(values["preorder_units"])
+    if preordered:
         parts.append(
-            _("Stock is %(days)d days old. Priority %(priority)s, %(waited)s.")
-            % {
-                "days": reason.stock_age_days,
-                "priority": ClientPriority(reason.client_priority).label,
-                "waited": _waited(reason.days_since_last_pallet),
-            }
+            ngettext("%d preordered unit.", "%d preordered units.", preordered) % preordered
         )
-        if reason.limited_by:
-            limits = "; ".join(self._limit(blocker) for blocker in reason.limited_by)
-            parts.append(_("No more because: %s.") % limits)
-        return " ".join(parts)
-
-    def refusal(self, refusal: Refusal) -> str:
-        """Say why a store was not given ASINs."""
-        blocker = Blocker(
-            code=refusal.code, limit=refusal.limit, missing_minor=refusal.missing_minor
-        )
-        message = f"{_asins(refusal.asins)}: {self._limit(blocker)}"
-        if refusal.missing_minor is not None and len(refusal.asins) > 1:
-            message = _("%s for the cheapest of them") % message
-        further = [reason_label(code) for code in refusal.further_codes]
-        if not further:
-            return f"{message}."
-        if len(refusal.asins) == 1:
-            return _("%(message)s; besides: %(further)s.") % {
-                "message": message,
-                "further": ", ".join(further),
-            }
-        return _("%(message)s; for some of them besides: %(further)s.") % {
-            "message": message,
-            "further": ", ".join(further),
+    parts.append(
+        _("Stock is %(days)d days old. Priority %(priority)s, %(waited)s.")
+        % {
+            "days": _whole(values["stock_age_days"]),
+            "priority": ClientPriority(_whole(values["client_priority"])).label,
+            "waited": _waited(_whole_or_none(values["days_since_last_pallet"])),
         }
-
-    def mutual(self, proposal: MutualProposal) -> str:
-        """Say what is missing for a pallet of its own, and where the goods could go instead."""
-        missing = Money(proposal.missing_minor, self.currency)
-        own = self.store_names.get(proposal.store_id, str(proposal.store_id))
-        if proposal.cause is MutualCause.BALANCE_SHORT:
-            why = _("%(store)s: the balance is %(missing)s short of a stand-alone pallet.") % {
-                "store": own,
-                "missing": missing,
-            }
-        else:
-            why = _("%(store)s: too few products are ungated for a stand-alone pallet.") % {
-                "store": own
-            }
-        if proposal.mutual_store_id is None:
-            return f"{why} " + _("No mutual store could take any of them.")
-        return f"{why} " + _("%(mutual)s could take %(units)d units: %(asins)s.") % {
-            "mutual": self.store_names.get(proposal.mutual_store_id, ""),
-            "units": proposal.units,
-            "asins": _asins(proposal.asins),
-        }
-
-    def _limit(self, blocker: Blocker) -> str:
-        if blocker.missing_minor is not None:
-            return _("balance short by %s") % Money(blocker.missing_minor, self.currency)
-        if blocker.limit is not None and blocker.code in _LIMITED:
-            return _(_LIMITED[blocker.code]) % {"limit": blocker.limit}
-        return reason_label(blocker.code)
-
-
-def words_in(currency: str) -> AllocationWords:
-    """Return the words with every store's name at hand."""
-    return AllocationWords(
-        currency=currency, store_names=dict(Store.objects.values_list("pk", "name"))
     )
+    limits = [_limit_text(blocker) for blocker in _objects(values["limited_by"])]
+    if limits:
+        parts.append(_("No more because: %s.") % "; ".join(limits))
+    return " ".join(parts)
 
 
-def reason_label(code: ReasonCode) -> str:
-    """Return a reason in a few words."""
-    return _(_LABELS[code])
+def refusal_text(code: str, values: Values) -> str:
+    """Say why a store was not given ASINs.
+
+    Raises:
+        LookupError, TypeError, ValueError: there are no words for the code or its figures.
+    """
+    asin_count = _whole(values["asin_count"])
+    message = f"{_asins_text(values)}: {_limit_text({**values, 'code': code})}"
+    if values.get("missing") is not None and asin_count > 1:
+        message = _("%s for the cheapest of them") % message
+    further = [reason_label(str(one)) for one in _list(values["further_codes"])]
+    if not further:
+        return f"{message}."
+    texts = {"message": message, "further": ", ".join(further)}
+    if asin_count == 1:
+        return _("%(message)s; besides: %(further)s.") % texts
+    return _("%(message)s; for some of them besides: %(further)s.") % texts
+
+
+def mutual_text(code: str, values: Values) -> str:
+    """Say what is missing for a pallet of its own, and where the goods could go instead.
+
+    Raises:
+        LookupError, TypeError, ValueError: there are no words for the code or its figures.
+    """
+    own = values["store_name"]
+    if MutualCause(code) is MutualCause.BALANCE_SHORT:
+        why = _("%(store)s: the balance is %(missing)s short of a stand-alone pallet.") % {
+            "store": own,
+            "missing": _amount_text(values["missing"]),
+        }
+    else:
+        why = _("%(store)s: too few products are ungated for a stand-alone pallet.") % {
+            "store": own
+        }
+    if values["mutual_store_name"] is None:
+        return f"{why} " + _("No mutual store could take any of them.")
+    return f"{why} " + _("%(mutual)s could take %(units)d units: %(asins)s.") % {
+        "mutual": values["mutual_store_name"],
+        "units": _whole(values["units"]),
+        "asins": _asins_text(values),
+    }
+
+
+def reason_label(code: str) -> str:
+    """Return a reason in a few words; a code of an older version as it is."""
+    return _(_LABELS[ReasonCode(code)]) if code in _LABELS else code
 
 
 _LABELS: Mapping[ReasonCode, str] = {
@@ -140,19 +118,60 @@ _LIMITED: Mapping[ReasonCode, str] = {
 }
 
 
+def _limit_text(blocker: Values) -> str:
+    code = ReasonCode(str(blocker["code"]))
+    if blocker["missing"] is not None:
+        return _("balance short by %s") % _amount_text(blocker["missing"])
+    limit = _whole_or_none(blocker["limit"])
+    if limit is not None and code in _LIMITED:
+        return _(_LIMITED[code]) % {"limit": limit}
+    return reason_label(code)
+
+
 def _waited(days: int | None) -> str:
     if days is None:
         return _("no pallet so far")
     return ngettext("%d day since the last pallet", "%d days since the last pallet", days) % days
 
 
-def _asins(asins: Sequence[Asin]) -> str:
-    named = ", ".join(asins[:ASINS_NAMED_MAX])
-    more = len(asins) - ASINS_NAMED_MAX
-    if more <= 0:
+def _asins_text(values: Values) -> str:
+    asins = [str(asin) for asin in _list(values["asins"])]
+    named = ", ".join(asins)
+    count = _whole(values["asin_count"])
+    if count <= len(asins):
         return named
     return _("%(count)d ASINs (%(named)s and %(more)d more)") % {
-        "count": len(asins),
+        "count": count,
         "named": named,
-        "more": more,
+        "more": count - len(asins),
     }
+
+
+def _amount_text(stored: object) -> str:
+    amount = read_money(stored)
+    if amount is None:
+        raise ValueError(f"{stored!r} is no amount")
+    return figure_text(amount)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _whole_or_none(value: object) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _objects(value: object) -> list[Values]:
+    objects: list[Values] = [one for one in _list(value) if isinstance(one, dict)]
+    if len(objects) != len(_list(value)):
+        raise TypeError(f"{value!r} holds more than objects")
+    return objects

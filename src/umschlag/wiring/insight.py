@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from umschlag.intelligence.forecasting.days_of_cover import YEAR_DAYS, days_of_cover
 from umschlag.intelligence.forecasting.model import ForecastMethod, ProposedAct
+from umschlag.intelligence.forecasting.patterns import demand_patterns
 from umschlag.intelligence.forecasting.proposals import proposed_act
 from umschlag.intelligence.forecasting.usecases import forecast_rows, replenishments
 from umschlag.intelligence.movement.classification import classified_articles, match_reason
@@ -38,7 +38,6 @@ from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records import forecasting as forecast_records
 from umschlag.storage.records import movement as movement_records
 from umschlag.wiring.history import open_lake
-from umschlag.wiring.reasons import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +108,10 @@ def classify(
     lake = open_lake(settings)
     day = as_of or _newest_date(lake)
     facts, classifications = _judged(settings, lake, day)
+    history = read_demand(lake, facts, as_of_date=day, day_count=YEAR_DAYS)
     progress(1, 2, _("writing"))
     pairs = list(zip(facts, classifications, strict=True))
-    with translation.override(settings.language):
-        sentences = {one.sku: sentence(one.reason) for one in classifications}
-    written = movement_records.replace_movements(pairs, sentences, as_of_date=day)
+    written = movement_records.replace_movements(pairs, demand_patterns(history), as_of_date=day)
     progress(2, 2, _("done"))
     return _movement_report(settings, day, pairs, written.changed_count)
 
@@ -180,9 +178,7 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
         act = proposed_act(article, classification, by)
         if act is not None:
             acts.append(act)
-    with translation.override(settings.language):
-        sentences = {act.sku: sentence(act.reason) for act in acts}
-    return forecast_records.replace_open_proposals(acts, sentences, made_date=day)
+    return forecast_records.replace_open_proposals(acts, made_date=day)
 
 
 def preview_rule(settings: Settings, rule_values: Mapping[str, object]) -> RulePreview:

@@ -38,6 +38,7 @@ from umschlag.storage.records.models import (
     Verdict,
 )
 from umschlag.wiring.stock_values import DayValue, stock_value_by_day
+from umschlag.wiring.stored_reasons import reason_text
 
 __all__ = [
     "LIST_LENGTH",
@@ -221,7 +222,7 @@ def _lines(verdict: Verdict, order: tuple[OrderBy, ...]) -> tuple[ArticleLine, .
             stock_value=_stock_value(movement.article),
             sold_units_90d=movement.sold_units_90d,
             days_since_last_sale=movement.days_since_last_sale,
-            reason=movement.reason,
+            reason=reason_text(movement),
         )
         for movement in movements
     )
@@ -351,7 +352,7 @@ def _shortages(run: AllocationRun, currency: str) -> tuple[BalanceShortage, ...]
             client_name=proposal.client.name,
             missing=Money(proposal.missing_minor, currency),
             mutual_store_name=proposal.mutual_store.name if proposal.mutual_store else None,
-            message=proposal.message,
+            message=reason_text(proposal),
         )
         for proposal in proposals
     )

@@ -1,5 +1,7 @@
 """Reasons as sentences: the core gives a code and figures, and this gives the words."""
 
+import json
+import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -80,11 +82,11 @@ SENTENCES: Mapping[str, str] = {
 
 def sentence(reason: Reason) -> str:
     """Return the reason as a sentence in the active language."""
-    texts = {name: _text(value) for name, value in reason.values.items()}
+    texts = {name: figure_text(value) for name, value in reason.values.items()}
     texts["worth"] = texts["arithmetic"] = texts["rounding"] = ""
     worth = reason.values.get("stock_value")
     if isinstance(worth, Money):
-        texts["worth"] = _(" worth %(amount)s") % {"amount": _text(worth)}
+        texts["worth"] = _(" worth %(amount)s") % {"amount": figure_text(worth)}
     if "price" in reason.values:
         texts["arithmetic"] = "%(units)s × %(price)s = %(proceeds)s" % texts  # noqa: UP031 - as above
     elif "units" in reason.values:
@@ -97,7 +99,14 @@ def sentence(reason: Reason) -> str:
     return _(SENTENCES[reason.code]) % texts
 
 
-def _text(value: ReasonValue) -> str:
+def raw_text(code: str, values: Mapping[str, object]) -> str:
+    """Return a reason for which there are no words: the code and its figures as they are kept."""
+    figures = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    return f"{code} {figures}" if values else code
+
+
+def figure_text(value: ReasonValue) -> str:
+    """Return a figure as the active language writes it."""
     if isinstance(value, Money):
         digits = minor_digits(value.currency)
         amount = number_format(value.decimal, decimal_pos=digits, force_grouping=True)
@@ -105,6 +114,8 @@ def _text(value: ReasonValue) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, float):
+        if math.isinf(value):
+            return "∞"
         # Two digits below ten: a slow mover sells 0.02 a day, and that is not nothing.
         digits = 2 if abs(value) < 10 and not value.is_integer() else 0
         # Django cuts digits off where we want them rounded.

@@ -181,7 +181,7 @@ def test_confirmed_carts_of_the_last_three_months_count_as_listings(state, days_
         currency="EUR",
     )
     CartLine.objects.create(
-        cart=cart, asin=asin, units=1, unit_cost_minor=1, unit_shipping_minor=0, reason="x"
+        cart=cart, asin=asin, units=1, unit_cost_minor=1, unit_shipping_minor=0, reason_code="x"
     )
 
     listed = the_problem().listed_stores

@@ -50,7 +50,7 @@ def an_act(sku="HX-1", **values):
             "price": Money(1_000, "EUR"),
             "proceeds": Money(12_000, "EUR"),
             "due_date": AS_OF,
-            "reason": Reason(code="reorder"),
+            "reason": Reason(code="reorder", values={"units": 12, "price": Money(1_000, "EUR")}),
             **values,
         }
     )
@@ -61,9 +61,7 @@ def keep(*forecasts, made_date=AS_OF):
 
 
 def propose(*acts, made_date=AS_OF):
-    return forecasting.replace_open_proposals(
-        acts, {act.sku: "Because." for act in acts}, made_date=made_date
-    )
+    return forecasting.replace_open_proposals(acts, made_date=made_date)
 
 
 def test_a_forecast_is_kept_with_the_day_it_was_made():
@@ -117,7 +115,8 @@ def test_a_proposal_is_kept_with_its_arithmetic():
     row = records.Proposal.objects.get()
     assert (row.kind, row.units, row.state) == ("reorder", 12, "open")
     assert (row.value_minor, row.price_minor, row.proceeds_minor) == (6_000, 1_000, 12_000)
-    assert row.reason == "Because."
+    assert row.reason_code == "reorder"
+    assert row.reason_values == {"units": 12, "price": {"minor": 1_000, "currency": "EUR"}}
 
 
 def test_amounts_that_are_unknown_stay_unknown():
@@ -133,6 +132,14 @@ def test_a_proposal_that_says_the_same_stays_with_its_day():
     propose(an_act(), made_date=AS_OF + timedelta(days=1))
 
     assert records.Proposal.objects.get().made_date == AS_OF
+
+
+def test_a_proposal_with_another_reason_is_another_one():
+    propose(an_act())
+
+    propose(an_act(reason=Reason(code="reorder", values={"units": 13})))
+
+    assert records.Proposal.objects.get().reason_values == {"units": 13}
 
 
 def test_an_open_proposal_gives_way_to_the_newer_one():

@@ -3,10 +3,13 @@ from dataclasses import replace
 import pytest
 
 from builders.movement import AS_OF, a_classification, an_article
-from umschlag.intelligence.movement.model import SpeedClass, Verdict
+from umschlag.intelligence.movement.demand_pattern import DemandPattern
+from umschlag.intelligence.movement.model import AbcClass, Reason, SpeedClass, Verdict
 from umschlag.intelligence.published import MovementFacts
+from umschlag.kernel.money import Money
 from umschlag.storage.records import movement
 from umschlag.storage.records.models import Article, ArticleMovement, MovementRule
+from umschlag.storage.records.reasons import read_values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -15,10 +18,21 @@ def an_article_record(sku="HX-1", **values):
     return Article.objects.create(sku=sku, currency="EUR", **values)
 
 
-def write(*pairs, sentence="Because."):
-    return movement.replace_movements(
-        pairs, {facts.sku: sentence for facts, _one in pairs}, as_of_date=AS_OF
-    )
+REASON = Reason(
+    code="idle",
+    values={
+        "idle_days": 120,
+        "turnover": 0.1,
+        "days_of_supply": float("inf"),
+        "last_sale_date": AS_OF,
+        "stock_value": Money(460_428, "EUR"),
+    },
+)
+
+
+def write(*pairs):
+    patterns = {facts.sku: DemandPattern.LUMPY for facts, _one in pairs}
+    return movement.replace_movements(pairs, patterns, as_of_date=AS_OF)
 
 
 def a_pair(sku="HX-1", **figures):
@@ -61,15 +75,29 @@ def test_a_rule_that_is_switched_off_is_not_asked():
 def test_a_classification_is_kept_with_its_figures():
     an_article_record()
 
-    write(a_pair(speed_class=SpeedClass.SLOW, dead_value_minor=700), sentence="Slow.")
+    write(a_pair(speed_class=SpeedClass.SLOW, dead_value_minor=700, turnover_in_units=True))
 
     row = ArticleMovement.objects.get()
     assert row.article.sku == "HX-1"
     assert row.as_of_date == AS_OF
-    assert row.reason == "Slow."
+    assert (row.abc_class, row.demand_pattern) == ("C", "lumpy")
+    assert row.turnover_in_units
     assert row.speed_class == "slow"
     assert row.dead_value_minor == 700
     assert row.sold_units_90d == 30
+
+
+def test_a_reason_is_kept_as_code_and_figures():
+    an_article_record()
+    facts, classification = a_pair()
+    pair = (facts, replace(classification, reason=REASON, abc_class=AbcClass.A))
+
+    write(pair)
+
+    row = ArticleMovement.objects.get()
+    assert (row.reason_code, row.abc_class) == ("idle", "A")
+    assert read_values(row.reason_values) == REASON.values
+    assert write(pair).changed_count == 0
 
 
 def test_the_same_again_writes_nothing():
@@ -123,7 +151,7 @@ def test_a_write_that_fails_leaves_the_former_rows():
     with pytest.raises(KeyError):
         movement.replace_movements(
             [a_pair(dead_value_minor=2), (replace(facts), classification)],
-            {"HX-1": "Told."},
+            {"HX-1": DemandPattern.SMOOTH},
             as_of_date=AS_OF,
         )
 

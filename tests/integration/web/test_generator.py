@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from builders import web as build
 from umschlag.storage.records import models
+from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHOOSE = "/carts/new/"
@@ -63,8 +64,8 @@ def test_a_proposal_gives_reasons_for_lines_and_refusals(browser, store):
 
     line = models.CartLine.objects.get()
     refusal = models.RunRefusal.objects.get(asin__asin="B000000002")
-    assert line.reason in page
-    assert refusal.message.replace("'", "&#x27;") in page
+    assert reason_text(line) in page
+    assert reason_text(refusal).replace("'", "&#x27;") in page
 
 
 def test_confirming_takes_the_goods_and_shows_pallets(browser, store):

@@ -15,6 +15,7 @@ from umschlag.kernel.money import Money
 from umschlag.storage.records import models
 from umschlag.web.admin.dashboard import freshness_text, value_chart
 from umschlag.wiring.overview import DayValue, Freshness
+from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REPORT = "/reports/penner-renner/"
@@ -226,7 +227,7 @@ def test_the_article_page_draws_the_history_and_says_where_figures_come_from(bro
     stock, sold = answer.context["chart"]["series"]
     assert stock["values"][-1] == hose.on_hand_units
     assert sold["values"][-1] == 3
-    assert hose.movement.reason in page
+    assert reason_text(hose.movement) in page
     assert "units in 90 days, on" in page
 
 

@@ -302,9 +302,22 @@ def test_a_client_does_not_change_its_currency(syncs):
     assert Client.objects.get().currency == "EUR"
 
 
-def test_the_panel_suspends_and_never_lifts(syncs):
+def test_the_panel_lifts_what_it_suspended_itself(syncs):
+    clients = [a_client_row()]
+    for status in ("Active", "Suspended", "Suspended"):
+        syncs.panel(clients=clients, stores=[a_store_row(status=status)])
+    assert Store.objects.get().status == StoreStatus.SUSPENDED
+
+    outcome = syncs.panel(clients=clients, stores=[a_store_row(status="Active")])
+
+    assert Store.objects.get().status == StoreStatus.ACTIVE
+    assert outcome.updated_count == 1
+
+
+def test_the_panel_lifts_no_suspension_of_ours(syncs):
     clients = [a_client_row()]
     syncs.panel(clients=clients, stores=[a_store_row()])
+    Store.objects.update(status=StoreStatus.SUSPENDED)
 
     syncs.panel(clients=clients, stores=[a_store_row(status="Suspended")])
     outcome = syncs.panel(clients=clients, stores=[a_store_row(status="Active")])

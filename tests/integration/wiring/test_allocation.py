@@ -53,6 +53,7 @@ from umschlag.wiring.allocation import (
     pallet_drawing,
     plan_allocation,
 )
+from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -300,7 +301,7 @@ def test_a_whole_run_gathers_refusals_and_one_store_s_run_lists_them_by_asin(set
 
     gathered = RunRefusal.objects.get(run=whole)
     assert (gathered.asin_id, gathered.reason_code) == (None, "unknown_gate")
-    assert all(row.asin in gathered.message for row in gated)
+    assert all(row.asin in reason_text(gathered) for row in gated)
     by_asin = RunRefusal.objects.filter(run=single).values_list("asin_id", flat=True)
     assert set(by_asin) == {row.pk for row in gated}
 
@@ -419,8 +420,10 @@ def test_what_intelligence_publishes_decides_which_lot_is_the_oldest(settings):
         article=article,
         as_of_date=date(2026, 3, 1),
         verdict="penner",
-        reason="idle",
+        reason_code="idle",
         speed_class="dead",
+        abc_class="C",
+        demand_pattern="none",
         stock_age_days=2_000,
     )
 

@@ -19,6 +19,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.wiring.history import open_lake
 from umschlag.wiring.insight import classify, forecast, preview_rule, propose, published_facts
+from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -91,7 +92,8 @@ def test_the_first_classification_makes_the_rules_and_judges_by_them(shop):
 def test_every_verdict_says_why(shop):
     classify(shop, progress_for=quietly)
 
-    reasons = dict(ArticleMovement.objects.values_list("article__sku", "reason"))
+    movements = ArticleMovement.objects.select_related("article")
+    reasons = {movement.article.sku: reason_text(movement) for movement in movements}
     assert reasons["IDLE"].startswith("No sale for 119 days, at least 90")
     assert "40 units on hand worth 80.00 EUR" in reasons["IDLE"]
     assert reasons["FAST"].startswith("Turns over 61 times a year, at least 8")
@@ -146,7 +148,7 @@ def test_each_article_is_proposed_what_its_verdict_calls_for(shop):
     # Two a day over 14 days less the twelve that are there.
     assert order.units == 16
     assert order.due_date == DAY
-    assert "reorder point of 14" in order.reason
+    assert "reorder point of 14" in reason_text(order)
     assert Proposal.objects.get(kind="liquidate").proceeds_minor == 40 * 60
 
 
@@ -261,7 +263,7 @@ def test_real_sales_alone_are_classified_as_a_person_would(real_shop):
     }
     assert penner == stopped
     assert 50 < len(penner) < 200
-    reason = ArticleMovement.objects.filter(verdict="penner").first().reason
+    reason = reason_text(ArticleMovement.objects.filter(verdict="penner").first())
     assert reason.startswith("Sold ")
     assert "Its stock was never told" in reason
 

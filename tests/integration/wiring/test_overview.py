@@ -85,7 +85,9 @@ def test_another_currency_is_left_out_of_sums_and_said(settings):
 def test_the_worst_penner_binds_the_most_dead_money(settings):
     for number in range(LIST_LENGTH + 2):
         article = an_article(f"HX-{number}")
-        a_movement(article, verdict="penner", dead_value_minor=100 * number, reason=f"r{number}")
+        a_movement(
+            article, verdict="penner", dead_value_minor=100 * number, reason_code=f"r{number}"
+        )
     a_movement(an_article("HX-unknown"), verdict="penner", dead_value_minor=None)
 
     figures = overview(settings)
@@ -157,7 +159,7 @@ def test_the_newest_run_is_summed_with_pallets_and_refusals(settings):
     a_pallet(carts[0], "P-1", freight_minor=9_500)
     a_pallet(carts[0], "P-2", freight_minor=9_500)
     for code in ("gated", "gated", "balance"):
-        RunRefusal.objects.create(run=run, reason_code=code, message="why")
+        RunRefusal.objects.create(run=run, reason_code=code)
 
     total = overview(settings).allocation
 
@@ -185,15 +187,28 @@ def test_clients_short_of_balance_are_told_with_a_mutual_store(settings):
     poor, rich = a_client("Arm GmbH"), a_client("Reich GmbH")
     mutual = a_store(rich, "Gemeinsam DE", kind="mutual")
     MutualStoreProposal.objects.create(
-        run=run, client=poor, mutual_store=mutual, missing_minor=4_200, message="goes to Gemeinsam"
+        run=run,
+        client=poor,
+        mutual_store=mutual,
+        missing_minor=4_200,
+        reason_code="balance_short",
+        reason_values={
+            "store_name": "Arm DE",
+            "mutual_store_name": "Gemeinsam DE",
+            "missing": {"minor": 4_200, "currency": "EUR"},
+            "units": 5,
+            "asins": ["B000000001"],
+            "asin_count": 1,
+        },
     )
-    MutualStoreProposal.objects.create(run=run, client=rich, message="too little is ungated")
+    MutualStoreProposal.objects.create(run=run, client=rich, reason_code="too_few_ungated")
 
     [shortage] = overview(settings).shortages
 
     assert shortage.client_name == "Arm GmbH"
     assert shortage.missing == euro(4_200)
     assert shortage.mutual_store_name == "Gemeinsam DE"
+    assert "Gemeinsam DE could take 5 units: B000000001" in shortage.message
 
 
 def test_freshness_tells_age_and_rebuilt_days(settings):

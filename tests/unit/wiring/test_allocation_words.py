@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from django.utils import translation
 
@@ -11,15 +13,37 @@ from umschlag.allocation.planning.model import (
     Refusal,
 )
 from umschlag.kernel.identifiers import ClientId, StoreId
-from umschlag.wiring.allocation_words import ASINS_NAMED_MAX, AllocationWords, reason_label
-
-WORDS = AllocationWords(currency="EUR", store_names={1: "Own", 2: "Shared"})
+from umschlag.storage.records.reasons import (
+    ASINS_NAMED_MAX,
+    LINE_CODE,
+    line_values,
+    mutual_values,
+    refusal_values,
+)
+from umschlag.wiring.allocation_words import line_text, mutual_text, reason_label, refusal_text
 
 
 @pytest.fixture(autouse=True)
 def english():
     with translation.override("en"):
         yield
+
+
+def told_line(reason):
+    return line_text(LINE_CODE, through_json(line_values(reason, "EUR")))
+
+
+def told_refusal(refusal):
+    return refusal_text(refusal.code.value, through_json(refusal_values(refusal, "EUR")))
+
+
+def told_proposal(proposal):
+    values = mutual_values(proposal, "EUR", {1: "Own", 2: "Shared"})
+    return mutual_text(proposal.cause.value, through_json(values))
+
+
+def through_json(values):
+    return json.loads(json.dumps(values))
 
 
 def a_refusal(**values):
@@ -67,13 +91,13 @@ def a_proposal(**values):
 @pytest.mark.parametrize("code", list(ReasonCode))
 def test_every_reason_has_words(code):
     assert reason_label(code)
-    assert WORDS.refusal(a_refusal(code=code)).startswith("B000000001: ")
+    assert told_refusal(a_refusal(code=code)).startswith("B000000001: ")
 
 
 def test_a_balance_that_is_short_is_said_with_its_exact_amount():
     refusal = a_refusal(code=ReasonCode.BALANCE_SHORT, missing_minor=4120)
 
-    assert WORDS.refusal(refusal) == "B000000001: balance short by 41.20 EUR."
+    assert told_refusal(refusal) == "B000000001: balance short by 41.20 EUR."
 
 
 def test_of_several_asins_the_amount_is_that_of_the_cheapest():
@@ -81,23 +105,23 @@ def test_of_several_asins_the_amount_is_that_of_the_cheapest():
         code=ReasonCode.BALANCE_SHORT, missing_minor=1, asins=(an_asin(1), an_asin(2))
     )
 
-    assert "0.01 EUR for the cheapest of them" in WORDS.refusal(refusal)
+    assert "0.01 EUR for the cheapest of them" in told_refusal(refusal)
 
 
 def test_a_limit_is_said_with_its_number():
-    assert "cap of 30 units per ASIN" in WORDS.refusal(a_refusal(code=ReasonCode.CAP, limit=30))
+    assert "cap of 30 units per ASIN" in told_refusal(a_refusal(code=ReasonCode.CAP, limit=30))
 
 
 def test_what_else_stood_in_the_way_is_said_too():
     refusal = a_refusal(further_codes=(ReasonCode.BALANCE_SHORT,))
 
-    assert WORDS.refusal(refusal) == "B000000001: gated; besides: the balance is too low."
+    assert told_refusal(refusal) == "B000000001: gated; besides: the balance is too low."
 
 
 def test_many_asins_are_counted_and_not_all_named():
     many = tuple(an_asin(number) for number in range(ASINS_NAMED_MAX + 3))
 
-    message = WORDS.refusal(a_refusal(asins=many))
+    message = told_refusal(a_refusal(asins=many))
 
     assert message.startswith(f"{len(many)} ASINs (")
     assert "and 3 more" in message
@@ -107,18 +131,18 @@ def test_many_asins_are_counted_and_not_all_named():
 def test_a_line_says_why_it_is_there_and_why_it_is_not_larger():
     limits = (Blocker(code=ReasonCode.NO_STOCK, limit=100),)
 
-    assert WORDS.line(a_reason(preorder_units=10, limited_by=limits)) == (
+    assert told_line(a_reason(preorder_units=10, limited_by=limits)) == (
         "10 preordered units. Stock is 90 days old. Priority High, 12 days since the last pallet. "
         "No more because: none of the 100 units is left."
     )
 
 
 def test_a_client_that_never_had_a_pallet_is_not_said_to_have_waited():
-    assert "no pallet so far" in WORDS.line(a_reason(days_since_last_pallet=None))
+    assert "no pallet so far" in told_line(a_reason(days_since_last_pallet=None))
 
 
 def test_a_proposal_names_the_amount_the_store_and_the_goods():
-    assert WORDS.mutual(a_proposal()) == (
+    assert told_proposal(a_proposal()) == (
         "Own: the balance is 41.20 EUR short of a stand-alone pallet. "
         "Shared could take 5 units: B000000001."
     )
@@ -129,7 +153,19 @@ def test_a_proposal_without_a_store_says_so():
         mutual_store_id=None, cause=MutualCause.TOO_FEW_UNGATED, units=0, asins=()
     )
 
-    assert WORDS.mutual(proposal) == (
+    assert told_proposal(proposal) == (
         "Own: too few products are ungated for a stand-alone pallet. "
         "No mutual store could take any of them."
     )
+
+
+def test_amounts_are_written_as_the_language_writes_them():
+    refusal = a_refusal(code=ReasonCode.BALANCE_SHORT, missing_minor=123_456)
+
+    with translation.override("de"):
+        assert "1.234,56 EUR" in told_refusal(refusal)
+        assert "1.234,56 EUR" in told_proposal(a_proposal(missing_minor=123_456))
+
+
+def test_a_code_without_words_is_its_own_label():
+    assert reason_label("full_moon") == "full_moon"

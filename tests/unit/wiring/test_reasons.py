@@ -86,6 +86,12 @@ def test_small_rates_are_not_rounded_to_nothing():
     assert "at 0.02 a day" in sentence(Reason(code="discount", values=values))
 
 
+def test_stock_that_never_runs_out_has_a_sign_and_no_number():
+    values = {**EVERY_VALUE, "days_of_supply": float("inf")}
+
+    assert "lasts ∞ days" in sentence(Reason(code="fast", values=values))
+
+
 def test_arithmetic_without_a_price_says_so():
     values = {name: value for name, value in EVERY_VALUE.items() if name != "price"}
 

@@ -20,10 +20,12 @@ class PanelStore:
     total_units_max: int | None
 
 
-def is_active_after(*, ours: bool | None, told: bool | None) -> bool:
+def is_active_after(
+    *, ours: bool | None, told: bool | None, suspended_by_panel: bool = False
+) -> bool:
     """Tell whether a store is active once the panel has spoken; `ours` is None for a new one.
 
-    The panel suspends at once, and so does a word we do not know. It never lifts a suspension
-    that stands here: it may have been set by a person whom the panel has not heard of yet.
+    The panel suspends at once, and so does a word we do not know. It lifts what it suspended
+    itself, and nothing else: a person may have set it whom the panel has not heard of yet.
     """
-    return told is True and ours is not False
+    return told is True and (ours is not False or suspended_by_panel)

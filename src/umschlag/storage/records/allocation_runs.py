@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from umschlag.allocation.balances.model import hold_of
 from umschlag.allocation.pallets.model import CartPallets
@@ -42,6 +41,12 @@ from umschlag.storage.records.models import (
     Store,
     StoreKind,
 )
+from umschlag.storage.records.reasons import (
+    LINE_CODE,
+    line_values,
+    mutual_values,
+    refusal_values,
+)
 
 _BATCH = 500
 """Rows a statement: below SQLite's limit of bound values for our widest row."""
@@ -55,28 +60,11 @@ class RunAlreadyDecided(Refused):
     """The run was confirmed or discarded before; nothing was changed."""
 
 
-class Words(Protocol):
-    """Puts codes and numbers into the reader's language."""
-
-    def line(self, reason: LineReason) -> str:
-        """Say why a line is there."""
-        ...
-
-    def refusal(self, refusal: Refusal) -> str:
-        """Say why something was not given."""
-        ...
-
-    def mutual(self, proposal: MutualProposal) -> str:
-        """Say where the goods could go instead."""
-        ...
-
-
 @dataclass(slots=True, kw_only=True)
 class ProposedRuns:
     """Keeps proposals; the planner's `ProposalRecords`."""
 
     terms: PlanningTerms
-    words: Words
     facts: Mapping[Asin, MovementFacts]
     made_by_id: int | None = None
     only_store_id: int | None = None
@@ -111,7 +99,10 @@ class ProposedRuns:
         )
         asin_keys = {Asin(row.asin): row.pk for row in rows.asins}
         carts = self._keep_carts(run, plan, {store.pk: store for store in rows.stores})
-        why = {(reason.store_id, reason.asin): self.words.line(reason) for reason in reasons}
+        why = {
+            (reason.store_id, reason.asin): line_values(reason, self.terms.currency)
+            for reason in reasons
+        }
         CartLine.objects.bulk_create(
             (
                 CartLine(
@@ -121,14 +112,15 @@ class ProposedRuns:
                     unit_cost_minor=line.unit_cost_minor,
                     unit_shipping_minor=line.unit_shipping_minor,
                     preorder_units=line.preorder_units,
-                    reason=why[line.store_id, line.asin],
+                    reason_code=LINE_CODE,
+                    reason_values=why[line.store_id, line.asin],
                 )
                 for line in plan.lines
             ),
             batch_size=_BATCH,
         )
         self._keep_refusals(run, refusals, asin_keys)
-        self._keep_mutual(run, mutual)
+        self._keep_mutual(run, mutual, {store.pk: store.name for store in rows.stores})
         return run.pk
 
     def _keep_carts(
@@ -162,7 +154,7 @@ class ProposedRuns:
                     store_id=refusal.store_id,
                     asin_id=asin_keys[refusal.asins[0]] if len(refusal.asins) == 1 else None,
                     reason_code=refusal.code,
-                    message=self.words.refusal(refusal),
+                    reason_values=refusal_values(refusal, self.terms.currency),
                     missing_minor=refusal.missing_minor,
                 )
                 for refusal in refusals
@@ -170,7 +162,12 @@ class ProposedRuns:
             batch_size=_BATCH,
         )
 
-    def _keep_mutual(self, run: AllocationRun, mutual: Sequence[MutualProposal]) -> None:
+    def _keep_mutual(
+        self,
+        run: AllocationRun,
+        mutual: Sequence[MutualProposal],
+        store_names: Mapping[int, str],
+    ) -> None:
         MutualStoreProposal.objects.bulk_create(
             (
                 MutualStoreProposal(
@@ -180,7 +177,8 @@ class ProposedRuns:
                     mutual_store_id=proposal.mutual_store_id,
                     missing_minor=proposal.missing_minor,
                     units=proposal.units,
-                    message=self.words.mutual(proposal),
+                    reason_code=proposal.cause,
+                    reason_values=mutual_values(proposal, self.terms.currency, store_names),
                 )
                 for proposal in mutual
             ),

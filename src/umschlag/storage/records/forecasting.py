@@ -1,6 +1,6 @@
 """Records of forecasts and proposals, written from the core's values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.money import Money
 from umschlag.storage.records import models as records
 from umschlag.storage.records.movement import BATCH_ROWS, Written, article_ids
+from umschlag.storage.records.reasons import stored_values
 
 DECISION_HOLDS_DAYS = 28
 """What a person accepted or dismissed is not proposed again for so long."""
@@ -51,7 +52,7 @@ def replace_forecasts(forecasts: Sequence[ArticleForecast], *, made_date: date) 
 
 @transaction.atomic
 def replace_open_proposals(
-    acts: Sequence[ProposedAct], sentences: Mapping[Sku, str], *, made_date: date
+    acts: Sequence[ProposedAct], *, made_date: date
 ) -> tuple[ProposedAct, ...]:
     """Make these the open proposals and return those that were written or already stood.
 
@@ -73,7 +74,7 @@ def replace_open_proposals(
     }
     fresh = []
     for act in standing:
-        row = _proposal_row(ids[act.sku], act, sentences[act.sku], made_date=made_date)
+        row = _proposal_row(ids[act.sku], act, made_date=made_date)
         old = former.get((row.article_id, row.kind))
         if old is not None and _proposal_columns(old) == _proposal_columns(row):
             del former[row.article_id, row.kind]
@@ -118,9 +119,7 @@ def _forecast_columns(row: records.ArticleForecast) -> tuple[object, ...]:
     return tuple(getattr(row, column.attname) for column in row._meta.concrete_fields)
 
 
-def _proposal_row(
-    article_id: int, act: ProposedAct, sentence: str, *, made_date: date
-) -> records.Proposal:
+def _proposal_row(article_id: int, act: ProposedAct, *, made_date: date) -> records.Proposal:
     return records.Proposal(
         article_id=article_id,
         made_date=made_date,
@@ -130,7 +129,8 @@ def _proposal_row(
         price_minor=_minor(act.price),
         proceeds_minor=_minor(act.proceeds),
         due_date=act.due_date,
-        reason=sentence,
+        reason_code=act.reason.code,
+        reason_values=stored_values(act.reason.values),
     )
 
 
@@ -141,7 +141,8 @@ def _proposal_columns(row: records.Proposal) -> tuple[object, ...]:
         row.price_minor,
         row.proceeds_minor,
         row.due_date,
-        row.reason,
+        row.reason_code,
+        row.reason_values,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from umschlag.intelligence.movement.demand_pattern import DemandPattern
 from umschlag.intelligence.movement.model import (
     ArticleFacts,
     Classification,
@@ -17,6 +18,7 @@ from umschlag.intelligence.movement.model import (
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.storage.records import models as records
+from umschlag.storage.records.reasons import stored_values
 
 BATCH_ROWS = 500
 
@@ -80,7 +82,7 @@ def article_ids() -> dict[Sku, int]:
 @transaction.atomic
 def replace_movements(
     pairs: Sequence[tuple[ArticleFacts, Classification]],
-    sentences: Mapping[Sku, str],
+    patterns: Mapping[Sku, DemandPattern],
     *,
     as_of_date: date,
 ) -> Written:
@@ -98,7 +100,7 @@ def replace_movements(
             continue
         kept.add(article_id)
         row = _movement_row(
-            article_id, facts, classification, sentences[facts.sku], as_of_date=as_of_date
+            article_id, facts, classification, patterns[facts.sku], as_of_date=as_of_date
         )
         old = former.get(article_id)
         if old is not None:
@@ -165,7 +167,7 @@ def _movement_row(
     article_id: int,
     facts: ArticleFacts,
     classification: Classification,
-    sentence: str,
+    pattern: DemandPattern,
     *,
     as_of_date: date,
 ) -> records.ArticleMovement:
@@ -175,8 +177,11 @@ def _movement_row(
         as_of_date=as_of_date,
         verdict=classification.verdict.value,
         rule_name=classification.rule_name,
-        reason=sentence,
+        reason_code=classification.reason.code,
+        reason_values=stored_values(classification.reason.values),
         speed_class=figures.speed_class.value,
+        abc_class=classification.abc_class.value,
+        demand_pattern=pattern.value,
         sold_units_90d=facts.sold_units_90d,
         sold_units_365d=facts.sold_units_365d,
         revenue_minor_365d=facts.revenue_minor_365d,
@@ -185,6 +190,7 @@ def _movement_row(
         last_sale_date=facts.last_sale_date,
         days_since_last_sale=facts.days_since_last_sale,
         stock_turnover_per_year=figures.stock_turnover_per_year,
+        turnover_in_units=figures.turnover_in_units,
         days_of_supply=_finite(figures.days_of_supply),
         stock_age_days=figures.stock_age_days,
         stock_value_minor=figures.stock_value_minor,

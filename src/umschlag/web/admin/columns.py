@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from umschlag.web import amounts
 from umschlag.web.loose import Loose
+from umschlag.wiring.stored_reasons import reason_text
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -104,6 +105,16 @@ def label_column(path: str, title: Text, colours: Mapping[Any, str]) -> Column:
         return label(text, colours.get(value, "plain"))
 
     return _column(show, path, title, None)
+
+
+def reason_column(title: Text) -> Column:
+    """Return a column with the record's reason in words; there is no order among reasons."""
+
+    def show(record: Loose) -> str:
+        return reason_text(record)
+
+    show.__name__ = "reason"
+    return admin.display(description=title)(show)
 
 
 def page_column(path: str, title: Text, *, page: str, key: str = "pk") -> Column:

@@ -21,6 +21,7 @@ from umschlag.web.admin.columns import (
     label_column,
     money_column,
     page_column,
+    reason_column,
     share_column,
 )
 
@@ -67,14 +68,14 @@ class ProposalAdmin(ReadOnlyAdmin):
         money_column("price_minor", _("proposed price"), currency="article.currency"),
         money_column("proceeds_minor", _("expected proceeds"), currency="article.currency"),
         "due_date",
-        "reason",
+        reason_column(_("why")),
         label_column(
             "state", _("state"), {ProposalState.OPEN: "note", ProposalState.ACCEPTED: "good"}
         ),
     ]
     list_display_links = None
     list_select_related = ["article"]
-    search_fields = ["article__sku", "article__name", "reason"]
+    search_fields = ["article__sku", "article__name"]
     list_filter = ["state", "kind", "made_date"]
     actions = ["accept", "dismiss"]
 

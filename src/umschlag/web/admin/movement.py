@@ -85,6 +85,8 @@ class ArticleMovementAdmin(ReadOnlyAdmin):
         "article",
         label_column("verdict", _("verdict"), VERDICT_COLOURS),
         "speed_class",
+        "abc_class",
+        "demand_pattern",
         count_column("sold_units_90d", _("sold in 90 days")),
         decimal_column("stock_turnover_per_year", _("turnover per year"), digits=2),
         money_column("dead_value_minor", _("dead stock"), currency="article.currency"),
@@ -93,4 +95,4 @@ class ArticleMovementAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_select_related = ["article"]
     search_fields = ["article__sku", "article__name"]
-    list_filter = ["verdict", "speed_class", "rule_name"]
+    list_filter = ["verdict", "speed_class", "abc_class", "demand_pattern", "rule_name"]

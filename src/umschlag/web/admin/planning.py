@@ -15,6 +15,7 @@ from umschlag.web.admin.columns import (
     money_column,
     page_column,
 )
+from umschlag.wiring.stored_reasons import reason_text
 
 RUN_COLOURS = {RunState.PROPOSED: "note", RunState.CONFIRMED: "good"}
 
@@ -33,9 +34,14 @@ class LinesInline(ReadOnlyInline):
     """What is in the cart, and why."""
 
     model = CartLine
-    fields = ["asin", "units", "preorder_units", "reason"]
-    readonly_fields = ["asin", "units", "preorder_units", "reason"]
+    fields = ["asin", "units", "preorder_units", "why"]
+    readonly_fields = ["asin", "units", "preorder_units", "why"]
     tab = True
+
+    @admin.display(description=_("why"))
+    def why(self, line: CartLine) -> str:
+        """Say why the line is there."""
+        return reason_text(line)
 
 
 @admin.register(AllocationRun)

@@ -13,6 +13,7 @@ from umschlag.web.api.access import demand
 from umschlag.web.api.problems import WRITE_ERRORS
 from umschlag.web.api.schemas import GeneratedOut, GeneratePallets
 from umschlag.web.loose import Loose
+from umschlag.wiring.stored_reasons import reason_text
 
 router = Router(tags=["Allocation"])
 REFUSALS_MAX = 100
@@ -49,5 +50,5 @@ def _answer(run: AllocationRun) -> dict[str, Any]:
         "goods": {"minor": sum(cart.goods_minor for cart in carts), "currency": currency},
         "shipping": {"minor": sum(cart.shipping_minor for cart in carts), "currency": currency},
         "pallets": list(pallets.select_related("client", "store")),
-        "refusals": [refusal.message for refusal in run.refusals.all()[:REFUSALS_MAX]],
+        "refusals": [reason_text(refusal) for refusal in run.refusals.all()[:REFUSALS_MAX]],
     }

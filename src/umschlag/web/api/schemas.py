@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 from umschlag.storage.records.models import RuleScope, Verdict
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
+from umschlag.wiring.stored_reasons import reason_text
 
 
 class MoneyOut(Schema):
@@ -239,14 +240,24 @@ class MovementOut(Schema):
     verdict: str
     rule: str = Field(alias="rule_name")
     reason: str
+    reason_code: str
+    reason_values: dict[str, Any]
     speed_class: str
+    abc_class: str
+    demand_pattern: str
     sold_units_90d: int
     sold_units_365d: int
     days_since_last_sale: int | None
     stock_turnover_per_year: float | None
+    turnover_in_units: bool
     days_of_supply: float | None
     stock_value: MoneyOut | None
     dead_stock: MoneyOut | None
+
+    @staticmethod
+    def resolve_reason(record: Loose) -> str:
+        """Put the reason into words."""
+        return reason_text(record)
 
     @staticmethod
     def resolve_stock_value(record: Loose) -> Loose:

@@ -123,7 +123,19 @@ def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, 
         (
             _("Stock turnover per year"),
             amounts.decimal_text(movement.stock_turnover_per_year, 2),
-            _("cost of goods sold in 365 days ÷ average stock value"),
+            _("units sold in 365 days ÷ average stock in units: the cost is unknown")
+            if movement.turnover_in_units
+            else _("cost of goods sold in 365 days ÷ average stock value"),
+        ),
+        (
+            _("ABC class"),
+            movement.get_abc_class_display(),
+            _("by share of the revenue of 365 days"),
+        ),
+        (
+            _("Demand pattern"),
+            movement.get_demand_pattern_display(),
+            _("weeks with stock: how often it sells, and how evenly"),
         ),
         (
             _("Last sale"),

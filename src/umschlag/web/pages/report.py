@@ -18,6 +18,7 @@ from umschlag.web.admin.formats import harmless
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import page, staff_page
+from umschlag.wiring.stored_reasons import reason_text
 
 ROWS_PER_PAGE = 50
 SORTS = {
@@ -183,7 +184,7 @@ def _rows(found: QuerySet[ArticleMovement]) -> Iterator[list[Any]]:
             article.category,
             movement.verdict,
             movement.rule_name,
-            movement.reason,
+            reason_text(movement),
             movement.speed_class,
             article.on_hand_units,
             movement.sold_units_90d,

@@ -21,3 +21,8 @@ from umschlag.allocation.stores.panel import is_active_after
 )
 def test_a_store_is_active_only_where_nobody_has_a_doubt(ours, told, active):
     assert is_active_after(ours=ours, told=told) is active
+
+
+@pytest.mark.parametrize(("told", "active"), [(True, True), (False, False), (None, False)])
+def test_the_panel_lifts_its_own_suspension(told, active):
+    assert is_active_after(ours=False, told=told, suspended_by_panel=True) is active

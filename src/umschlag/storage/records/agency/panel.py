@@ -106,7 +106,8 @@ def _remark_on_missing_clients(known: dict[str, Client], told: set[str], landing
 def keep_stores(rows: Sequence[PanelStore]) -> Landing:
     """Create and update stores. A store never becomes active by accident.
 
-    Suspensions, and words that mean neither, count at once; lifting one is done here by hand.
+    Suspensions, and words that mean neither, count at once. The panel lifts its own suspensions;
+    one that a person set here is lifted here by hand.
     Caps are taken over once, for a new store; from then on they are ours.
     """
     landing = Landing()
@@ -148,11 +149,13 @@ def keep_stores(rows: Sequence[PanelStore]) -> Landing:
 
 def _store_fields(row: PanelStore, client: Client, store: Store | None) -> dict[str, object]:
     ours = None if store is None else store.status == StoreStatus.ACTIVE
-    is_active = is_active_after(ours=ours, told=row.is_active)
+    was_by_panel = store is not None and store.is_suspended_by_panel
+    is_active = is_active_after(ours=ours, told=row.is_active, suspended_by_panel=was_by_panel)
     fields: dict[str, object] = {
         "client": client,
         "name": row.name,
         "status": StoreStatus.ACTIVE if is_active else StoreStatus.SUSPENDED,
+        "is_suspended_by_panel": not is_active and (was_by_panel or ours is not False),
         "marketplace": row.marketplace.value,
         "kind": StoreKind.MUTUAL if row.is_mutual else StoreKind.OWN,
     }
@@ -177,7 +180,8 @@ def _update_store(store: Store, row: PanelStore, client: Client) -> bool:
 def _suspend_where_told(store: Store, row: PanelStore, landing: Landing) -> None:
     if row.is_active is not True and store.status == StoreStatus.ACTIVE:
         store.status = StoreStatus.SUSPENDED
-        store.save(update_fields=["status"])
+        store.is_suspended_by_panel = True
+        store.save(update_fields=["status", "is_suspended_by_panel"])
         landing.remark(f"panel stores, row {row.row}", f"{store.name} was suspended all the same")
 
 

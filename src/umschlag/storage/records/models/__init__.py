@@ -13,7 +13,9 @@ from umschlag.storage.records.models.forecasting import (
     ProposalState,
 )
 from umschlag.storage.records.models.movement import (
+    AbcClassChoice,
     ArticleMovement,
+    DemandPatternChoice,
     MovementRule,
     RuleScope,
     SpeedClassChoice,
@@ -54,6 +56,7 @@ from umschlag.storage.records.models.ungating import UngatingAnswer, UngatingSou
 __all__ = [
     "CURRENT_FILES",
     "MARKETPLACE_CHOICES",
+    "AbcClassChoice",
     "AllocationRun",
     "ApiToken",
     "Article",
@@ -67,6 +70,7 @@ __all__ = [
     "CatalogAsin",
     "Client",
     "ClientPriority",
+    "DemandPatternChoice",
     "LakeFile",
     "MovementRule",
     "MutualStoreProposal",

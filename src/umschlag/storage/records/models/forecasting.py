@@ -61,7 +61,8 @@ class Proposal(models.Model):
     price_minor = models.BigIntegerField(_("proposed price (minor)"), null=True, blank=True)
     proceeds_minor = models.BigIntegerField(_("expected proceeds (minor)"), null=True, blank=True)
     due_date = models.DateField(_("by"), null=True, blank=True)
-    reason = models.TextField(_("why"))
+    reason_code = models.CharField(_("why"), max_length=40)
+    reason_values = models.JSONField(_("figures of the reason"), default=dict, blank=True)
     state = models.CharField(
         _("state"), max_length=12, choices=ProposalState.choices, default=ProposalState.OPEN
     )

@@ -25,6 +25,24 @@ class SpeedClassChoice(models.TextChoices):
     DEAD = "dead", _("dead")
 
 
+class AbcClassChoice(models.TextChoices):
+    """Place in the ranking by revenue."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+class DemandPatternChoice(models.TextChoices):
+    """How regular demand is, and how even its sizes are."""
+
+    SMOOTH = "smooth", _("smooth")
+    ERRATIC = "erratic", _("erratic")
+    INTERMITTENT = "intermittent", _("intermittent")
+    LUMPY = "lumpy", _("lumpy")
+    NONE = "none", _("no demand")
+
+
 class RuleScope(models.TextChoices):
     """Which articles a rule looks at."""
 
@@ -104,8 +122,13 @@ class ArticleMovement(models.Model):
     as_of_date = models.DateField(_("as of"))
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices)
     rule_name = models.CharField(_("by rule"), max_length=120, blank=True)
-    reason = models.TextField(_("reason"))
+    reason_code = models.CharField(_("reason"), max_length=40)
+    reason_values = models.JSONField(_("figures of the reason"), default=dict, blank=True)
     speed_class = models.CharField(_("speed"), max_length=10, choices=SpeedClassChoice.choices)
+    abc_class = models.CharField(_("ABC class"), max_length=1, choices=AbcClassChoice.choices)
+    demand_pattern = models.CharField(
+        _("demand pattern"), max_length=12, choices=DemandPatternChoice.choices
+    )
     sold_units_90d = models.IntegerField(_("sold in 90 days"), default=0)
     sold_units_365d = models.IntegerField(_("sold in 365 days"), default=0)
     revenue_minor_365d = models.BigIntegerField(_("revenue in 365 days (minor)"), default=0)
@@ -114,6 +137,7 @@ class ArticleMovement(models.Model):
     last_sale_date = models.DateField(_("last sale"), null=True, blank=True)
     days_since_last_sale = models.PositiveIntegerField(_("days since sale"), null=True, blank=True)
     stock_turnover_per_year = models.FloatField(_("turnover per year"), null=True, blank=True)
+    turnover_in_units = models.BooleanField(_("turnover in units, cost unknown"), default=False)
     days_of_supply = models.FloatField(_("days of supply"), null=True, blank=True)
     stock_age_days = models.PositiveIntegerField(_("stock age, days"), null=True, blank=True)
     stock_value_minor = models.BigIntegerField(_("stock value (minor)"), null=True, blank=True)

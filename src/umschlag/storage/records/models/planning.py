@@ -77,7 +77,8 @@ class CartLine(models.Model):
     unit_cost_minor = models.PositiveBigIntegerField(_("unit cost (minor)"))
     unit_shipping_minor = models.PositiveBigIntegerField(_("shipping per unit (minor)"))
     preorder_units = models.PositiveIntegerField(_("of these, preordered"), default=0)
-    reason = models.TextField(_("why"))
+    reason_code = models.CharField(_("why"), max_length=40)
+    reason_values = models.JSONField(_("figures of the reason"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("cart line")
@@ -97,7 +98,7 @@ class RunRefusal(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, null=True, related_name="+")
     asin = models.ForeignKey(CatalogAsin, models.CASCADE, null=True, related_name="+")
     reason_code = models.CharField(_("reason"), max_length=40)
-    message = models.TextField(_("explanation"))
+    reason_values = models.JSONField(_("figures of the reason"), default=dict, blank=True)
     missing_minor = models.PositiveBigIntegerField(_("money missing (minor)"), null=True)
 
     class Meta:
@@ -107,7 +108,7 @@ class RunRefusal(models.Model):
         indexes = [models.Index(fields=["run", "reason_code"])]
 
     def __str__(self) -> str:
-        return self.message
+        return f"{self.reason_code}: {self.store_id}"
 
 
 class MutualStoreProposal(models.Model):
@@ -122,7 +123,8 @@ class MutualStoreProposal(models.Model):
     mutual_store = models.ForeignKey(Store, models.CASCADE, null=True, related_name="+")
     missing_minor = models.PositiveBigIntegerField(_("balance missing (minor)"), default=0)
     units = models.PositiveIntegerField(_("units that could go there"), default=0)
-    message = models.TextField(_("explanation"))
+    reason_code = models.CharField(_("reason"), max_length=40)
+    reason_values = models.JSONField(_("figures of the reason"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("mutual store proposal")
@@ -130,4 +132,4 @@ class MutualStoreProposal(models.Model):
         ordering = ["run", "client"]
 
     def __str__(self) -> str:
-        return self.message
+        return f"{self.reason_code}: {self.own_store_id}"

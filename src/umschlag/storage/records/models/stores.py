@@ -34,6 +34,9 @@ class Store(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=StoreStatus.choices, default=StoreStatus.ACTIVE
     )
+    is_suspended_by_panel = models.BooleanField(
+        _("suspended by the panel"), default=False, editable=False
+    )
     marketplace = models.CharField(_("marketplace"), max_length=20, choices=MARKETPLACE_CHOICES)
     kind = models.CharField(
         _("kind"), max_length=8, choices=StoreKind.choices, default=StoreKind.OWN
