@@ -30,12 +30,29 @@ class DemandClass(IntEnum):
     DYING = 6
     UNSOLD = 7
     BUNDLE = 8
+    PHASED_OUT = 9
+    """Sold to the last unit and never ordered again: most of a grown catalogue."""
 
 
-SHARES = (0.08, 0.12, 0.10, 0.10, 0.32, 0.07, 0.08, 0.11, 0.02)
+SHARES = (0.09, 0.08, 0.08, 0.11, 0.19, 0.025, 0.025, 0.10, 0.02, 0.28)
 """Share of each demand class, in the order of `DemandClass`."""
-_RATE_MEDIAN = (0.25, 0.056, 0.063, 0.034, 0.006, 0.008, 0.100, 0.0, 0.025)
+_RATE_MEDIAN = (0.19, 0.08, 0.08, 0.05, 0.026, 0.02, 0.07, 0.0, 0.025, 0.012)
 """Order lines a day over all channels, in the order of `DemandClass`."""
+_RATE_SPREAD = (0.8, 0.5, 0.6, 0.5, 0.4, 0.4, 0.5, 0.0, 0.3, 0.5)
+"""How far apart the rates of a class lie: few fast articles bring most of the orders."""
+_ABROAD_SHARES = (0.4, 0.4, 0.35, 0.3, 0.08, 0.08, 0.3, 0.0, 0.0, 0.12)
+"""How many of each class are sold on Amazon.co.uk too."""
+_EXTRA_UNITS_COST_MINOR = 1_300
+_EXTRA_UNITS_BOUNDS = (0.1, 2.2)
+LUMPY_UNITS = (4, 16)
+"""Units in one line of a lumpy article: from the first on, below the second."""
+_OVERBOUGHT_SHARE = 0.05
+_INACTIVE_SHARES = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.6)
+_ORDER_UNITS_MAX = (6, 6, 6, 6, 1, 2, 12, 24, 24, 24)
+"""The largest minimum order that the buyer accepts: slow goods come from wholesalers. Both in the
+order of `DemandClass`."""
+_LEAD_TIME_DAYS_MAX = (16, 45, 16, 16, 16, 16, 45, 45, 45, 45)
+"""The longest lead time that the buyer accepts for goods that sell all year, in the same order."""
 _CHANNEL_SHARES_BOTH = (0.62, 0.30, 0.08)
 _CHANNEL_SHARES_HOME = (0.92, 0.0, 0.08)
 
@@ -51,6 +68,9 @@ class Articles:
     demand_class: NDArray[np.int64]
     lines_per_day: NDArray[np.float64]
     """Order lines a day, article × channel (Amazon.de, Amazon.co.uk, own shop)."""
+    extra_units: NDArray[np.float64]
+    """Units beyond the first that an order line has on average: many of cheap goods, few of dear
+    ones; of lumpy articles half a carton."""
     season_peak_day: NDArray[np.int64]
     """Day of the year on which seasonal articles sell best."""
     weight_g: NDArray[np.int64]
@@ -64,6 +84,8 @@ class Articles:
     vanishes_day: NDArray[np.int64]
     recreated_day: NDArray[np.int64]
     """Day on which the same number gets a new variation id."""
+    is_overbought: NDArray[np.bool_]
+    """The buyer hoped for far too much: of these stock is left when demand is over."""
     oversells: NDArray[np.bool_]
     """The ERP is set to sell a little more than there is."""
     components: NDArray[np.int64]
@@ -116,6 +138,11 @@ class Articles:
         recreated = day >= self.recreated_day[articles]
         return np.where(recreated, RECREATED_ID_FIRST + articles, self.first_variation_id[articles])
 
+    @property
+    def mean_units(self) -> NDArray[np.float64]:
+        """Units in an order line on average."""
+        return np.asarray(1 + self.extra_units)
+
     def exists_on(self, day: int) -> NDArray[np.bool_]:
         """Return which articles the ERP knows at the close of the day."""
         return np.asarray((self.appears_day <= day) & (day < self.vanishes_day))
@@ -130,27 +157,30 @@ def make_articles(seed: int, count: int) -> Articles:
     lives = _lives(rng, demand_class)
     sizes = rng.uniform(0.7, 1.3, count)
     gaps = rng.random((count, 6))
+    cost_minor = _base_costs(rng, kind)
     return Articles(
         name=_names(rng, kind),
         kind=kind,
         brand_index=rng.integers(0, len(BRANDS), count),
-        supplier_index=rng.integers(0, len(SUPPLIERS), count),
+        supplier_index=_supplier_indexes(rng, demand_class),
         demand_class=demand_class,
         lines_per_day=_lines_per_day(rng, demand_class),
+        extra_units=_extra_units(demand_class, cost_minor),
         season_peak_day=_season_peak_days(rng, kind),
         weight_g=_scaled([KINDS[k].weight_g for k in kind], sizes),
         dimensions_mm=_scaled([KINDS[k].dimensions_mm for k in kind], np.cbrt(sizes)[:, None]),
-        base_cost_minor=_base_costs(rng, kind),
+        base_cost_minor=cost_minor,
         markup=rng.uniform(1.6, 2.6, count),
         **lives,
-        oversells=evenly_spread(count, 2) > 0.992,
+        is_overbought=rng.random(count) < _OVERBOUGHT_SHARE,
+        oversells=(evenly_spread(count, 2) > 0.992) & (demand_class != DemandClass.PHASED_OUT),
         components=_components(rng, demand_class, lives["vanishes_day"], lives["appears_day"]),
         lacks_cost=gaps[:, 0] < 0.03,
         lacks_dimensions=gaps[:, 1] < 0.12,
         lacks_weight=gaps[:, 2] < 0.05,
         lacks_gtin=gaps[:, 3] < 0.08,
         lacks_category=gaps[:, 4] < 0.05,
-        is_inactive=(gaps[:, 5] < 0.35) & (demand_class == DemandClass.UNSOLD),
+        is_inactive=gaps[:, 5] < np.array(_INACTIVE_SHARES)[demand_class],
     )
 
 
@@ -181,12 +211,40 @@ def _lines_per_day(
     rng: np.random.Generator, demand_class: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     count = len(demand_class)
-    total = np.array(_RATE_MEDIAN)[demand_class] * np.exp(rng.normal(0, 0.6, count))
-    abroad = (rng.random(count) < 0.45) & (demand_class != DemandClass.BUNDLE)
+    total = np.array(_RATE_MEDIAN)[demand_class] * np.exp(
+        rng.normal(0, 1, count) * np.array(_RATE_SPREAD)[demand_class]
+    )
+    abroad = rng.random(count) < np.array(_ABROAD_SHARES)[demand_class]
     channel_shares = np.where(abroad[:, None], _CHANNEL_SHARES_BOTH, _CHANNEL_SHARES_HOME)
     # Only Amazon.de sells bundles: one channel is enough to show what they do to components.
     channel_shares[demand_class == DemandClass.BUNDLE] = (1.0, 0.0, 0.0)
     return np.asarray(total[:, None] * channel_shares)
+
+
+def _supplier_indexes(
+    rng: np.random.Generator, demand_class: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return a supplier of every article whose minimum order and lead time suit it."""
+    chance = rng.random(len(demand_class))
+    chosen = np.zeros(len(demand_class), dtype=np.int64)
+    limits = zip(_ORDER_UNITS_MAX, _LEAD_TIME_DAYS_MAX, strict=True)
+    for one, (units_max, days_max) in zip(DemandClass, limits, strict=True):
+        suitable = [
+            place
+            for place, supplier in enumerate(SUPPLIERS)
+            if supplier.order_units_min <= units_max and supplier.lead_time_days <= days_max
+        ]
+        of_class = demand_class == one
+        chosen[of_class] = np.array(suitable)[(chance[of_class] * len(suitable)).astype(np.int64)]
+    return chosen
+
+
+def _extra_units(
+    demand_class: NDArray[np.int64], cost_minor: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    several = np.clip(_EXTRA_UNITS_COST_MINOR / cost_minor, *_EXTRA_UNITS_BOUNDS)
+    many = (sum(LUMPY_UNITS) - 1) / 2 - 1
+    return np.where(demand_class == DemandClass.LUMPY, many, several)
 
 
 def _season_peak_days(rng: np.random.Generator, kind: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -213,7 +213,7 @@ BRANDS = (
 )
 
 SUPPLIERS = (
-    Supplier("Hansa Import GmbH", 7, 5, 1),
+    Supplier("Hansa Import GmbH", 7, 1, 1),
     Supplier("Rhein Großhandel KG", 5, 5, 5),
     Supplier("Alpen Vertrieb GmbH", 10, 6, 6),
     Supplier("Nordlicht Trading ApS", 12, 10, 5),
@@ -229,10 +229,10 @@ SUPPLIERS = (
     Supplier("Mumbai Crafts Pvt.", 38, 20, 10),
     Supplier("Hanoi Bamboo JSC", 35, 12, 12),
     Supplier("Kaunas Wood UAB", 16, 8, 4),
-    Supplier("Elbe Elektro GmbH", 6, 4, 1),
-    Supplier("Saar Technik AG", 8, 5, 5),
-    Supplier("Donau Tierbedarf GmbH", 9, 6, 3),
-    Supplier("Weser Spielwaren KG", 9, 6, 6),
+    Supplier("Elbe Elektro GmbH", 6, 1, 1),
+    Supplier("Saar Technik AG", 8, 2, 1),
+    Supplier("Donau Tierbedarf GmbH", 9, 2, 2),
+    Supplier("Weser Spielwaren KG", 9, 2, 1),
     Supplier("Midlands Goods Ltd.", 15, 10, 5),
     Supplier("Gent Papier NV", 11, 10, 10),
 )

@@ -6,11 +6,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.simulators.demo.articles import Articles, DemandClass
+from umschlag.simulators.demo.articles import LUMPY_UNITS, Articles, DemandClass
 
 CHANNELS = ("Amazon.de", "Amazon.co.uk", "Webshop")
 CHANNEL_COUNT = len(CHANNELS)
-_SEASON_STRENGTH = 0.95
+_SEASON_STRENGTH = 0.9
+_EXTRA_UNITS_MAX = 3
 _WEEKDAY_FACTORS = {
     # Weekend goods and office goods: Monday first; each averages one over the week.
     0: (0.45, 0.45, 0.55, 0.8, 1.35, 1.9, 1.5),
@@ -33,11 +34,16 @@ def expected_lines(articles: Articles, day: int, on: date) -> NDArray[np.float64
     weekly = articles.demand_class == DemandClass.WEEKDAY
     patterns = np.array([_WEEKDAY_FACTORS[0][on.weekday()], _WEEKDAY_FACTORS[1][on.weekday()]])
     factor[weekly] = patterns[articles.kind[weekly] % 2]
-    seasonal = articles.demand_class == DemandClass.SEASONAL
-    angle = 2 * np.pi * (on.timetuple().tm_yday - articles.season_peak_day[seasonal]) / 365.25
-    factor[seasonal] *= 1 + _SEASON_STRENGTH * np.cos(angle)
+    factor *= season_factor(articles, on.timetuple().tm_yday)
     there = articles.exists_on(day) & (day < articles.stops_day)
     return np.asarray(articles.lines_per_day * (factor * there)[:, None])
+
+
+def season_factor(articles: Articles, day_of_year: int | NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how much more each article is asked for than on average; 1 without a season."""
+    angle = 2 * np.pi * (day_of_year - articles.season_peak_day) / 365.25
+    seasonal = articles.demand_class == DemandClass.SEASONAL
+    return np.where(seasonal, 1 + _SEASON_STRENGTH * np.cos(angle), 1.0)
 
 
 def draw_demand(
@@ -45,7 +51,9 @@ def draw_demand(
 ) -> Demand:
     """Return one day's demand; lumpy articles come rarely and then many at a time."""
     lines = rng.poisson(expected)
-    several = 1 + (rng.random(articles.count) < 0.12) + (rng.random(articles.count) < 0.03)
-    many = rng.integers(4, 16, articles.count)
+    several = 1 + rng.binomial(
+        _EXTRA_UNITS_MAX, np.minimum(articles.extra_units / _EXTRA_UNITS_MAX, 1)
+    )
+    many = rng.integers(*LUMPY_UNITS, articles.count)
     units = np.where(articles.demand_class == DemandClass.LUMPY, many, several)
     return Demand(lines.astype(np.int64), np.repeat(units[:, None], CHANNEL_COUNT, axis=1))

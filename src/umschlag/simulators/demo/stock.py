@@ -1,21 +1,33 @@
 """The demo merchant's shelves and the buyer who fills them, a little too late and too much."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umschlag.simulators.demo.articles import Articles, DemandClass
 from umschlag.simulators.demo.catalogue import SUPPLIERS
+from umschlag.simulators.demo.demand import season_factor
 
 SALES_WAREHOUSES = 2
 """Warehouse 0 serves Amazon.de and the own shop, warehouse 1 serves Amazon.co.uk."""
 REPAIR = 2
 WAREHOUSE_OF_CHANNEL = np.array((0, 1, 0))
-_MEMORY_DAYS = 28
-_COVER_DAYS = 45
-_COVER_DAYS_HOPEFUL = 120
-"""Goods that sold well are bought for months: this is how money falls asleep."""
+_MEMORY_DAYS = (60, 60, 60, 90, 180, 180, 60, 60, 60, 60)
+"""Over how many days the buyer averages what was asked for, in the order of `DemandClass`."""
+_COVER_DAYS = (22, 28, 25, 28, 22, 20, 32, 0, 0, 0)
+"""What one order lasts for, in the order of `DemandClass`. Goods that sold well are bought for
+months: this is how money falls asleep."""
+_COVER_DAYS_OVERBOUGHT = 300
+_SAFETY_DAYS = (19, 20, 19, 20, 27, 16, 14, 0, 0, 0)
+"""How much longer than the lead time stock shall last, in the order of `DemandClass`."""
+_SAFETY_DAYS_PER_LEAD_DAY = 0.2
+_OVERBOUGHT_UNITS = (18, 40)
+_UNWANTED_UNITS = (1, 3)
+_UNWANTED_UNITS_OVERBOUGHT = (18, 36)
+_PHASED_OUT_DAYS = (150, 300)
+_PHASED_OUT_STOCKED_SHARE = 0.6
 _OVERSELL_UNITS = 2
 _LATE_CHANCE = 0.08
 
@@ -55,28 +67,71 @@ class Shelves:
             units[articles] = 0
 
 
-def opening_shelves(
-    rng: np.random.Generator, articles: Articles, lines_per_day: NDArray[np.float64]
-) -> Shelves:
-    """Return the shelves as the world begins; `lines_per_day` is per warehouse."""
-    mean_units = np.where(articles.demand_class == DemandClass.LUMPY, 9.5, 1.15)[:, None]
-    estimate = lines_per_day * mean_units
-    cover = _cover_days(articles)[:, None] + lead_times(articles)[:, None]
-    units = estimate * cover * rng.uniform(0.5, 1.4, estimate.shape) + rng.integers(
-        0, 5, estimate.shape
+def opening_shelves(rng: np.random.Generator, articles: Articles, on: date) -> Shelves:
+    """Return the shelves as the world begins on the date, with what is already on its way."""
+    daily = _daily_units(articles, season_factor(articles, on.timetuple().tm_yday))
+    lead, cover = lead_times(articles), _cover_days(articles)[:, None]
+    safety_days = _safety_days(articles)[:, None]
+    order = np.maximum(daily * cover, order_units_min(articles)[:, None])
+    units = (
+        daily * safety_days + order * rng.uniform(0.1, 1.1, daily.shape) + rng.random(daily.shape)
     )
-    asleep = articles.demand_class == DemandClass.UNSOLD
-    units[asleep, 0] = rng.integers(0, 36, articles.count)[asleep]
-    units[:, 1] *= lines_per_day[:, 1] > 0
-    units[articles.is_bundle | (articles.appears_day > 0)] = 0
+    units *= daily > 0
+    units = np.where(_is_ordered(articles)[:, None], units, _left_over_units(rng, articles, daily))
+    units[:, 0] += _overbought_units(rng, articles)
+    there = ~articles.is_bundle & (articles.appears_day == 0)
     repair = np.where(rng.random(articles.count) < 0.01, rng.integers(1, 4, articles.count), 0)
-    repair[articles.is_bundle | (articles.appears_day > 0)] = 0
-    return Shelves(
-        net=np.rint(units).astype(np.int64),
-        repair=repair.astype(np.int64),
-        on_order=np.zeros(estimate.shape, dtype=np.int64),
-        estimate=estimate,
+    shelves = Shelves(
+        net=units.astype(np.int64) * there[:, None],
+        repair=repair.astype(np.int64) * there,
+        on_order=np.zeros(daily.shape, dtype=np.int64),
+        estimate=daily,
     )
+    pack = pack_units(articles)[:, None]
+    coming = np.rint(daily * lead[:, None] / pack).astype(np.int64) * pack
+    coming *= (there & _is_ordered(articles))[:, None]
+    arrives = 1 + rng.integers(0, lead)
+    for day in np.unique(arrives):
+        shelves.schedule(int(day), np.where((arrives == day)[:, None], coming, 0))
+    return shelves
+
+
+def _left_over_units(
+    rng: np.random.Generator, articles: Articles, daily_units: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what lies there of goods that nobody orders any more, article × warehouse."""
+    few, many = (
+        rng.integers(*bounds, articles.count)
+        for bounds in (_UNWANTED_UNITS, _UNWANTED_UNITS_OVERBOUGHT)
+    )
+    unwanted = np.where(articles.is_overbought, many, few)
+    lasts_days = rng.integers(*_PHASED_OUT_DAYS, articles.count)
+    # What is still listed as active ended before the world began: nobody shall order it anew.
+    lasts_days *= articles.is_inactive & (rng.random(articles.count) < _PHASED_OUT_STOCKED_SHARE)
+    rest = np.ceil(daily_units * lasts_days[:, None])
+    unsold = articles.demand_class == DemandClass.UNSOLD
+    rest[unsold, 0] = unwanted[unsold]
+    return rest
+
+
+def _overbought_units(rng: np.random.Generator, articles: Articles) -> NDArray[np.int64]:
+    """Return what lies there of slow goods of which a whole pallet was once bought."""
+    slow = articles.demand_class == DemandClass.INTERMITTENT
+    units = rng.integers(*_OVERBOUGHT_UNITS, articles.count)
+    return np.where(articles.is_overbought & slow, units, 0)
+
+
+def _is_ordered(articles: Articles) -> NDArray[np.bool_]:
+    """Return which articles the buyer keeps in stock."""
+    left = (DemandClass.UNSOLD, DemandClass.BUNDLE, DemandClass.PHASED_OUT)
+    return ~np.isin(articles.demand_class, left)
+
+
+def _daily_units(articles: Articles, season: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the units a day that are asked for in that season, article × warehouse."""
+    lines = articles.lines_per_day
+    per_warehouse = np.stack([lines[:, 0] + lines[:, 2], lines[:, 1]], axis=1)
+    return np.asarray(per_warehouse * (articles.mean_units * season)[:, None])
 
 
 def lead_times(articles: Articles) -> NDArray[np.int64]:
@@ -94,27 +149,29 @@ def pack_units(articles: Articles) -> NDArray[np.int64]:
     return np.array([s.pack_units for s in SUPPLIERS])[articles.supplier_index]
 
 
-def remember_demand(shelves: Shelves, asked_units: NDArray[np.int64]) -> None:
+def remember_demand(shelves: Shelves, articles: Articles, asked_units: NDArray[np.int64]) -> None:
     """Move the buyer's estimate towards what was asked for today, article × warehouse."""
-    shelves.estimate += (asked_units - shelves.estimate) / (2 * _MEMORY_DAYS)
+    memory_days = np.array(_MEMORY_DAYS)[articles.demand_class]
+    shelves.estimate += (asked_units - shelves.estimate) / memory_days[:, None]
 
 
 def reorder(
-    shelves: Shelves, articles: Articles, *, day: int, weekday: int, rng: np.random.Generator
+    shelves: Shelves, articles: Articles, *, day: int, on: date, rng: np.random.Generator
 ) -> None:
     """Order what runs short. Each supplier is written to once a week, and some deliver late."""
     lead = lead_times(articles)
     late = np.where(rng.random(articles.count) < _LATE_CHANCE, 21, 0) + rng.integers(
         0, 4, articles.count
     )
-    buys = (articles.supplier_index % 5 == weekday) & articles.exists_on(day)
-    buys &= articles.exists_on(day + 60)
-    buys &= ~articles.is_bundle & (articles.demand_class != DemandClass.UNSOLD)
+    buys = (articles.supplier_index % 5 == on.weekday()) & articles.exists_on(day)
+    buys &= articles.exists_on(day + 60) & _is_ordered(articles)
     # After demand has stopped somebody notices, but a month late.
     buys &= day < articles.stops_day + 30
     position = shelves.net + shelves.on_order
-    point = shelves.estimate * (lead + 10)[:, None]
-    wished = shelves.estimate * (lead + 10 + _cover_days(articles))[:, None] - position
+    daily = _outlook(shelves, articles, on)
+    bridged_days = lead + _safety_days(articles)
+    point = daily * bridged_days[:, None]
+    wished = daily * (bridged_days + _cover_days(articles))[:, None] - position
     pack = pack_units(articles)[:, None]
     units = np.maximum(np.ceil(wished / pack) * pack, order_units_min(articles)[:, None])
     short = buys[:, None] & (position <= point) & (articles.lines_per_day[:, :2] > 0)
@@ -125,6 +182,23 @@ def reorder(
         shelves.schedule(int(arrival), np.where((arrives == arrival)[:, None], units, 0))
 
 
+def _outlook(shelves: Shelves, articles: Articles, on: date) -> NDArray[np.float64]:
+    """Return the units a day that the buyer expects while the order lasts, article × warehouse.
+
+    Of seasonal goods the buyer knows last year's season; of others what was asked for of late.
+    """
+    arrival_day = on.timetuple().tm_yday + lead_times(articles)
+    season = season_factor(articles, arrival_day + _COVER_DAYS[DemandClass.SEASONAL] // 2)
+    seasonal = articles.demand_class == DemandClass.SEASONAL
+    return np.where(seasonal[:, None], _daily_units(articles, season), shelves.estimate)
+
+
 def _cover_days(articles: Articles) -> NDArray[np.int64]:
-    hopeful = articles.demand_class == DemandClass.DYING
-    return np.where(hopeful, _COVER_DAYS_HOPEFUL, _COVER_DAYS)
+    hopeful = articles.is_overbought & (articles.demand_class == DemandClass.SEASONAL)
+    return np.where(hopeful, _COVER_DAYS_OVERBOUGHT, np.array(_COVER_DAYS)[articles.demand_class])
+
+
+def _safety_days(articles: Articles) -> NDArray[np.float64]:
+    """Return for how long there shall be stock beyond the lead time: longer from far away."""
+    least = np.array(_SAFETY_DAYS)[articles.demand_class]
+    return np.asarray(least + _SAFETY_DAYS_PER_LEAD_DAY * lead_times(articles))

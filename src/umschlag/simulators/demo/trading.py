@@ -77,9 +77,7 @@ class Trading:
     def __post_init__(self) -> None:
         """Fill the shelves as they were before the first morning."""
         rng = self._rng(0, Topic.OPENING)
-        lines = self.articles.lines_per_day
-        per_warehouse = np.stack([lines[:, 0] + lines[:, 2], lines[:, 1]], axis=1)
-        self.shelves = opening_shelves(rng, self.articles, per_warehouse)
+        self.shelves = opening_shelves(rng, self.articles, self.calendar.first_date)
         shape = (self.calendar.day_count, self.articles.count)
         self.recorded = Recorded(
             units_sold=np.zeros((*shape, CHANNEL_COUNT), np.int64),
@@ -100,10 +98,8 @@ class Trading:
         returns = self._take_returns(day)
         self._write_orders(day, sold, returns)
         self._correct(day)
-        weekday = self.calendar.date_of(day).weekday()
-        reorder(
-            self.shelves, self.articles, day=day, weekday=weekday, rng=self._rng(day, Topic.STOCK)
-        )
+        on, rng = self.calendar.date_of(day), self._rng(day, Topic.STOCK)
+        reorder(self.shelves, self.articles, day=day, on=on, rng=rng)
         self._close(day)
 
     def _rng(self, day: int, topic: Topic) -> np.random.Generator:
@@ -151,7 +147,7 @@ class Trading:
         self._book_everything(day, Reason.RECREATED, sign=1, second=before + 60, only=anew)
         new = np.flatnonzero((a.appears_day == day) & (day > 0))
         if len(new):
-            first = np.ceil(self.shelves.estimate[new] * 50 + 4 * (a.lines_per_day[new, :2] > 0))
+            first = np.ceil(self.shelves.estimate[new] * 40 + 2 * (a.lines_per_day[new, :2] > 0))
             units = np.zeros_like(self.shelves.net)
             units[new] = first.astype(np.int64)
             self.shelves.schedule(day, units)
@@ -182,7 +178,7 @@ class Trading:
         self._sell_bundles(asked, sold)
         self.recorded.units_sold[day] = sold
         home = asked[:, 0] + asked[:, 2]
-        remember_demand(self.shelves, np.stack([home, asked[:, 1]], axis=1))
+        remember_demand(self.shelves, self.articles, np.stack([home, asked[:, 1]], axis=1))
         return _lines_of(sold, demand)
 
     def _sell_bundles(self, asked: Ints, sold: Ints) -> None:

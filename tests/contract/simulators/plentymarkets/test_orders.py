@@ -16,7 +16,7 @@ SEARCH = "/rest/orders/search"
 
 @pytest.fixture(scope="module")
 def served():
-    with simulators_with(scale=a_scale(days=150, article_count=200)) as running:
+    with simulators_with(scale=a_scale(days=150, article_count=400)) as running:
         yield running
 
 
@@ -255,7 +255,7 @@ def test_statuses_have_text_ids_and_a_text_page(client, orders):
 
 
 def test_a_longer_world_keeps_ids_and_items(orders):
-    longer = a_scale(days=151, article_count=200, today=a_scale().today.replace(day=21))
+    longer = a_scale(days=151, article_count=400, today=a_scale().today.replace(day=21))
     with simulators_with(scale=longer) as running, plenty_client(running) as client:
         later = all_entries(client, ORDERS, itemsPerPage=250)
 

@@ -66,7 +66,22 @@ def test_lumpy_articles_are_asked_for_many_at_a_time(articles):
     lumpy = of_class(articles, DemandClass.LUMPY)
 
     assert (demand.units_per_line[lumpy] >= 4).all()
-    assert demand.units_per_line[~lumpy].max() <= 3
+    assert demand.units_per_line[~lumpy].max() <= 4
+
+
+def test_cheap_goods_are_bought_several_at_a_time(articles):
+    rng = np.random.default_rng(4)
+    drawn = [
+        draw_demand(rng, articles, np.ones((articles.count, 3))).units_per_line[:, 0]
+        for _ in range(400)
+    ]
+    mean = np.mean(drawn, axis=0)
+    single = ~of_class(articles, DemandClass.LUMPY)
+    cheap, dear = articles.base_cost_minor < 600, articles.base_cost_minor > 4_000
+
+    assert mean[cheap & single].min() > 2
+    assert mean[dear & single].max() < 1.5
+    assert np.allclose(mean, articles.mean_units, rtol=0.12)
 
 
 def test_draws_follow_the_expectation(articles):
