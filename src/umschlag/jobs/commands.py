@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.jobs.amounts import count_text, day_text, money_text
 from umschlag.jobs.main_job import main_steps
 from umschlag.jobs.progress import shown_progress
 from umschlag.jobs.run import MainJobFailed, line_printer
@@ -24,6 +23,7 @@ from umschlag.kernel.errors import BadInput, Misconfigured
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Pallet
+from umschlag.wiring.amounts import count_text, day_text, money_text
 
 SYNC_SOURCES = {
     "plentymarkets": ("snapshot", "backfill", "orders"),
@@ -138,7 +138,7 @@ def _print_pallets(console: Console, found: Sequence[Pallet]) -> None:
             count_text(pallet.units),
             count_text(round(pallet.gross_weight_g / 1000)),
             count_text(pallet.load_height_mm),
-            money_text(Money(pallet.freight_minor, pallet.currency)),
+            money_text(Money(pallet.freight_minor, pallet.currency), whole=True),
         )
     console.print(table)
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from umschlag.jobs.amounts import count_text, money_text
 from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.periods import business_date_of
@@ -26,6 +25,7 @@ from umschlag.storage.records.models import (
     RunStatus,
     SyncRun,
 )
+from umschlag.wiring.amounts import count_text, money_text
 
 
 class Sync(Protocol):
@@ -202,7 +202,7 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
     return _("%(pallets)s built for %(carts)s carts, freight %(freight)s") % {
         "pallets": count_text(done.pallet_count),
         "carts": count_text(done.cart_count),
-        "freight": money_text(done.freight),
+        "freight": money_text(done.freight, whole=True),
     }
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.jobs.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.jobs.sold_articles import SoldArticle
 from umschlag.jobs.steps import StepOutcome, StepState
+from umschlag.kernel.money import Money
 from umschlag.storage.records.models import ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
+from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
 
 NAME_WIDTH_MAX = 24
@@ -79,8 +80,8 @@ def _stock(console: Console, figures: Overview) -> None:
     table = _table(has_header=False)
     _columns(table, "", figures=("",))
     if fresh.business_date is not None:
-        table.add_row(_("Stock value"), money_text(figures.stock_value))
-        table.add_row(_("Dead stock"), money_text(figures.dead_stock))
+        table.add_row(_("Stock value"), _money(figures.stock_value))
+        table.add_row(_("Dead stock"), _money(figures.dead_stock))
     table.add_row(_("Penner"), count_text(figures.penner_count))
     table.add_row(_("Renner"), count_text(figures.renner_count))
     console.print(table)
@@ -104,7 +105,7 @@ def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:
     table = _table(_("The ten worst Penner"))
     _columns(table, _("SKU"), _("Article"), figures=(_("Value"),), last=_("Why"))
     for line in lines:
-        table.add_row(line.sku, _short(line.name), money_text(line.stock_value), line.reason)
+        table.add_row(line.sku, _short(line.name), _money(line.stock_value), line.reason)
     console.print(table)
 
 
@@ -173,8 +174,8 @@ def _proposals(console: Console, figures: Overview) -> None:
             str(ProposalKind(total.kind).label),
             count_text(total.count),
             count_text(total.units),
-            money_text(total.value),
-            money_text(total.proceeds),
+            _money(total.value),
+            _money(total.proceeds),
         )
     console.print(table)
 
@@ -188,10 +189,10 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     _columns(table, "", figures=("",))
     table.add_row(_("Carts"), count_text(total.cart_count))
     table.add_row(_("Units"), count_text(total.units))
-    table.add_row(_("Goods"), money_text(total.goods))
-    table.add_row(_("Shipping charged"), money_text(total.shipping))
+    table.add_row(_("Goods"), _money(total.goods))
+    table.add_row(_("Shipping charged"), _money(total.shipping))
     table.add_row(_("Pallets"), count_text(total.pallet_count))
-    table.add_row(_("Shipping cost"), money_text(total.freight))
+    table.add_row(_("Shipping cost"), _money(total.freight))
     for reason, number in total.refusals_by_reason:
         label = reason_label(reason).partition(";")[0]
         table.add_row(_("Refused: %s") % label, count_text(number))
@@ -206,7 +207,7 @@ def _shortages(console: Console, figures: Overview) -> None:
     for shortage in figures.shortages:
         table.add_row(
             shortage.client_name,
-            money_text(shortage.missing),
+            _money(shortage.missing),
             shortage.mutual_store_name or UNKNOWN,
         )
     console.print(table)
@@ -235,6 +236,11 @@ def _columns(table: Table, *names: str, figures: Sequence[str] = (), last: str =
         table.add_column(figure, justify="right", no_wrap=True)
     if last:
         table.add_column(last, overflow="fold")
+
+
+def _money(amount: Money | None) -> str:
+    # Whole major units, since cents only distract in a report.
+    return money_text(amount, whole=True)
 
 
 def _short(name: str) -> str:

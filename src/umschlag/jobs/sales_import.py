@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from umschlag.connectors.sales_file.examining import SalesFileOptions, SalesFilePreview
-from umschlag.jobs.amounts import UNKNOWN, count_text, day_text
 from umschlag.jobs.progress import shown_progress
 from umschlag.kernel.errors import BadInput
 from umschlag.settings import Settings
+from umschlag.wiring.amounts import UNKNOWN, count_text, day_text
 from umschlag.wiring.facts import import_sales_file, preview_sales_file
 
 PROBLEMS_SHOWN_MAX = 20

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from umschlag.intelligence.forecasting.days_of_cover import YEAR_DAYS, days_of_cover
@@ -37,6 +36,7 @@ from umschlag.storage.lake.demand import read_demand
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records import forecasting as forecast_records
 from umschlag.storage.records import movement as movement_records
+from umschlag.wiring.amounts import count_text
 from umschlag.wiring.history import open_lake
 
 
@@ -58,10 +58,10 @@ class MovementReport:
     def __str__(self) -> str:
         """Return it as one line."""
         return _("%(articles)s articles: %(penner)s Penner, %(renner)s Renner, %(changed)s new") % {
-            "articles": number_format(self.article_count, force_grouping=True),
-            "penner": number_format(self.penner_count, force_grouping=True),
-            "renner": number_format(self.renner_count, force_grouping=True),
-            "changed": number_format(self.changed_count, force_grouping=True),
+            "articles": count_text(self.article_count),
+            "penner": count_text(self.penner_count),
+            "renner": count_text(self.renner_count),
+            "changed": count_text(self.changed_count),
         }
 
 
@@ -79,9 +79,9 @@ class ForecastOutcome:
     def __str__(self) -> str:
         """Return it as one line."""
         return _("%(articles)s articles over %(days)s days, %(out)s run out within them") % {
-            "articles": number_format(self.article_count, force_grouping=True),
+            "articles": count_text(self.article_count),
             "days": self.horizon_days,
-            "out": number_format(self.running_out_count, force_grouping=True),
+            "out": count_text(self.running_out_count),
         }
 
 

@@ -1,62 +1,18 @@
-"""Amounts as people write them, in both languages."""
+"""Amounts of records that name no currency."""
 
-import pytest
 from django.utils.translation import override
 
-from umschlag.kernel.money import Money
-from umschlag.web import amounts
-
-GAP = "\N{NO-BREAK SPACE}"
+from umschlag.web.amounts import default_currency, minor_text
+from umschlag.wiring.amounts import UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("minor", "currency", "english", "german"),
-    [
-        (123450, "EUR", "€1,234.50", f"1.234,50{GAP}€"),
-        (-123450, "EUR", "−€1,234.50", f"−1.234,50{GAP}€"),
-        (0, "EUR", "€0.00", f"0,00{GAP}€"),
-        (5, "GBP", "£0.05", f"0,05{GAP}£"),
-        (1234, "JPY", "¥1,234", f"1.234{GAP}¥"),
-        (100, "CHF", f"CHF{GAP}1.00", f"1,00{GAP}CHF"),
-    ],
-)
-def test_money_is_written_as_its_reader_does(minor, currency, english, german):
+def test_an_amount_without_a_currency_is_in_the_merchants():
     with override("en"):
-        assert amounts.money_text(Money(minor, currency)) == english
-    with override("de"):
-        assert amounts.money_text(Money(minor, currency)) == german
+        assert default_currency() == "EUR"
+        assert minor_text(123_450) == "€1,234.50"
+        assert minor_text(123_450, "GBP") == "£1,234.50"
+        assert minor_text(199_950, whole=True) == "€2,000"
 
 
-def test_whole_amounts_drop_the_cents_and_a_lone_minus():
-    with override("en"):
-        assert amounts.money_text(Money(123456, "EUR"), whole=True) == "€1,235"
-        assert amounts.money_text(Money(-20, "EUR"), whole=True) == "€0"
-
-
-def test_what_is_not_known_is_a_dash_and_never_a_zero():
-    unknown = [
-        amounts.money_text(None),
-        amounts.minor_text(None),
-        amounts.count_text(None),
-        amounts.decimal_text(None),
-        amounts.share_text(None),
-        amounts.kilograms_text(None),
-    ]
-
-    assert set(unknown) == {amounts.UNKNOWN}
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "written"),
-    [(1234.56, 1, "1,234.6"), (0.0, 2, "0.00"), (float("inf"), 0, "∞"), (float("nan"), 0, "–")],
-)
-def test_measured_numbers(value, digits, written):
-    with override("en"):
-        assert amounts.decimal_text(value, digits) == written
-
-
-def test_shares_and_weights():
-    with override("de"):
-        assert amounts.share_text(0.125) == f"12{GAP}%"
-        assert amounts.kilograms_text(36_450) == f"36,5{GAP}kg"
-        assert amounts.count_text(1234567) == "1.234.567"
+def test_an_amount_nobody_knows_is_a_dash():
+    assert minor_text(None) == minor_text(None, "GBP") == UNKNOWN

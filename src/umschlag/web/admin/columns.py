@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from umschlag.web import amounts
+from umschlag.web.amounts import minor_text
 from umschlag.web.loose import Loose
+from umschlag.wiring import amounts
 from umschlag.wiring.stored_reasons import reason_text
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def money_column(
     """Return a column of minor units, written as money."""
 
     def show(record: Loose) -> SafeString:
-        return _figure(amounts.minor_text(_value(record, path), _value(record, currency)))
+        return _figure(minor_text(_value(record, path), _value(record, currency)))
 
     return _column(show, path, title, sort)
 

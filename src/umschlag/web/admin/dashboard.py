@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import ArticleForecast, Notification
-from umschlag.web import amounts
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.loose import Loose
 from umschlag.web.words import refusal_title
+from umschlag.wiring import amounts
 from umschlag.wiring.overview import DayValue, Freshness, Overview, overview
 
 ALERTS_SHOWN_MAX = 8

@@ -17,8 +17,8 @@ from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
-from umschlag.web import amounts
 from umschlag.web.pages.frame import page, staff_page, tell_refusal
+from umschlag.wiring import amounts
 from umschlag.wiring.history import open_lake
 
 CHART_DAYS = 180

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import MovementRule
-from umschlag.web import amounts
 from umschlag.web.admin.money import MajorUnitsField, MoneyForm, is_money
 from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import staff_page
+from umschlag.wiring import amounts
 
 _FIELDS = [
     "verdict",

@@ -3,7 +3,8 @@
 from django import template
 
 from umschlag.kernel.money import Money
-from umschlag.web import amounts
+from umschlag.web.amounts import minor_text
+from umschlag.wiring import amounts
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ def money_whole(amount: Money | None) -> str:
 @register.filter
 def minor(value: int | None, currency: str = "") -> str:
     """Return minor units as money, by default in the merchant's currency."""
-    return amounts.minor_text(value, currency or None)
+    return minor_text(value, currency or None)
 
 
 @register.filter
