@@ -7,12 +7,12 @@ from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.jobs.sold_articles import SoldArticle
 from umschlag.jobs.steps import StepOutcome, StepState
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
 from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text
+from umschlag.wiring.best_sellers import BestSeller
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
 
 NAME_WIDTH_MAX = 24
@@ -22,7 +22,7 @@ def print_report(
     console: Console,
     figures: Overview,
     *,
-    best_sellers: Sequence[SoldArticle] = (),
+    best_sellers: Sequence[BestSeller] = (),
     outcomes: Sequence[StepOutcome] = (),
 ) -> None:
     """Print the report. A figure that a failed step would have given is named as missing."""
@@ -129,7 +129,7 @@ def _renner(console: Console, lines: Sequence[ArticleLine]) -> None:
     console.print(table)
 
 
-def _best_sellers(console: Console, sold: Sequence[SoldArticle]) -> None:
+def _best_sellers(console: Console, sold: Sequence[BestSeller]) -> None:
     if not sold:
         return
     table = _table(_("Best sellers"))

@@ -132,7 +132,7 @@ def _job_and_report(settings: Settings, console: Console) -> str:
 def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome"] = ()) -> None:
     """Print the manager's report from what is known now."""
     from umschlag.jobs.report import print_report
-    from umschlag.jobs.sold_articles import best_sellers
+    from umschlag.wiring.best_sellers import best_sellers
     from umschlag.wiring.overview import overview
 
     print_report(

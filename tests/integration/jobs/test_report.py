@@ -18,9 +18,9 @@ from builders.records import (
     an_article,
 )
 from umschlag.jobs.report import print_report
-from umschlag.jobs.sold_articles import best_sellers
 from umschlag.jobs.steps import Step, StepOutcome, StepState
 from umschlag.storage.records.models import MutualStoreProposal, RunRefusal
+from umschlag.wiring.best_sellers import best_sellers
 from umschlag.wiring.overview import overview
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

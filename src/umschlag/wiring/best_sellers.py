@@ -7,7 +7,7 @@ from umschlag.storage.records.models import ArticleMovement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SoldArticle:
+class BestSeller:
     """One article by its sales alone."""
 
     sku: str
@@ -17,7 +17,7 @@ class SoldArticle:
     sold_units_365d: int
 
 
-def best_sellers(*, count_max: int = 10) -> tuple[SoldArticle, ...]:
+def best_sellers(*, count_max: int = 10) -> tuple[BestSeller, ...]:
     """Return the articles of unknown stock that sold most units in the last 90 days."""
     movements = (
         ArticleMovement.objects.filter(article__on_hand_units__isnull=True, sold_units_90d__gt=0)
@@ -25,7 +25,7 @@ def best_sellers(*, count_max: int = 10) -> tuple[SoldArticle, ...]:
         .order_by("-sold_units_90d", "article__sku")[:count_max]
     )
     return tuple(
-        SoldArticle(
+        BestSeller(
             sku=movement.article.sku,
             name=movement.article.name,
             last_sale_date=movement.last_sale_date,
