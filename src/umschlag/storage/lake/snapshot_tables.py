@@ -1,7 +1,7 @@
 """Snapshots as the lake's tables, and rows of the lake as articles again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pyarrow as pa
@@ -18,37 +18,8 @@ from umschlag.intelligence.snapshots.model import (
 from umschlag.kernel.identifiers import Sku, WarehouseId
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, RECEIPTS, WAREHOUSE_DAYS
 
-_MASTER_COLUMNS = (
-    "sku",
-    "variation_id",
-    "item_id",
-    "asin",
-    "gtin",
-    "name",
-    "manufacturer",
-    "category",
-    "supplier",
-    "is_active",
-    "is_bundle",
-    "currency",
-    "weight_g",
-    "length_mm",
-    "width_mm",
-    "height_mm",
-    "lead_time_days",
-    "order_units_min",
-    "pack_units",
-    "created_date",
-)
-_STATE_COLUMNS = (
-    "on_hand_units",
-    "reserved_units",
-    "on_order_units",
-    "other_on_hand_units",
-    "unit_cost_minor",
-    "sales_price_minor",
-    "last_seen_date",
-)
+_MASTER_COLUMNS = tuple(part.name for part in fields(ArticleMaster))
+_STATE_COLUMNS = tuple(part.name for part in fields(ArticleState) if part.name != "master")
 
 _MASTERS_PER_ARTICLE_MAX = 3
 _TYPES = {column.name: column.type for column in ARTICLE_DAYS.columns}

@@ -1,42 +1,20 @@
 """The current state of every article, kept up from each newest snapshot."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from umschlag.intelligence.snapshots.model import ArticleState
+from umschlag.intelligence.snapshots.model import ArticleMaster, ArticleState
 from umschlag.storage.records.models import Article
 
-_MASTER_FIELDS = (
-    "variation_id",
-    "item_id",
-    "name",
-    "manufacturer",
-    "category",
-    "supplier",
-    "asin",
-    "gtin",
-    "is_active",
-    "is_bundle",
-    "currency",
-    "weight_g",
-    "length_mm",
-    "width_mm",
-    "height_mm",
-    "lead_time_days",
-    "order_units_min",
-    "pack_units",
+_MASTER_FIELDS = tuple(
+    part.name for part in fields(ArticleMaster) if part.name not in ("sku", "created_date")
 )
-_STATE_FIELDS = (
-    "on_hand_units",
-    "reserved_units",
-    "on_order_units",
-    "other_on_hand_units",
-    "unit_cost_minor",
-    "sales_price_minor",
+_STATE_FIELDS = tuple(
+    part.name for part in fields(ArticleState) if part.name not in ("master", "last_seen_date")
 )
 _TOLD_FIELDS = (*_MASTER_FIELDS, *_STATE_FIELDS)
 _TEXT_LENGTHS = {"name": 250, "manufacturer": 120, "category": 120, "supplier": 120}
@@ -44,18 +22,9 @@ _WRITTEN_FIELDS = (*_TOLD_FIELDS, "last_seen_date", "vanished_date", "as_of_date
 _ROWS_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpsertCounts:
-    """What bringing the current state up to date came to."""
-
-    created_count: int
-    changed_count: int
-    vanished_count: int
-
-
 def upsert_current(
     states: Iterable[ArticleState], tombstones: Collection[ArticleState], *, business_date: date
-) -> UpsertCounts:
+) -> None:
     """Bring the articles to the newest snapshot's state, writing only rows that changed.
 
     Articles that the snapshot does not know and that never had stock told, as after an import of
@@ -70,7 +39,7 @@ def upsert_current(
     fresh, changed, seen = [], [], set()
     for state in states:
         seen.add(state.sku)
-        told = told_values(state)
+        told = _told_values(state)
         former = known.get(state.sku)
         if former is None:
             fresh.append(_article(state, told, business_date))
@@ -81,12 +50,9 @@ def upsert_current(
     Article.objects.bulk_create(fresh, batch_size=_ROWS_AT_ONCE)
     _overwrite(changed)
     _touch(business_date)
-    return UpsertCounts(
-        created_count=len(fresh), changed_count=len(changed), vanished_count=len(vanished)
-    )
 
 
-def told_values(state: ArticleState) -> tuple[Any, ...]:
+def _told_values(state: ArticleState) -> tuple[Any, ...]:
     """Return what the snapshot tells, as the records keep it: texts cut to their columns."""
     master = state.master
     values = [
@@ -97,20 +63,19 @@ def told_values(state: ArticleState) -> tuple[Any, ...]:
     return (*values, *(getattr(state, name) for name in _STATE_FIELDS))
 
 
-def set_first_seen(dates: Mapping[str, date]) -> int:
-    """Write when each SKU was first seen, where it is not known so; return how many changed."""
+def set_first_seen(dates: Mapping[str, date]) -> None:
+    """Write when each SKU was first seen, where it is not known so."""
     told = Article.objects.filter(as_of_date__isnull=False)
     changed: dict[date, list[int]] = {}
     for key, sku, known in told.values_list("pk", "sku", "first_seen_date"):
         first = dates.get(sku)
         if first is not None and first != known:
             changed.setdefault(first, []).append(key)
-    # Most articles share a few dates, so one statement a date beats one value a row.
+    # One statement a date instead of one value a row, since most articles share a few dates.
     for first, keys in changed.items():
         for start in range(0, len(keys), _ROWS_AT_ONCE):
             batch = Article.objects.filter(pk__in=keys[start : start + _ROWS_AT_ONCE])
             batch.update(first_seen_date=first)
-    return sum(map(len, changed.values()))
 
 
 def _was_there(row: tuple[Any, ...]) -> bool:
