@@ -84,16 +84,6 @@ class OutsideSystem:
         """Close the connections."""
         self._client.close()
 
-    def get_json(self, path: str, *, params: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - outside data
-        """Return the answer to a read, asked again where the failure may pass.
-
-        Raises:
-            Unreachable: no answer, or a server error, however often it was asked.
-            LoginRejected: our credentials or rights are not accepted (401, 403).
-            UnexpectedAnswer: a redirect, another refusal, or no JSON.
-        """
-        return json_of(self.get(path, params=params), system=self)
-
     def get(self, path: str, *, params: Mapping[str, str] | None = None) -> httpx2.Response:
         """Return the answer to a read whatever its type, asked again where failure may pass.
 
@@ -115,16 +105,6 @@ class OutsideSystem:
                 return self.checked(self.send("GET", path, params=params))
         raise AssertionError("stamina returns or raises")
 
-    def post_json(self, path: str, body: object) -> Any:  # noqa: ANN401 - outside data
-        """Return the answer to a write. It is sent once: whether it arrived cannot be known.
-
-        Raises:
-            Unreachable: no answer, or a server error.
-            LoginRejected: our credentials or rights are not accepted (401, 403).
-            UnexpectedAnswer: a redirect, another refusal, or no JSON.
-        """
-        return json_of(self.checked(self.send("POST", path, body=body)), system=self)
-
     def send(
         self,
         method: str,
@@ -134,7 +114,7 @@ class OutsideSystem:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
-        """Return the answer to one call, whatever its status.
+        """Return the answer to one call, whatever its status; never sent a second time.
 
         Raises:
             TemporaryFailure: nothing came back.

@@ -1,14 +1,13 @@
 """The only door into intelligence: what allocation may know of how goods move."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from umschlag.intelligence.movement.model import SpeedClass
 from umschlag.kernel.identifiers import Asin
 
-__all__ = ["MovementFacts", "MovementFactsSource", "SpeedClass", "facts_by_asin"]
+__all__ = ["MovementFacts", "SpeedClass", "facts_by_asin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +26,6 @@ class MovementFacts:
     """Units expected to sell in 28 days; None where no forecast was made."""
     dead_value_minor: int | None = None
     """Cost of the units not expected to sell; None where stock or cost is unknown."""
-
-
-class MovementFactsSource(Protocol):
-    """Where the facts come from."""
-
-    def movement_facts(self) -> Mapping[Asin, MovementFacts]:
-        """Return the newest facts of every ASIN that an article carries."""
 
 
 def facts_by_asin(facts_of_skus: Iterable[MovementFacts]) -> dict[Asin, MovementFacts]:

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -63,12 +62,6 @@ def complete_run(
 def fail_run(run: SnapshotRun, error: BaseException) -> None:
     """Record why the run published nothing."""
     _close(run, str(error) or type(error).__name__)
-
-
-def complete_dates() -> Sequence[date]:
-    """Return the dates with a complete run, oldest first."""
-    runs = SnapshotRun.objects.filter(status=RunStatus.COMPLETE).order_by("business_date")
-    return list(runs.values_list("business_date", flat=True).distinct())
 
 
 def _close(run: SnapshotRun, error: str) -> None:
