@@ -103,6 +103,16 @@ def _page_of(answer: object, place: str) -> _Page:
     raise UnexpectedAnswer(f"{place} answered no page (items, total, next_cursor)")
 
 
+def adapter_at(url: str, *, name: str, token: str) -> OutsideSystem:
+    """Return the adapter at the address, asked with the bearer token."""
+    return OutsideSystem(
+        name=name,
+        base_url=url,
+        headers={"Authorization": f"Bearer {token}"},
+        secrets=[token],
+    )
+
+
 def refuse_when_busy(response: httpx2.Response, system: OutsideSystem) -> None:
     """Raise what a 429 asks for: to wait as long as it says."""
     if response.status_code != 429:

@@ -6,9 +6,9 @@ from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.preorders.panel import PanelPreorder
 from umschlag.allocation.stores.panel import PanelStore
 from umschlag.connectors.autofba.parsing import parse_clients, parse_preorders, parse_stores
-from umschlag.connectors.paged_adapter import PagedAdapter, refuse_when_busy
+from umschlag.connectors.paged_adapter import PagedAdapter, adapter_at, refuse_when_busy
 from umschlag.connectors.rows import Fields, Parsed
-from umschlag.connectors.transport import OutsideSystem, Patience, json_of
+from umschlag.connectors.transport import OutsideSystem, json_of
 from umschlag.kernel.errors import BadRow, UnexpectedAnswer
 from umschlag.kernel.money import Money
 from umschlag.kernel.progress import Progress, untold
@@ -75,14 +75,6 @@ def _balance(answer: object) -> Money:
         raise UnexpectedAnswer(f"AutoFBA panel: no balance in the answer ({error})") from error
 
 
-def autofba_panel_at(url: str, *, token: str, patience: Patience | None = None) -> AutofbaPanel:
+def autofba_panel_at(url: str, *, token: str) -> AutofbaPanel:
     """Return the panel at the address, asked with the bearer token."""
-    return AutofbaPanel(
-        system=OutsideSystem(
-            name="AutoFBA panel",
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
-            secrets=[token],
-            patience=patience or Patience(),
-        )
-    )
+    return AutofbaPanel(system=adapter_at(url, name="AutoFBA panel", token=token))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from umschlag.allocation.ungating.software import ToldAnswer
-from umschlag.connectors.paged_adapter import PagedAdapter
+from umschlag.connectors.paged_adapter import PagedAdapter, adapter_at
 from umschlag.connectors.rows import Parsed
-from umschlag.connectors.transport import OutsideSystem, Patience
+from umschlag.connectors.transport import OutsideSystem
 from umschlag.connectors.ungating.parsing import parse_answers
 from umschlag.kernel.progress import Progress, untold
 
@@ -33,16 +33,6 @@ class UngatingSoftware:
         )
 
 
-def ungating_software_at(
-    url: str, *, token: str, patience: Patience | None = None
-) -> UngatingSoftware:
+def ungating_software_at(url: str, *, token: str) -> UngatingSoftware:
     """Return the software at the address, asked with the bearer token."""
-    return UngatingSoftware(
-        system=OutsideSystem(
-            name="ungating software",
-            base_url=url,
-            headers={"Authorization": f"Bearer {token}"},
-            secrets=[token],
-            patience=patience or Patience(),
-        )
-    )
+    return UngatingSoftware(system=adapter_at(url, name="ungating software", token=token))
