@@ -2,19 +2,9 @@
 
 import pytest
 
-from builders.world import a_scale, all_entries, plenty_client, simulators_with
+from builders.world import a_scale, all_entries
 
-
-@pytest.fixture(scope="module")
-def served():
-    with simulators_with(scale=a_scale(days=120, article_count=150)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(served):
-    with plenty_client(served) as client:
-        yield client
+SCALE = a_scale(days=120, article_count=150)
 
 
 @pytest.fixture(scope="module")

@@ -12,23 +12,7 @@ from umschlag.simulators.demo.calendar import ZONE, w3c
 
 ORDERS = "/rest/orders"
 SEARCH = "/rest/orders/search"
-
-
-@pytest.fixture(scope="module")
-def served():
-    with simulators_with(scale=a_scale(days=150, article_count=400)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(served):
-    with plenty_client(served) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def merchant(served):
-    return served.world.merchant
+SCALE = a_scale(days=150, article_count=400)
 
 
 @pytest.fixture(scope="module")

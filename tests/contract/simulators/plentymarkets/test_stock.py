@@ -30,23 +30,7 @@ LIVE_KEYS = {
     "updatedAt",
     "variationId",
 }
-
-
-@pytest.fixture(scope="module")
-def served():
-    with simulators_with(scale=a_scale(days=200, article_count=150)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(served):
-    with plenty_client(served) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def merchant(served):
-    return served.world.merchant
+SCALE = a_scale(days=200, article_count=150)
 
 
 @pytest.fixture(scope="module")

@@ -16,23 +16,7 @@ ALL = (
     "base,base.item,base.texts,base.stock,barcodes,salesPrices,supplier,supplier.supplier,"
     "marketIdentNumbers,skus,bundleComponents,unit,categories,timestamps"
 )
-
-
-@pytest.fixture(scope="module")
-def served():
-    with simulators_with(scale=a_scale(days=200, article_count=300)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(served):
-    with plenty_client(served) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def merchant(served):
-    return served.world.merchant
+SCALE = a_scale(days=200, article_count=300)
 
 
 @pytest.fixture(scope="module")
