@@ -42,10 +42,20 @@ def stockout_probability(
     on_order_units: NDArray[np.float64],
     lead_time_days: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the probability that demand over the horizon is above what will be there for it.
+    """Return the probability that the stock is used up at some time within the horizon.
 
-    Units on order count where they arrive within the horizon. NaN where stock is unknown.
+    Each possible demand is taken as steady: what is on order arrives after one lead time at the
+    latest, so it helps where the stock lasts until then, as in `stockout_date`. NaN where stock is
+    unknown.
     """
-    arriving = np.where(lead_time_days < forecasts.horizon_days, on_order_units, 0.0)
-    there = np.maximum(available_units, 0.0) + np.maximum(arriving, 0.0)
+    stock = np.maximum(available_units, 0.0)
+    # The largest demands over the horizon that stock alone serves until the goods are there, and
+    # that stock and goods together serve to its end. Goods that come today are there at once.
+    lead = np.maximum(lead_time_days, 0.0)
+    until_arrival = np.divide(
+        stock * forecasts.horizon_days, lead, out=np.full_like(stock, np.inf), where=lead > 0
+    )
+    arriving = np.where(lead < forecasts.horizon_days, np.maximum(on_order_units, 0.0), 0.0)
+    there = np.minimum(until_arrival, stock + arriving)
+    there = np.where(arriving > 0, there, stock)
     return np.where(np.isnan(available_units), np.nan, forecasts.exceedance(there))

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from builders.forecasting import forecasts_of
 from builders.movement import AS_OF
@@ -63,8 +65,37 @@ def test_what_arrives_within_the_horizon_lowers_the_risk():
     assert probability(25.0, on_order=10.0, lead=28.0) == pytest.approx(0.5)
 
 
-def test_an_oversold_article_cannot_be_more_than_out_of_stock():
-    assert probability(-50.0, on_order=40.0) == 0.0
+def test_what_arrives_after_the_stock_is_gone_prevents_no_stock_out():
+    # In 10 of 28 days a demand of 30 takes 10.7 units and one of 20 takes 7.1.
+    assert probability(8.0, on_order=100.0) == pytest.approx(0.5)
+    assert probability(8.0, on_order=100.0, lead=0.0) == 0.0
+
+
+@given(
+    available=st.integers(-5, 60),
+    on_order=st.integers(0, 60),
+    lead=st.integers(0, 60),
+    demand=st.integers(1, 60),
+)
+def test_the_risk_of_a_certain_demand_agrees_with_the_day_it_runs_out(
+    available, on_order, lead, demand
+):
+    risk = stockout_probability(
+        forecasts_of([demand]),
+        available_units=np.array([float(available)]),
+        on_order_units=np.array([float(on_order)]),
+        lead_time_days=np.array([float(lead)]),
+    )[0]
+    # The exact day, since the date is that of the day's end.
+    days = max(available, 0) * 28 / demand
+    days += on_order * 28 / demand if days >= lead else 0.0
+    event(f"risk {risk}")
+    assert risk == float(days < 28 - 1e-9)
+
+
+def test_an_oversold_article_is_out_of_stock_until_goods_arrive():
+    assert probability(-50.0, on_order=40.0) == 1.0
+    assert probability(-50.0, on_order=25.0, lead=0.0) == pytest.approx(0.5)
 
 
 def test_the_risk_of_unknown_stock_is_unknown():
