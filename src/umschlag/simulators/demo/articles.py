@@ -36,7 +36,7 @@ class DemandClass(IntEnum):
 
 SHARES = (0.09, 0.08, 0.08, 0.11, 0.19, 0.025, 0.025, 0.10, 0.02, 0.28)
 """Share of each demand class, in the order of `DemandClass`."""
-_RATE_MEDIAN = (0.19, 0.08, 0.08, 0.05, 0.026, 0.02, 0.07, 0.0, 0.025, 0.012)
+_RATE_MEDIAN = (0.185, 0.078, 0.08, 0.05, 0.026, 0.02, 0.07, 0.0, 0.025, 0.012)
 """Order lines a day over all channels, in the order of `DemandClass`."""
 _RATE_SPREAD = (0.8, 0.5, 0.6, 0.5, 0.4, 0.4, 0.5, 0.0, 0.3, 0.5)
 """How far apart the rates of a class lie: few fast articles bring most of the orders."""

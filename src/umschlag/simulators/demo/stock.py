@@ -16,14 +16,14 @@ REPAIR = 2
 WAREHOUSE_OF_CHANNEL = np.array((0, 1, 0))
 _MEMORY_DAYS = (60, 60, 60, 90, 180, 180, 60, 60, 60, 60)
 """Over how many days the buyer averages what was asked for, in the order of `DemandClass`."""
-_COVER_DAYS = (22, 28, 25, 28, 22, 20, 32, 0, 0, 0)
+_COVER_DAYS = (20, 26, 22, 24, 18, 20, 32, 0, 0, 0)
 """What one order lasts for, in the order of `DemandClass`. Goods that sold well are bought for
 months: this is how money falls asleep."""
 _COVER_DAYS_OVERBOUGHT = 300
-_SAFETY_DAYS = (19, 20, 19, 20, 27, 16, 14, 0, 0, 0)
+_SAFETY_DAYS = (18, 23, 20, 25, 33, 16, 14, 0, 0, 0)
 """How much longer than the lead time stock shall last, in the order of `DemandClass`."""
 _SAFETY_DAYS_PER_LEAD_DAY = 0.2
-_OVERBOUGHT_UNITS = (18, 40)
+_OVERBOUGHT_UNITS = (15, 34)
 _UNWANTED_UNITS = (1, 3)
 _UNWANTED_UNITS_OVERBOUGHT = (18, 36)
 _PHASED_OUT_DAYS = (150, 300)
