@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from umschlag.kernel.money import Money
 from umschlag.storage.records.agency.ungating import AnswerChange
 from umschlag.storage.records.models import NotificationKind, Preorder
+from umschlag.wiring.amounts import money_text
 from umschlag.wiring.notifying import News
 
 LINES_MAX = 20
@@ -29,7 +30,7 @@ def news_of_arrivals(arrived: Sequence[Preorder]) -> list[News]:
             body=_("Preorder %(id)s has arrived. Still due: %(due)s.")
             % {
                 "id": preorder.external_id,
-                "due": Money(preorder.remaining_due_minor, preorder.currency),
+                "due": money_text(Money(preorder.remaining_due_minor, preorder.currency)),
             },
             client_id=preorder.client_id,
         )

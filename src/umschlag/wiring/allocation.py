@@ -30,6 +30,7 @@ from umschlag.storage.records.models import (
     Store,
     StoreStatus,
 )
+from umschlag.wiring.amounts import money_text
 from umschlag.wiring.insight import published_facts
 from umschlag.wiring.notifying import News, tell
 from umschlag.wiring.stored_reasons import reason_text
@@ -323,7 +324,7 @@ def _allocation_done(confirmed: ConfirmedRun) -> News:
             "client": cart.client.name,
             "store": cart.store.name,
             "units": cart.units,
-            "total": Money(cart.total_minor, cart.currency),
+            "total": money_text(Money(cart.total_minor, cart.currency)),
         }
         for cart in carts
     ]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from umschlag.intelligence.movement.model import Reason, ReasonValue
-from umschlag.kernel.money import Money, minor_digits
+from umschlag.kernel.money import Money
+from umschlag.wiring.amounts import money_text
 
 SENTENCES: Mapping[str, str] = {
     "idle": gettext_noop(
@@ -108,9 +109,7 @@ def raw_text(code: str, values: Mapping[str, object]) -> str:
 def figure_text(value: ReasonValue) -> str:
     """Return a figure as the active language writes it."""
     if isinstance(value, Money):
-        digits = minor_digits(value.currency)
-        amount = number_format(value.decimal, decimal_pos=digits, force_grouping=True)
-        return f"{amount} {value.currency}"
+        return money_text(value)
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, float):

@@ -428,7 +428,7 @@ def test_a_preorder_that_arrives_is_told_once(syncs):
     (news,) = told(NotificationKind.PREORDER_ARRIVED)
     assert before == 0
     assert "24 × B0ABCDEFGH" in news.title
-    assert "100.00 EUR" in news.body
+    assert "€100.00" in news.body
     assert news.client == Client.objects.get()
 
 

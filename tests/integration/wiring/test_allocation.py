@@ -369,7 +369,7 @@ def test_a_store_that_gets_nothing_hears_the_amount_that_would_help(settings):
     client, _, _ = an_agency()
     BalanceEntry.objects.filter(client=client).update(amount_minor=1_100)
 
-    with pytest.raises(Refused, match=r"balance short by 1\.00 EUR"):
+    with pytest.raises(Refused, match=r"balance short by €1\.00"):
         generate_pallets(settings, a_request())
 
 

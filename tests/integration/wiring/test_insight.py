@@ -95,7 +95,7 @@ def test_every_verdict_says_why(shop):
     movements = ArticleMovement.objects.select_related("article")
     reasons = {movement.article.sku: reason_text(movement) for movement in movements}
     assert reasons["IDLE"].startswith("No sale for 119 days, at least 90")
-    assert "40 units on hand worth 80.00 EUR" in reasons["IDLE"]
+    assert "40 units on hand worth €80.00" in reasons["IDLE"]
     assert reasons["FAST"].startswith("Turns over 61 times a year, at least 8")
     assert reasons["NEW"] == "Known for 4 days only: too new to be judged."
 

@@ -97,7 +97,7 @@ def test_every_reason_has_words(code):
 def test_a_balance_that_is_short_is_said_with_its_exact_amount():
     refusal = a_refusal(code=ReasonCode.BALANCE_SHORT, missing_minor=4120)
 
-    assert told_refusal(refusal) == "B000000001: balance short by 41.20 EUR."
+    assert told_refusal(refusal) == "B000000001: balance short by €41.20."
 
 
 def test_of_several_asins_the_amount_is_that_of_the_cheapest():
@@ -105,7 +105,7 @@ def test_of_several_asins_the_amount_is_that_of_the_cheapest():
         code=ReasonCode.BALANCE_SHORT, missing_minor=1, asins=(an_asin(1), an_asin(2))
     )
 
-    assert "0.01 EUR for the cheapest of them" in told_refusal(refusal)
+    assert "€0.01 for the cheapest of them" in told_refusal(refusal)
 
 
 def test_a_limit_is_said_with_its_number():
@@ -143,7 +143,7 @@ def test_a_client_that_never_had_a_pallet_is_not_said_to_have_waited():
 
 def test_a_proposal_names_the_amount_the_store_and_the_goods():
     assert told_proposal(a_proposal()) == (
-        "Own: the balance is 41.20 EUR short of a stand-alone pallet. "
+        "Own: the balance is €41.20 short of a stand-alone pallet. "
         "Shared could take 5 units: B000000001."
     )
 
@@ -163,8 +163,8 @@ def test_amounts_are_written_as_the_language_writes_them():
     refusal = a_refusal(code=ReasonCode.BALANCE_SHORT, missing_minor=123_456)
 
     with translation.override("de"):
-        assert "1.234,56 EUR" in told_refusal(refusal)
-        assert "1.234,56 EUR" in told_proposal(a_proposal(missing_minor=123_456))
+        assert "1.234,56\N{NO-BREAK SPACE}€" in told_refusal(refusal)
+        assert "1.234,56\N{NO-BREAK SPACE}€" in told_proposal(a_proposal(missing_minor=123_456))
 
 
 def test_a_code_without_words_is_its_own_label():

@@ -56,8 +56,7 @@ def english():
 def test_a_sentence_carries_the_figures():
     day = date_format(date(2026, 5, 5), "DATE_FORMAT")
     assert sentence(IDLE) == (
-        f"No sale for 120 days, at least 90 (last sale {day}); 1,200 units on hand worth "
-        "4,604.28 EUR."
+        f"No sale for 120 days, at least 90 (last sale {day}); 1,200 units on hand worth €4,604.28."
     )
 
 
@@ -69,7 +68,7 @@ def test_a_value_that_is_unknown_is_left_out():
 
 def test_figures_are_written_as_the_language_writes_them():
     with translation.override("de"):
-        assert "4.604,28 EUR" in sentence(IDLE)
+        assert "4.604,28\N{NO-BREAK SPACE}€" in sentence(IDLE)
 
 
 def test_an_order_that_was_rounded_says_to_what():
