@@ -42,9 +42,11 @@ class Reconstruction:
     """Rebuilds the close of any day from `first_date` up to the day before the snapshot.
 
     On hand is the snapshot's less all later movements. Unit cost is that of the newest receipt up
-    to the day, else the snapshot's. Sales prices are not in the movements, so they are unknown;
-    reservations and orders under way are not either and stand at 0. An article is there from its
-    creation or its first movement, whichever is earlier; without both it always was.
+    to the day, else the snapshot's; unknown where the snapshot tells none, or the stock's value
+    would drop on the first captured day by what only receipts had a cost of. Sales prices are not
+    in the movements, so they are unknown; reservations and orders under way are not either and
+    stand at 0. An article is there from its creation or its first movement, whichever is earlier;
+    without both it always was.
     """
 
     origin = Origin.RECONSTRUCTED
@@ -161,7 +163,7 @@ class Reconstruction:
             if day < days and receipt.unit_cost_minor:
                 costs[day:, self._articles[receipt.sku]] = receipt.unit_cost_minor
         newest = np.array([_UNKNOWN_COST if cost is None else cost for cost in today])
-        return np.where(costs == _UNKNOWN_COST, newest, costs)
+        return np.where((costs == _UNKNOWN_COST) | (newest == _UNKNOWN_COST), newest, costs)
 
     def _articles_on(self, business_date: date, day: int) -> list[ArticleState]:
         on_hand = self._history.sales_on_hand[day].tolist()

@@ -93,6 +93,12 @@ def test_before_any_receipt_today_s_cost_stands_in():
     assert states_on(unknown, back(5))["HX-1"].unit_cost_minor is None
 
 
+def test_no_day_tells_a_cost_where_the_snapshot_tells_none():
+    source = rebuilt(a_stock_movement(5, back(6), cost=100), states=[a_state(unit_cost_minor=None)])
+
+    assert states_on(source, back(1))["HX-1"].unit_cost_minor is None
+
+
 def test_what_movements_do_not_tell_is_not_made_up():
     source = rebuilt(a_stock_movement(1, back(5)))
 
