@@ -18,7 +18,7 @@ from umschlag.jobs.setting_up import (
     migrate_records,
     pending_migrations,
 )
-from umschlag.jobs.steps import StepState, chosen, run_steps
+from umschlag.jobs.steps import chosen, failures_in, run_steps
 from umschlag.kernel.errors import BadInput, Misconfigured
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
@@ -63,11 +63,9 @@ def do_steps(settings: Settings, names: Sequence[str], console: Console) -> None
             progress_for=progress_for,
             told=line_printer(console),
         )
-    failed = [outcome for outcome in outcomes if outcome.state is StepState.FAILED]
+    failed = failures_in(outcomes)
     if failed:
-        raise MainJobFailed(
-            "; ".join(f"{outcome.step.title}: {outcome.said}" for outcome in failed)
-        )
+        raise MainJobFailed(failed)
 
 
 def classify_articles(settings: Settings, as_of: date | None, console: Console) -> None:

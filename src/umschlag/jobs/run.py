@@ -117,7 +117,7 @@ def _job_and_report(settings: Settings, console: Console) -> str:
     from django.utils import translation
 
     from umschlag.jobs.main_job import main_steps
-    from umschlag.jobs.steps import StepState, run_steps
+    from umschlag.jobs.steps import failures_in, run_steps
 
     with translation.override(settings.language):
         with shown_progress(console) as progress_for:
@@ -125,8 +125,7 @@ def _job_and_report(settings: Settings, console: Console) -> str:
                 main_steps(), settings, progress_for=progress_for, told=line_printer(console)
             )
         report(settings, console, outcomes)
-    failed = [outcome for outcome in outcomes if outcome.state is StepState.FAILED]
-    return "; ".join(f"{outcome.step.title}: {outcome.said}" for outcome in failed)
+    return failures_in(outcomes)
 
 
 def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome"] = ()) -> None:

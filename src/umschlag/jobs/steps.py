@@ -97,6 +97,15 @@ def _run(
     return StepOutcome(step=step, state=StepState.DONE, seconds=clock() - started, said=said)
 
 
+def failures_in(outcomes: Iterable[StepOutcome]) -> str:
+    """Return which steps failed and why, in one line; nothing where none did."""
+    return "; ".join(
+        f"{outcome.step.title}: {outcome.said}"
+        for outcome in outcomes
+        if outcome.state is StepState.FAILED
+    )
+
+
 def chosen(steps: Iterable[Step], names: Iterable[str]) -> tuple[Step, ...]:
     """Return the steps with these names, in their own order."""
     wanted = set(names)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone, translation
@@ -13,7 +12,7 @@ from huey.api import Task, TaskWrapper  # type: ignore[import-untyped]  # has no
 
 from umschlag.jobs.main_job import main_steps
 from umschlag.jobs.schedule import DueAt, daily, daily_instant, every
-from umschlag.jobs.steps import Step, StepOutcome, StepState, chosen, run_steps
+from umschlag.jobs.steps import Step, StepOutcome, chosen, failures_in, run_steps
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import untold
@@ -151,17 +150,15 @@ class TaskBook:
             progress_for=lambda _title: untold,
             told=_log,
         )
-        failed = [outcome for outcome in outcomes if outcome.state is StepState.FAILED]
+        failed = failures_in(outcomes)
         if failed:
-            raise JobFailed(
-                "; ".join(f"{outcome.step.title}: {outcome.said}" for outcome in failed)
-            )
+            raise JobFailed(failed)
 
     def _do_backup(self) -> None:
         self._back_up(self._settings)
 
 
-def _make_backup(settings: Settings) -> Any:  # noqa: ANN401 - its answer is not looked at
+def _make_backup(settings: Settings) -> object:
     from umschlag.wiring.backups import make_backup
 
     return make_backup(settings)

@@ -1,6 +1,6 @@
 import pytest
 
-from umschlag.jobs.steps import Step, StepState, chosen, run_steps
+from umschlag.jobs.steps import Step, StepState, chosen, failures_in, run_steps
 from umschlag.kernel.errors import Unreachable
 from umschlag.kernel.progress import untold
 
@@ -91,3 +91,18 @@ def test_chosen_steps_keep_their_own_order():
         "snapshot",
         "classify",
     ]
+
+
+def test_what_failed_is_told_in_one_line_without_what_it_left_out():
+    outcomes = run(
+        a_step("sheet", fails(Unreachable("no answer"))),
+        a_step("ungating", needs=("sheet",)),
+        a_step("panel", fails(Unreachable("no route"))),
+        a_step("orders"),
+    )
+
+    assert failures_in(outcomes.values()) == "Sheet: no answer; Panel: no route"
+
+
+def test_where_nothing_failed_there_is_nothing_to_tell():
+    assert failures_in(run(a_step("orders")).values()) == ""
