@@ -56,12 +56,12 @@ def pending_migrations() -> int:
     Raises:
         Misconfigured: the database does not answer.
     """
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
+
+    from umschlag.storage.records import tables
 
     try:
-        executor = MigrationExecutor(connection)
-        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        return tables.pending_migrations()
     except DatabaseError as error:
         raise Misconfigured(_no_records(error)) from error
 

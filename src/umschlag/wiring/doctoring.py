@@ -135,11 +135,11 @@ def _secrets(settings: Settings) -> Finding:
 
 def _records() -> Finding:
     from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+
+    from umschlag.storage.records.tables import pending_migrations
 
     try:
-        executor = MigrationExecutor(connection)
-        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        pending = pending_migrations()
     except DatabaseError as error:
         reason = str(error).strip().split("\n", maxsplit=1)[0]
         return Finding(
