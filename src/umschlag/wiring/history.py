@@ -1,12 +1,13 @@
 """The history: the lake, the daily snapshot, the past before it, and the orders."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
 from django.utils import timezone
 
-from umschlag.connectors.plentymarkets.movements import MovementReader, MovementsRead
+from umschlag.connectors.plentymarkets.movements import MovementReader
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource, read_warehouses
 from umschlag.intelligence.snapshots.model import (
     BackfillOutcome,
@@ -87,14 +88,14 @@ def backfill_history(settings: Settings, *, progress_for: ProgressFor) -> Backfi
     period = last_days(settings.backfill_days, through_date=newest.business_date)
     published = set(lake.business_dates())
     missing = [day for day in period if day not in published and day < newest.business_date]
-    read, warehouses, calls, retries = _read_movements(
+    read = _read_movements(
         settings, lake, newest=newest, missing=missing, progress_for=progress_for
     )
     days = _rebuildable(missing, read.movements)
     source = Reconstruction(
         snapshot=newest,
         movements=read.movements,
-        warehouses=warehouses,
+        warehouses=read.warehouses,
         first_date=days[0] if days else newest.business_date,
     )
     progress = progress_for("history")
@@ -115,8 +116,8 @@ def backfill_history(settings: Settings, *, progress_for: ProgressFor) -> Backfi
         movement_count=len(read.movements),
         receipt_count=sum(move.is_receipt for move in read.movements),
         problems=(*read.problems, *read.notes),
-        calls_used=calls,
-        retries=retries,
+        calls_used=read.calls_used,
+        retries=read.retries,
     )
 
 
@@ -156,6 +157,16 @@ def known_skus(lake: Lake) -> Mapping[int, Sku]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MovementsOutcome(SyncOutcome):
+    """The movements themselves besides their counts, and what reading them took."""
+
+    movements: Sequence[StockMovement]
+    warehouses: Sequence[Warehouse]
+    calls_used: int
+    retries: int
+
+
 def _read_movements(
     settings: Settings,
     lake: Lake,
@@ -163,7 +174,7 @@ def _read_movements(
     newest: Snapshot,
     missing: Sequence[date],
     progress_for: ProgressFor,
-) -> tuple[MovementsRead, Sequence[Warehouse], int, int]:
+) -> _MovementsOutcome:
     """Return the movements since the oldest day that needs them; keep their receipts."""
     kept_through = last_watermark(MOVEMENTS_SOURCE)
     starts = list(missing[:1])
@@ -172,9 +183,8 @@ def _read_movements(
     else:
         period = last_days(settings.backfill_days, through_date=newest.business_date)
         starts.append(period.start_date)
-    found: list[tuple[MovementsRead, Sequence[Warehouse], int, int]] = []
 
-    def sync() -> SyncOutcome:
+    def sync() -> _MovementsOutcome:
         with open_plentymarkets(settings) as client:
             warehouses = read_warehouses(client)
             read = MovementReader(
@@ -186,18 +196,20 @@ def _read_movements(
                 progress=progress_for("movements"),
             )
             receipts = _keep_receipts(lake, read.movements, since=min(starts))
-            found.append((read, warehouses, client.calls_used, client.retries))
-        return SyncOutcome(
-            source=MOVEMENTS_SOURCE,
-            read_count=len(read.movements) + len(read.problems),
-            created_count=receipts,
-            problems=read.problems,
-            notes=read.notes,
-            watermark=newest.business_date.isoformat(),
-        )
+            return _MovementsOutcome(
+                source=MOVEMENTS_SOURCE,
+                read_count=len(read.movements) + len(read.problems),
+                created_count=receipts,
+                problems=read.problems,
+                notes=read.notes,
+                watermark=newest.business_date.isoformat(),
+                movements=read.movements,
+                warehouses=warehouses,
+                calls_used=client.calls_used,
+                retries=client.retries,
+            )
 
-    recorded_sync(MOVEMENTS_SOURCE, sync)
-    return found[0]
+    return recorded_sync(MOVEMENTS_SOURCE, sync)
 
 
 def _keep_receipts(lake: Lake, movements: Sequence[StockMovement], *, since: date) -> int:

@@ -84,14 +84,9 @@ def import_sales_file(
         BadInput: the file, its columns, or its numbers and dates cannot be understood.
     """
     chosen = _options(settings, columns, options)
-    outcomes: list[SalesFileOutcome] = []
-
-    def run() -> SyncOutcome:
-        outcomes.append(_import_sales(settings, Path(path), chosen, progress_for))
-        return outcomes[0]
-
-    recorded_sync("sales_file", run)
-    return outcomes[0]
+    return recorded_sync(
+        "sales_file", lambda: _import_sales(settings, Path(path), chosen, progress_for)
+    )
 
 
 def _options(

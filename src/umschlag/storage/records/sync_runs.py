@@ -1,18 +1,20 @@
 """The record of every import, also of those that failed."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.utils import timezone
 
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.storage.records.models import RunStatus, SyncRun
 
+OutcomeT = TypeVar("OutcomeT", bound=SyncOutcome)
 PROBLEMS_KEPT_MAX = 500
 """A file of nonsense has a problem a row; this many are enough to see why."""
 
 
-def recorded_sync(source: str, sync: Callable[[], SyncOutcome]) -> SyncOutcome:
-    """Run the import and record when it ran, what it did, or why it failed.
+def recorded_sync(source: str, sync: Callable[[], OutcomeT]) -> OutcomeT:
+    """Run the import, record when it ran, what it did or why it failed, and return its outcome.
 
     Raises:
         Exception: whatever the import raised, after it was recorded.
