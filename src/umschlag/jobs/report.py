@@ -88,8 +88,8 @@ def _stock(console: Console, figures: Overview) -> None:
     if figures.articles_without_cost:
         console.print(
             ngettext(
-                "The stock value leaves out %d article with stock but no unit cost.",
-                "The stock value leaves out %d articles with stock but no unit cost.",
+                "Stock value and dead stock leave out %d article with stock but no unit cost.",
+                "Stock value and dead stock leave out %d articles with stock but no unit cost.",
                 figures.articles_without_cost,
             )
             % figures.articles_without_cost
@@ -103,9 +103,11 @@ def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:
         _quiet(console, lines)
         return
     table = _table(_("The ten worst Penner"))
-    _columns(table, _("SKU"), _("Article"), figures=(_("Value"),), last=_("Why"))
+    figures = (_("Dead"), _("Stock value"))
+    _columns(table, _("SKU"), _("Article"), figures=figures, last=_("Why"))
     for line in lines:
-        table.add_row(line.sku, _short(line.name), _money(line.stock_value), line.reason)
+        values = _money(line.dead_value), _money(line.stock_value)
+        table.add_row(line.sku, _short(line.name), *values, line.reason)
     console.print(table)
 
 
@@ -150,7 +152,7 @@ def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
     table = _table(_("What runs out when"))
-    columns = (_("Runs out"), _("Available"), _("Reorder"))
+    columns = (_("Runs out"), _("Available"), _("On order"), _("Reorder"))
     _columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
@@ -158,6 +160,7 @@ def _running_out(console: Console, figures: Overview) -> None:
             _short(line.name),
             day_text(line.stockout_date),
             count_text(line.available_units),
+            count_text(line.on_order_units),
             count_text(line.reorder_units),
         )
     console.print(table)
@@ -178,6 +181,16 @@ def _proposals(console: Console, figures: Overview) -> None:
             _money(total.proceeds),
         )
     console.print(table)
+    without_value = sum(total.units_without_value for total in figures.proposals)
+    if without_value:
+        console.print(
+            ngettext(
+                "The cost leaves out %s unit whose cost is unknown.",
+                "The cost leaves out %s units whose cost is unknown.",
+                without_value,
+            )
+            % count_text(without_value)
+        )
 
 
 def _allocation(console: Console, total: AllocationTotal | None) -> None:
@@ -195,7 +208,7 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Shipping cost"), _money(total.freight))
     for reason, number in total.refusals_by_reason:
         label = reason_label(reason).partition(";")[0]
-        table.add_row(_("Refused: %s") % label, count_text(number))
+        table.add_row(_("Stores refused: %s") % label, count_text(number))
     console.print(table)
 
 
@@ -203,10 +216,12 @@ def _shortages(console: Console, figures: Overview) -> None:
     if not figures.shortages:
         return
     table = _table(_("Clients with too little balance"))
-    _columns(table, _("Client"), figures=(_("Missing"),), last=_("Mutual store proposed"))
+    names = (_("Client"), _("Store"))
+    _columns(table, *names, figures=(_("Missing"),), last=_("Mutual store proposed"))
     for shortage in figures.shortages:
         table.add_row(
             shortage.client_name,
+            shortage.store_name or UNKNOWN,
             _money(shortage.missing),
             shortage.mutual_store_name or UNKNOWN,
         )

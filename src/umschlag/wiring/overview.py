@@ -75,6 +75,7 @@ class ArticleLine:
     name: str
     on_hand_units: int | None
     stock_value: Money | None
+    dead_value: Money | None
     sold_units_90d: int
     days_since_last_sale: int | None
     reason: str
@@ -88,6 +89,7 @@ class StockoutLine:
     sku: str
     name: str
     available_units: int
+    on_order_units: int | None
     stockout_date: date
     reorder_units: int | None
 
@@ -100,6 +102,8 @@ class ProposalTotal:
     count: int
     units: int
     value: Money
+    """What the units cost, without those of unknown cost."""
+    units_without_value: int
     proceeds: Money | None
 
 
@@ -109,6 +113,8 @@ class BalanceShortage:
 
     client_id: int
     client_name: str
+    store_name: str | None
+    """Whose cart is meant; a client with two stores may be short for both."""
     missing: Money
     mutual_store_name: str | None
     message: str
@@ -128,6 +134,7 @@ class AllocationTotal:
     pallet_count: int
     freight: Money
     refusals_by_reason: tuple[tuple[str, int], ...]
+    """Stores that were refused something for the reason, by its code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +227,7 @@ def _lines(verdict: Verdict, order: tuple[OrderBy, ...]) -> tuple[ArticleLine, .
             name=movement.article.name,
             on_hand_units=movement.article.on_hand_units,
             stock_value=_stock_value(movement.article),
+            dead_value=_money_of(movement.dead_value_minor, movement.article),
             sold_units_90d=movement.sold_units_90d,
             days_since_last_sale=movement.days_since_last_sale,
             reason=reason_text(movement),
@@ -229,7 +237,10 @@ def _lines(verdict: Verdict, order: tuple[OrderBy, ...]) -> tuple[ArticleLine, .
 
 
 def _stock_value(article: Article) -> Money | None:
-    minor = article.stock_value_minor
+    return _money_of(article.stock_value_minor, article)
+
+
+def _money_of(minor: int | None, article: Article) -> Money | None:
     return None if minor is None else Money(minor, article.currency)
 
 
@@ -272,6 +283,7 @@ def _running_out() -> tuple[StockoutLine, ...]:
             sku=forecast.article.sku,
             name=forecast.article.name,
             available_units=forecast.article.available_units or 0,
+            on_order_units=forecast.article.on_order_units,
             stockout_date=forecast.stockout_date,
             reorder_units=forecast.reorder_units,
         )
@@ -289,6 +301,7 @@ def _proposals(currency: str) -> tuple[ProposalTotal, ...]:
             number=Count("pk"),
             total_units=Sum("units"),
             value=Sum("value_minor", default=0),
+            units_without_value=Sum("units", filter=Q(value_minor__isnull=True), default=0),
             proceeds=Sum("proceeds_minor"),
         )
     )
@@ -298,6 +311,7 @@ def _proposals(currency: str) -> tuple[ProposalTotal, ...]:
             count=row["number"],
             units=row["total_units"],
             value=Money(int(row["value"]), currency),
+            units_without_value=row["units_without_value"],
             proceeds=None if row["proceeds"] is None else Money(int(row["proceeds"]), currency),
         )
         for row in rows
@@ -323,7 +337,8 @@ def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
     refusals = (
         run.refusals.order_by("reason_code")
         .values_list("reason_code")
-        .annotate(number=Count("pk"))
+        # A run for one store keeps a refusal an ASIN, the others one a store.
+        .annotate(number=Count("store", distinct=True))
         .order_by("-number", "reason_code")
     )
     return AllocationTotal(
@@ -343,13 +358,14 @@ def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
 def _shortages(run: AllocationRun, currency: str) -> tuple[BalanceShortage, ...]:
     proposals = (
         run.mutual_proposals.filter(missing_minor__gt=0)
-        .select_related("client", "mutual_store")
+        .select_related("client", "own_store", "mutual_store")
         .order_by("-missing_minor", "client__name")
     )
     return tuple(
         BalanceShortage(
             client_id=proposal.client.pk,
             client_name=proposal.client.name,
+            store_name=proposal.own_store.name if proposal.own_store else None,
             missing=Money(proposal.missing_minor, currency),
             mutual_store_name=proposal.mutual_store.name if proposal.mutual_store else None,
             message=reason_text(proposal),

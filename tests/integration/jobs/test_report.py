@@ -11,6 +11,7 @@ from builders.records import (
     a_forecast,
     a_movement,
     a_pallet,
+    a_proposal,
     a_run,
     a_snapshot_run,
     a_store,
@@ -48,12 +49,13 @@ def test_a_manager_reads_what_the_stock_is_worth_and_what_lies_dead(settings_in)
         },
     )
     a_forecast(lamp, stockout_date=TODAY)
-    an_article("HX-2", unit_cost_minor=None)
+    a_proposal(an_article("HX-2", unit_cost_minor=None), units=7, value_minor=None)
 
     text = printed(settings_in())
 
     assert "€4,000" in text
-    assert "leaves out 1 article" in text
+    assert "Stock value and dead stock leave out 1 article" in text
+    assert "The cost leaves out 7 units" in text
     assert "No sale for 120 days, at least 90" in text
     assert "2026-09-02" in text
 
@@ -64,14 +66,17 @@ def test_the_allocation_is_reported_with_freight_and_refusals_in_words(settings_
     run = a_run(state="confirmed")
     a_pallet(a_cart(run, a_store(poor)))
     RunRefusal.objects.create(run=run, reason_code="gated")
-    MutualStoreProposal.objects.create(run=run, client=poor, missing_minor=50_000)
+    MutualStoreProposal.objects.create(
+        run=run, client=poor, own_store=a_store(poor, "Arm UK"), missing_minor=50_000
+    )
 
     text = printed(settings_in())
 
     assert "Allocation (confirmed)" in text
     assert "€95" in text
-    assert "Refused: gated" in text
+    assert "Stores refused: gated" in text
     assert "Arm GmbH" in text
+    assert "Arm UK" in text
     assert "€500" in text
 
 

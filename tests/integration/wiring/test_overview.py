@@ -95,6 +95,7 @@ def test_the_worst_penner_binds_the_most_dead_money(settings):
     assert len(figures.worst_penner) == LIST_LENGTH
     assert [line.sku for line in figures.worst_penner[:2]] == ["HX-11", "HX-10"]
     assert figures.worst_penner[0].reason == "r11"
+    assert figures.worst_penner[0].dead_value == euro(1_100)
     assert figures.penner_count == LIST_LENGTH + 3
     assert figures.dead_stock == euro(sum(100 * number for number in range(LIST_LENGTH + 2)))
 
@@ -112,7 +113,7 @@ def test_the_best_renner_sold_the_most_lately(settings):
 
 
 def test_what_runs_out_is_told_in_order_with_what_to_reorder(settings):
-    soon, later = an_article("HX-1", reserved_units=None), an_article("HX-2")
+    soon, later = an_article("HX-1", reserved_units=None), an_article("HX-2", on_order_units=32)
     a_forecast(later, stockout_date=TODAY + timedelta(days=9))
     a_forecast(soon, stockout_date=TODAY + timedelta(days=2))
     a_forecast(an_article("HX-3"), stockout_date=None)
@@ -124,6 +125,7 @@ def test_what_runs_out_is_told_in_order_with_what_to_reorder(settings):
 
     assert [(line.sku, line.reorder_units) for line in lines] == [("HX-1", 48), ("HX-2", None)]
     assert lines[0].available_units == 10
+    assert lines[1].on_order_units == 32
 
 
 def test_only_the_newest_forecast_counts(settings):
@@ -146,6 +148,7 @@ def test_open_proposals_are_summed_by_kind(settings):
     assert (totals["liquidate"].count, totals["liquidate"].units) == (2, 12)
     assert totals["liquidate"].value == euro(1_000)
     assert totals["liquidate"].proceeds == euro(300)
+    assert [totals[kind].units_without_value for kind in ("liquidate", "reorder")] == [7, 0]
     assert totals["reorder"].value == euro(600)
     assert totals["reorder"].proceeds is None
 
@@ -158,8 +161,8 @@ def test_the_newest_run_is_summed_with_pallets_and_refusals(settings):
     carts = [a_cart(run, store, goods_minor=10_000, shipping_minor=500) for store in stores]
     a_pallet(carts[0], "P-1", freight_minor=9_500)
     a_pallet(carts[0], "P-2", freight_minor=9_500)
-    for code in ("gated", "gated", "balance"):
-        RunRefusal.objects.create(run=run, reason_code=code)
+    for code, store in (("gated", 0), ("gated", 0), ("gated", 1), ("balance", 1)):
+        RunRefusal.objects.create(run=run, reason_code=code, store=stores[store])
 
     total = overview(settings).allocation
 
@@ -189,6 +192,7 @@ def test_clients_short_of_balance_are_told_with_a_mutual_store(settings):
     MutualStoreProposal.objects.create(
         run=run,
         client=poor,
+        own_store=a_store(poor, "Arm DE"),
         mutual_store=mutual,
         missing_minor=4_200,
         reason_code="balance_short",
@@ -205,7 +209,7 @@ def test_clients_short_of_balance_are_told_with_a_mutual_store(settings):
 
     [shortage] = overview(settings).shortages
 
-    assert shortage.client_name == "Arm GmbH"
+    assert (shortage.client_name, shortage.store_name) == ("Arm GmbH", "Arm DE")
     assert shortage.missing == euro(4_200)
     assert shortage.mutual_store_name == "Gemeinsam DE"
     assert "Gemeinsam DE could take 5 units: B000000001" in shortage.message
