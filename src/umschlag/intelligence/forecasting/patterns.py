@@ -11,19 +11,24 @@ WEEK_DAYS = 7
 
 
 def demand_patterns(history: DemandHistory) -> dict[Sku, DemandPattern]:
-    """Return each article's pattern over its weeks with stock on every day, newest week last.
+    """Return each article's pattern over its weeks with stock.
 
-    Weeks end on the history's last day. A week with a day out of stock is left out: what it did
-    not sell says nothing of demand. Nor do the weeks before the article was known.
+    Such a week is seven days with stock, counted back from the newest; days without lie between
+    them, since what did not sell on them says nothing of demand. The oldest days that fill no
+    week are left out, but where they are all there is.
     """
-    weeks = history.day_count // WEEK_DAYS
-    if not weeks:
-        return dict.fromkeys(history.skus, DemandPattern.NONE)
-    newest = history.last(weeks * WEEK_DAYS)
-    shape = (len(history.skus), weeks, WEEK_DAYS)
-    units = newest.units.reshape(shape).sum(axis=2)
-    is_whole: NDArray[np.bool_] = np.all(newest.has_stock.reshape(shape), axis=2)
     return {
-        sku: demand_pattern(np.extract(whole, of_weeks).tolist())
-        for sku, of_weeks, whole in zip(history.skus, units, is_whole, strict=True)
+        sku: demand_pattern(_stock_weeks(units[has_stock]).tolist())
+        for sku, units, has_stock in zip(
+            history.skus, history.units, history.has_stock, strict=True
+        )
     }
+
+
+def _stock_weeks(daily_units: NDArray[np.float64]) -> NDArray[np.float64]:
+    days = len(daily_units)
+    if days < WEEK_DAYS:
+        # A whole calendar week would throw away the one sale that emptied the shelf.
+        return np.asarray(daily_units.sum(keepdims=True), dtype=np.float64)
+    weeks = daily_units[days % WEEK_DAYS :].reshape(-1, WEEK_DAYS)
+    return np.asarray(weeks.sum(axis=1), dtype=np.float64)

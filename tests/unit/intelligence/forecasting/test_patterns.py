@@ -35,14 +35,23 @@ def test_days_before_the_first_whole_week_are_left_out():
     assert demand_patterns(history)["HX-0"] is DemandPattern.SMOOTH
 
 
-def test_a_week_with_a_day_out_of_stock_says_nothing():
+def test_days_out_of_stock_say_nothing():
     row = weekly(*(3, 0) * 26)
     has_stock = np.ones((1, DAYS), dtype=bool)
     assert demand_patterns(a_history([row], has_stock))["HX-0"] is DemandPattern.INTERMITTENT
 
-    has_stock[0, 7::14] = False
+    for start in range(7, DAYS, 14):
+        has_stock[0, start : start + 7] = False
 
     assert demand_patterns(a_history([row], has_stock))["HX-0"] is DemandPattern.SMOOTH
+
+
+def test_an_article_that_sells_out_at_once_has_a_demand_all_the_same():
+    row = weekly(*(0, 0, 0, 9) * 13)
+
+    patterns = demand_patterns(a_history([row], [row > 0]))
+
+    assert patterns == {"HX-0": DemandPattern.SMOOTH}
 
 
 def test_weeks_before_an_article_was_known_say_nothing():
@@ -53,5 +62,14 @@ def test_weeks_before_an_article_was_known_say_nothing():
     assert patterns == {"HX-0": DemandPattern.SMOOTH, "HX-1": DemandPattern.INTERMITTENT}
 
 
-def test_less_than_a_week_of_history_has_no_pattern():
-    assert demand_patterns(a_history([[1, 1, 1]])) == {"HX-0": DemandPattern.NONE}
+@pytest.mark.parametrize(
+    ("units", "pattern"), [([1, 0, 1], DemandPattern.SMOOTH), ([0, 0, 0], DemandPattern.NONE)]
+)
+def test_less_than_a_week_counts_where_it_is_all_there_is(units, pattern):
+    assert demand_patterns(a_history([units])) == {"HX-0": pattern}
+
+
+def test_an_article_never_in_stock_has_no_pattern():
+    history = a_history([[0] * 14], [[False] * 14])
+
+    assert demand_patterns(history) == {"HX-0": DemandPattern.NONE}
