@@ -1,30 +1,18 @@
 """The steps of the main job, each one use case of the wiring."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
-from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
-from umschlag.storage.records.models import (
-    AllocationRun,
-    BalanceEntry,
-    BalanceEntryKind,
-    Cart,
-    Notification,
-    NotificationKind,
-    RunState,
-    RunStatus,
-    SyncRun,
-)
+from umschlag.storage.records.models import Notification
 from umschlag.wiring.amounts import count_text, money_text
 
 
@@ -166,85 +154,40 @@ def propose(settings: Settings, progress_for: ProgressFor) -> str:
 
 def allocate(settings: Settings, progress_for: ProgressFor) -> str:
     """Plan who gets which units; today's plan takes the place of older ones nobody confirmed."""
-    from umschlag.wiring.allocation import discard_allocation, plan_allocation
+    from umschlag.wiring.daily_allocation import plan_daily_allocation
 
     del progress_for
-    for old in _own_runs().filter(state=RunState.PROPOSED).values_list("pk", flat=True):
-        discard_allocation(settings, old)
-    run_id = plan_allocation(settings)
-    carts = Cart.objects.filter(run_id=run_id).aggregate(units=Sum("units", default=0))
-    number = Cart.objects.filter(run_id=run_id).count()
-    if number == 0:
-        discard_allocation(settings, run_id)
+    plan = plan_daily_allocation(settings)
+    if plan is None:
         return _("nothing new to allocate; the report says why")
     return _("%(carts)s carts with %(units)s units planned") % {
-        "carts": count_text(number),
-        "units": count_text(carts["units"]),
+        "carts": count_text(plan.cart_count),
+        "units": count_text(plan.units),
     }
 
 
 def pallets(settings: Settings, progress_for: ProgressFor) -> str:
     """Confirm the plan in the demo, which builds its pallets; production leaves that to people."""
     from umschlag.wiring.allocation import confirm_allocation, discard_allocation
+    from umschlag.wiring.daily_allocation import given_out_today_at, waiting_plan_id
 
     del progress_for
-    plan = _own_runs().filter(state=RunState.PROPOSED).order_by("-made_at", "-pk").first()
-    if plan is None:
+    plan_id = waiting_plan_id()
+    if plan_id is None:
         return _("none to build")
     if settings.mode != "demo":
         return _("the plan waits for someone to confirm it in the back office")
-    confirmed = _confirmed_today(settings)
-    if confirmed is not None and not _news_since(confirmed):
-        discard_allocation(settings, plan.pk)
-        at = date_format(timezone.localtime(confirmed), "H:i")
+    given_out_at = given_out_today_at(settings)
+    if given_out_at is not None:
+        discard_allocation(settings, plan_id)
+        at = date_format(timezone.localtime(given_out_at), "H:i")
         return _("allocated at %s already, and nothing has arrived since") % at
-    done = confirm_allocation(settings, plan.pk)
+    done = confirm_allocation(settings, plan_id)
     return _("%(pallets)s built for %(carts)s carts, freight %(freight)s") % {
         "pallets": count_text(done.pallet_count),
         "carts": count_text(done.cart_count),
         "freight": money_text(done.freight, whole=True),
     }
-
-
-def _own_runs() -> QuerySet[AllocationRun]:
-    """Return the runs that this job made: none of a person, none for one store."""
-    return AllocationRun.objects.filter(made_by__isnull=True, only_store__isnull=True)
-
-
-def _confirmed_today(settings: Settings) -> datetime | None:
-    newest = (
-        _own_runs()
-        .filter(state=RunState.CONFIRMED, confirmed_at__isnull=False)
-        .order_by("-confirmed_at")
-        .first()
-    )
-    if newest is None or newest.confirmed_at is None:
-        return None
-    today = business_date_of(timezone.now(), settings.zone)
-    on_date = business_date_of(newest.confirmed_at, settings.zone)
-    return newest.confirmed_at if on_date == today else None
-
-
-def _news_since(instant: datetime) -> bool:
-    """Tell whether anything came after the last confirmed run that makes room for another one.
-
-    New goods, new approvals, more balance, a preorder that arrived. Without this a second run of
-    the same day would hand out what the first one kept back on purpose, by its caps per run.
-    """
-    from umschlag.wiring.agency import BUYING_SHEET, UNGATING
-
-    changes = SyncRun.objects.filter(
-        source__in=(BUYING_SHEET, UNGATING), status=RunStatus.COMPLETE, finished_at__gt=instant
-    ).aggregate(created=Sum("created_count", default=0), updated=Sum("updated_count", default=0))
-    more_balance = BalanceEntry.objects.filter(
-        kind=BalanceEntryKind.PANEL, amount_minor__gt=0, booked_at__gt=instant
-    )
-    arrivals = Notification.objects.filter(
-        kind=NotificationKind.PREORDER_ARRIVED, created_at__gt=instant
-    )
-    return bool(
-        changes["created"] + changes["updated"] or more_balance.exists() or arrivals.exists()
-    )
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:
