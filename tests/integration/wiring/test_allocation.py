@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from builders.agency_records import (
     a_client_record,
@@ -279,6 +280,18 @@ def test_a_low_balance_names_the_amount_and_the_mutual_store_and_people_are_told
     assert told.client_id == client.pk
     assert "Shared" in told.body
     assert not Cart.objects.filter(store=mutual).exists()
+
+
+def test_news_are_told_in_the_settings_language_whoever_confirms(settings_in):
+    settings = settings_in(language="de")
+    an_agency()
+
+    with translation.override("en"):
+        confirm_allocation(settings, plan_allocation(settings))
+
+    news = Notification.objects.get(kind=NotificationKind.ALLOCATION_DONE)
+    assert "ist fertig" in news.title
+    assert "\N{NO-BREAK SPACE}€" in news.body
 
 
 def test_a_full_truck_is_told_once(settings_in):
