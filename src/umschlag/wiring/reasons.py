@@ -49,6 +49,14 @@ SENTENCES: Mapping[str, str] = {
         "%(threshold_turnover)s; sells %(daily_units)s a day; the stock lasts "
         "%(days_of_supply)s days."
     ),
+    "fast_sold_out": gettext_noop(
+        "Turns over %(turnover)s times a year, at least %(threshold_turnover)s; sells "
+        "%(daily_units)s a day with stock, and nothing is available."
+    ),
+    "fast_sold_out_in_units": gettext_noop(
+        "Turns over %(turnover)s times a year (in units: its cost is unknown), at least "
+        "%(threshold_turnover)s; sells %(daily_units)s a day with stock, and nothing is available."
+    ),
     "new": gettext_noop("Known for %(days_known)s days only: too new to be judged."),
     "rarely_sold": gettext_noop(
         "Last sold on %(last_sale_date)s, on %(sale_days)s days in all: too rarely to say that "

@@ -192,14 +192,19 @@ def _fast_reason(
     bound = rule.stock_turnover_threshold
     if turnover is None or bound is None or turnover < bound:
         return None
+    # The year's turnover of what sold nothing lately, or was not there to sell, is history.
+    if figures.daily_sales_units <= 0:
+        return None
     values: dict[str, ReasonValue] = {
         "turnover": turnover,
         "threshold_turnover": bound,
         "daily_units": figures.daily_sales_units,
         "days_of_supply": figures.days_of_supply or 0.0,
     }
+    is_sold_out = facts.available_units is not None and facts.available_units <= 0
+    code = "fast_sold_out" if is_sold_out else "fast"
     return Reason(
-        code="fast_in_units" if figures.turnover_in_units else "fast",
+        code=f"{code}_in_units" if figures.turnover_in_units else code,
         values=values | _stock_values(facts),
     )
 

@@ -141,18 +141,25 @@ class ArticleFacts:
         return (self.as_of_date - min(known)).days if known else 0
 
     @property
+    def had_stock_all_along(self) -> bool:
+        """Whether no day without stock is known, as far back as was looked."""
+        since, first_seen = self.stock_since_date, self.first_seen_date
+        return since is not None and first_seen is not None and since <= first_seen
+
+    @property
     def idle_days(self) -> int:
         """Days in which it could have been bought and was not.
 
         They count from the last sale, or from the first day known where nothing ever sold; and
-        not from before the goods that lie there came back on the shelf. Zero where nothing is
-        available: what is not there cannot lie idle.
+        not from before the goods that lie there came back on the shelf. What had stock from the
+        first day known counts as having had it all along. Zero where nothing is available: what
+        is not there cannot lie idle.
         """
         if self.available_units is not None and self.available_units <= 0:
             return 0
         since_sale = self.days_since_last_sale
         waiting_days = self.days_known if since_sale is None else since_sale
-        if self.stock_since_date is None:
+        if self.stock_since_date is None or self.had_stock_all_along:
             return waiting_days
         return min(waiting_days, (self.as_of_date - self.stock_since_date).days)
 
@@ -163,7 +170,7 @@ class MovementRule:
 
     A Penner rule matches where an article lay idle for `days_sold_threshold` days or turns over
     less than `stock_turnover_threshold` times a year; a Renner rule where it turns over at least
-    that often. Every other bound that is set must hold as well.
+    that often and still sells. Every other bound that is set must hold as well.
 
     Raises:
         BadInput: the rule could never match; the field to fill in is named.

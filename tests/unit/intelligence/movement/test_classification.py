@@ -104,6 +104,17 @@ def test_goods_that_lie_since_they_came_back_say_since_when():
     assert found.reason.values["idle_days"] == 95
 
 
+def test_goods_with_stock_on_every_known_day_never_came_back():
+    article = an_idle_article(
+        idle_days=392, first_sale_date=days_ago(400), first_seen_date=days_ago(364)
+    )
+
+    found = verdict_on(article, a_penner_rule())
+
+    assert found.reason.code == "idle"
+    assert found.reason.values["idle_days"] == 392
+
+
 def test_a_turnover_below_the_rules_makes_a_penner():
     slow = an_article(cost_of_goods_minor_365d=14_999)
 
@@ -137,6 +148,28 @@ def test_a_high_turnover_with_few_days_of_stock_makes_a_renner():
     assert found.verdict is Verdict.RENNER
     assert found.reason.code == "fast"
     assert found.reason.values["days_of_supply"] == pytest.approx(10.0)
+
+
+def test_a_renner_that_is_sold_out_says_so_instead_of_how_long_nothing_lasts():
+    found = verdict_on(an_article(**{**FAST, "on_hand_units": 0}), a_renner_rule())
+    without_cost = {
+        **FAST,
+        "on_hand_units": 0,
+        "cost_of_goods_minor_365d": None,
+        "average_stock_value_minor_365d": None,
+        "sold_units_observed_365d": 100_000,
+    }
+
+    assert found.verdict is Verdict.RENNER
+    assert found.reason.code == "fast_sold_out"
+    counted = verdict_on(an_article(**without_cost), a_renner_rule())
+    assert counted.reason.code == "fast_sold_out_in_units"
+
+
+def test_what_was_phased_out_months_ago_is_no_renner_for_its_year():
+    gone = {**FAST, "on_hand_units": 0, "sold_units_90d": 0, "days_with_stock_90d": 0}
+
+    assert verdict_on(an_article(**gone), a_renner_rule()).verdict is Verdict.NORMAL
 
 
 def test_a_high_turnover_with_much_stock_is_no_renner():
