@@ -73,6 +73,7 @@ class ForecastOutcome:
     horizon_days: int
     article_count: int
     running_out_count: int
+    """Articles with units to sell that run out within the horizon; those sold out are not."""
     changed_count: int
     count_by_method: Mapping[ForecastMethod, int]
 
@@ -148,7 +149,10 @@ def forecast(
         horizon_days=settings.forecast_horizon_days,
         article_count=len(rows),
         running_out_count=sum(
-            row.stockout_date is not None and row.stockout_date <= horizon_end_date for row in rows
+            (article.available_units or 0) > 0
+            and row.stockout_date is not None
+            and row.stockout_date <= horizon_end_date
+            for article, row in zip(facts, rows, strict=True)
         ),
         changed_count=written.changed_count,
         count_by_method=Counter(forecasts.methods),

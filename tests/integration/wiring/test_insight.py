@@ -128,6 +128,16 @@ def test_a_report_reads_as_one_line(shop):
         )
 
 
+def test_what_is_sold_out_does_not_run_out_any_more(shop):
+    row = article_day("FAST", DAY, on_hand_units=0, lead_time_days=7)
+    open_lake(shop).publish("article_days", DAY.isoformat(), rows_of("article_days", row))
+
+    outcome = forecast(shop, progress_for=quietly)
+
+    assert ArticleForecast.objects.get(article__sku="FAST").stockout_date == DAY
+    assert outcome.running_out_count == 0
+
+
 def test_a_forecast_tells_demand_and_the_day_of_running_out(shop):
     outcome = forecast(shop, progress_for=quietly)
 
