@@ -11,13 +11,16 @@ from umschlag.intelligence.movement.model import (
     Classification,
     Reason,
     ReasonValue,
-    SpeedClass,
     Verdict,
 )
 from umschlag.kernel.money import Money
 
 DISCOUNT_STEPS = ((180.0, 10), (365.0, 20), (math.inf, 30))
 """Per cent off, by days of supply at most: the longer it lasts, the larger the step."""
+DISCOUNT_VALUE_MINOR_MIN = 5_000
+"""Less money in units beyond 90 days of supply, at cost, is not worth a new price tag."""
+LIQUIDATION_IDLE_DAYS_MIN = 180
+"""What once sold and lay idle for less may still go at a discount; what never sold will not."""
 ORDER_DAYS_MAX = 365
 LIQUIDATION_PERCENT_OF_COST = 30
 """What a stock lot brings, by our assumption; every proposal states it."""
@@ -39,24 +42,38 @@ def proposed_act(
 ) -> ProposedAct | None:
     """Return the one thing to do with the article, or None.
 
-    Penner are liquidated where nothing sold for as long as makes them dead, else discounted by
-    what does not sell in the horizon of dead stock. Others are reordered at the reorder point,
-    unless the order would last for more than a year. Nothing is proposed where stock was never
-    told.
+    Penner that never sold, or not for 180 days, are liquidated. Whatever else the verdict, units
+    that do not sell in the horizon of dead stock are discounted, where they cost enough. Others
+    are reordered at the reorder point, unless the order would last for more than a year; Penner
+    never are. Nothing is proposed where stock was never told.
     """
     if facts.on_hand_units is None:
         return None
-    if classification.verdict is Verdict.PENNER:
-        if not classification.figures.dead_units:
-            return None
-        if classification.figures.speed_class is SpeedClass.DEAD:
-            return _liquidation(facts, classification.figures.dead_units)
-        return _discount(facts, classification, classification.figures.dead_units)
+    dead_units = classification.figures.dead_units or 0
+    is_penner = classification.verdict is Verdict.PENNER
+    if dead_units and is_penner and _is_past_discounts(facts):
+        return _liquidation(facts, dead_units)
+    if dead_units and _is_worth_a_discount(classification):
+        return _discount(facts, classification, dead_units)
+    if is_penner:
+        return None
     # Bundles are put together from other articles: those are ordered. And of what never sold, no
     # more is ordered on the word of its category alone.
     if not facts.is_active or facts.is_bundle or facts.last_sale_date is None:
         return None
     return _reorder(facts, replenishment)
+
+
+def _is_past_discounts(facts: ArticleFacts) -> bool:
+    return facts.last_sale_date is None or facts.idle_days >= LIQUIDATION_IDLE_DAYS_MIN
+
+
+def _is_worth_a_discount(classification: Classification) -> bool:
+    value_minor = classification.figures.dead_value_minor
+    if value_minor is None:
+        # Where the cost is unknown, the rule that made it a Penner said that it matters.
+        return classification.verdict is Verdict.PENNER
+    return value_minor >= DISCOUNT_VALUE_MINOR_MIN
 
 
 def _liquidation(facts: ArticleFacts, units: int) -> ProposedAct:
@@ -87,6 +104,9 @@ def _discount(
         "daily_units": classification.figures.daily_sales_units,
         "percent": percent,
     }
+    if classification.figures.dead_value_minor is not None:
+        values["bound_value"] = Money(classification.figures.dead_value_minor, facts.currency)
+        values["value_min"] = Money(DISCOUNT_VALUE_MINOR_MIN, facts.currency)
     if math.isinf(supply):
         del values["days_of_supply"], values["daily_units"]
     return _act(facts, ActKind.DISCOUNT, units, price, values=values)

@@ -5,15 +5,23 @@ import pytest
 from builders.forecasting import a_replenishment
 from builders.movement import AS_OF, a_classification, a_sold_article, an_article, an_idle_article
 from umschlag.intelligence.forecasting.model import ActKind
-from umschlag.intelligence.forecasting.proposals import proposed_act
-from umschlag.intelligence.movement.model import SpeedClass, Verdict
+from umschlag.intelligence.forecasting.proposals import (
+    DISCOUNT_VALUE_MINOR_MIN,
+    proposed_act,
+)
+from umschlag.intelligence.movement.model import Verdict
 from umschlag.kernel.money import Money
 
 
 def a_penner(**figures):
     return a_classification(
         verdict=Verdict.PENNER,
-        **{"dead_units": 8, "speed_class": SpeedClass.SLOW, "days_of_supply": 200.0, **figures},
+        **{
+            "dead_units": 8,
+            "dead_value_minor": DISCOUNT_VALUE_MINOR_MIN,
+            "days_of_supply": 200.0,
+            **figures,
+        },
     )
 
 
@@ -22,9 +30,7 @@ def proposed(facts, classification, **replenishment):
 
 
 def test_a_dead_penner_is_liquidated_at_a_stated_share_of_its_cost():
-    act = proposed(
-        an_idle_article(on_hand_units=10), a_penner(dead_units=10, speed_class=SpeedClass.DEAD)
-    )
+    act = proposed(an_idle_article(on_hand_units=10, idle_days=180), a_penner(dead_units=10))
 
     assert act.kind is ActKind.LIQUIDATE
     assert act.units == 10
@@ -42,6 +48,60 @@ def test_a_penner_that_still_sells_is_discounted_the_more_the_longer_it_lasts(su
     assert act.units == 8
     assert act.price == Money(price, "EUR")
     assert act.proceeds == Money(8 * price, "EUR")
+
+
+def test_what_never_sold_is_liquidated_without_a_discount_before():
+    never = an_article(first_sale_date=None, last_sale_date=None)
+
+    assert proposed(never, a_penner()).kind is ActKind.LIQUIDATE
+
+
+def test_what_once_sold_is_discounted_before_it_is_liquidated():
+    act = proposed(an_idle_article(idle_days=179), a_penner(days_of_supply=float("inf")))
+
+    assert act.kind is ActKind.DISCOUNT
+    assert act.reason.code == "discount_unsold"
+
+
+def overstocked(**figures):
+    return a_classification(
+        **{
+            "dead_units": 60,
+            "dead_value_minor": DISCOUNT_VALUE_MINOR_MIN,
+            "days_of_supply": 300.0,
+            **figures,
+        }
+    )
+
+
+def test_overstock_is_discounted_whatever_the_verdict_and_says_from_which_money_on():
+    act = proposed(an_article(on_hand_units=110), overstocked())
+
+    assert act.kind is ActKind.DISCOUNT
+    assert act.units == 60
+    assert act.proceeds == Money(60 * 800, "EUR")
+    assert act.reason.values["bound_value"] == Money(5_000, "EUR")
+    assert act.reason.values["value_min"] == Money(5_000, "EUR")
+
+
+def test_overstock_of_less_money_is_left_to_sell():
+    little = DISCOUNT_VALUE_MINOR_MIN - 1
+
+    assert proposed(an_article(on_hand_units=110), overstocked(dead_value_minor=little)) is None
+    assert proposed(an_article(), a_penner(dead_value_minor=little)) is None
+
+
+def test_of_unknown_cost_only_a_penner_is_discounted():
+    article = an_article(on_hand_units=110, unit_cost_minor=None)
+
+    assert proposed(article, overstocked(dead_value_minor=None)) is None
+    assert proposed(article, a_penner(dead_value_minor=None)).kind is ActKind.DISCOUNT
+
+
+def test_what_is_discounted_is_not_reordered_too():
+    act = proposed(an_article(on_hand_units=1), overstocked())
+
+    assert act.kind is ActKind.DISCOUNT
 
 
 def test_a_discount_stops_at_cost():
