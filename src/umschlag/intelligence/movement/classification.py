@@ -67,7 +67,7 @@ def match_reason(
         return _idle_reason(rule, facts, thresholds) or _slow_reason(
             rule, facts, figures, thresholds
         )
-    return _fast_reason(rule, facts, figures)
+    return _fast_reason(rule, facts, figures, thresholds)
 
 
 def _verdict(
@@ -102,13 +102,20 @@ def _within_bounds(
 ) -> bool:
     if not _may_be_there(rule, facts, thresholds):
         return False
-    if rule.stock_value_minor_min is not None and (
-        figures.stock_value_minor is None or figures.stock_value_minor < rule.stock_value_minor_min
-    ):
+    if not _is_worth_it(rule, figures):
         return False
     return rule.days_of_supply_max is None or (
         figures.days_of_supply is not None and figures.days_of_supply <= rule.days_of_supply_max
     )
+
+
+def _is_worth_it(rule: MovementRule, figures: MovementFigures) -> bool:
+    if rule.stock_value_minor_min is None:
+        return True
+    if figures.stock_value_minor is None:
+        # What lies there at an unknown cost is not small change before somebody said so.
+        return rule.verdict is Verdict.PENNER
+    return figures.stock_value_minor >= rule.stock_value_minor_min
 
 
 def _may_be_there(rule: MovementRule, facts: ArticleFacts, thresholds: MovementThresholds) -> bool:
@@ -186,14 +193,19 @@ def _slow_reason(
 
 
 def _fast_reason(
-    rule: MovementRule, facts: ArticleFacts, figures: MovementFigures
+    rule: MovementRule,
+    facts: ArticleFacts,
+    figures: MovementFigures,
+    thresholds: MovementThresholds,
 ) -> Reason | None:
     turnover = figures.stock_turnover_per_year
     bound = rule.stock_turnover_threshold
     if turnover is None or bound is None or turnover < bound:
         return None
-    # The year's turnover of what sold nothing lately, or was not there to sell, is history.
-    if figures.daily_sales_units <= 0:
+    # The year's turnover of what sold nothing lately, or was not there to sell, is history; and
+    # two units that sell in a quarter turn over fast without moving anything.
+    rate = figures.daily_sales_units
+    if not facts.is_active or rate <= 0 or rate < thresholds.renner_daily_units_min:
         return None
     values: dict[str, ReasonValue] = {
         "turnover": turnover,

@@ -170,7 +170,8 @@ class MovementRule:
 
     A Penner rule matches where an article lay idle for `days_sold_threshold` days or turns over
     less than `stock_turnover_threshold` times a year; a Renner rule where it turns over at least
-    that often and still sells. Every other bound that is set must hold as well.
+    that often, is active and still sells, at least `MovementThresholds.renner_daily_units_min` a
+    day. Every other bound that is set must hold as well.
 
     Raises:
         BadInput: the rule could never match; the field to fill in is named.
@@ -212,6 +213,8 @@ class MovementThresholds:
     """Units beyond what sells in so many days at the present rate are dead stock."""
     fast_daily_units_min: float = 1.0
     slow_daily_units_max: float = 0.1
+    renner_daily_units_min: float = 0.1
+    """What sells less on a day with stock is no Renner, however little stock turns over fast."""
     rate_days_min: int = 28
     """With fewer days of stock in the last 90, the rate is too young to call units dead."""
     regular_sale_days_min: int = 5

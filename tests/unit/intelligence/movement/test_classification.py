@@ -55,12 +55,20 @@ def test_a_bound_on_the_stock_spares_articles_below_it():
     assert verdict_on(article, a_penner_rule(stock_units_min=4)).verdict is Verdict.PENNER
 
 
-def test_a_bound_on_the_value_spares_articles_below_it_or_of_unknown_cost():
+def test_a_bound_on_the_value_spares_what_is_known_to_be_worth_less():
     rule = a_penner_rule(stock_value_minor_min=5_000)
 
     assert verdict_on(an_idle_article(), rule).verdict is Verdict.PENNER
     assert verdict_on(an_idle_article(unit_cost_minor=499), rule).verdict is Verdict.NORMAL
-    assert verdict_on(an_idle_article(unit_cost_minor=None), rule).verdict is Verdict.NORMAL
+    assert verdict_on(an_idle_article(unit_cost_minor=None), rule).verdict is Verdict.PENNER
+
+
+def test_a_renner_rule_bound_on_the_value_asks_for_a_known_cost():
+    rule = a_renner_rule(stock_value_minor_min=5_000)
+
+    assert verdict_on(an_article(**FAST), rule).verdict is Verdict.RENNER
+    unknown = an_article(unit_cost_minor=None, **FAST)
+    assert verdict_on(unknown, rule).verdict is Verdict.NORMAL
 
 
 def test_what_never_sold_is_a_penner_with_its_own_words():
@@ -170,6 +178,19 @@ def test_what_was_phased_out_months_ago_is_no_renner_for_its_year():
     gone = {**FAST, "on_hand_units": 0, "sold_units_90d": 0, "days_with_stock_90d": 0}
 
     assert verdict_on(an_article(**gone), a_renner_rule()).verdict is Verdict.NORMAL
+
+
+def test_an_inactive_article_is_no_renner():
+    inactive = an_article(is_active=False, **FAST)
+
+    assert verdict_on(inactive, a_renner_rule()).verdict is Verdict.NORMAL
+
+
+@pytest.mark.parametrize(("sold", "verdict"), [(9, Verdict.RENNER), (8, Verdict.NORMAL)])
+def test_a_renner_sells_at_least_a_unit_in_ten_days(sold, verdict):
+    little = {**FAST, "on_hand_units": 2, "sold_units_90d": sold}
+
+    assert verdict_on(an_article(**little), a_renner_rule()).verdict is verdict
 
 
 def test_a_high_turnover_with_much_stock_is_no_renner():
