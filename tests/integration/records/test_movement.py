@@ -46,6 +46,7 @@ def test_three_rules_are_there_to_start_with():
     assert [rule.verdict for rule in rules] == [Verdict.PENNER, Verdict.PENNER, Verdict.RENNER]
     assert rules[0].days_sold_threshold == 60
     assert rules[0].stock_units_min == 1
+    assert [rule.stock_value_minor_min for rule in rules] == [2_000, 2_000, None]
     assert rules[1].stock_turnover_threshold == 1.0
     assert rules[2].stock_turnover_threshold == 8.0
     assert rules[2].days_of_supply_max == 30
@@ -56,6 +57,15 @@ def test_they_are_made_once():
 
     assert movement.create_default_rules(penner_days=60) == 0
     assert MovementRule.objects.count() == 3
+
+
+def test_rules_made_before_keep_their_bounds():
+    movement.create_default_rules(penner_days=60)
+    MovementRule.objects.update(stock_value_minor_min=None)
+
+    movement.create_default_rules(penner_days=60)
+
+    assert {rule.stock_value_minor_min for rule in movement.enabled_rules()} == {None}
 
 
 def test_a_merchant_who_deleted_all_rules_does_not_get_them_back():

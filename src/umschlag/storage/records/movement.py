@@ -21,6 +21,8 @@ from umschlag.storage.records import models as records
 from umschlag.storage.records.reasons import stored_values
 
 BATCH_ROWS = 500
+DEFAULT_STOCK_VALUE_MINOR_MIN = 2_000
+"""The rules to start with leave small change alone: 20 in a currency of two decimal places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ def create_default_rules(*, penner_days: int) -> int:
             priority=10,
             days_sold_threshold=penner_days,
             stock_units_min=1,
+            stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
             name="Turnover below 1",
@@ -62,6 +65,7 @@ def create_default_rules(*, penner_days: int) -> int:
             priority=20,
             stock_turnover_threshold=1,
             stock_units_min=1,
+            stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
             name="Turnover of 8 or more, 30 days of supply or less",
