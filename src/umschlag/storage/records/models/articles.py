@@ -3,11 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.storage.records.exact_text import ExactCharField
+
 
 class Article(models.Model):
     """One SKU's newest state. Stock is empty where it was never told, as after a sales import."""
 
-    sku = models.CharField(_("SKU"), max_length=100, unique=True)
+    sku = ExactCharField(_("SKU"), max_length=100, unique=True)
     variation_id = models.BigIntegerField(_("variation id"), null=True, blank=True, db_index=True)
     item_id = models.BigIntegerField(_("item id"), null=True, blank=True)
     name = models.CharField(_("name"), max_length=250, blank=True)
