@@ -39,6 +39,26 @@ def article_day(sku="HX-1", business_date=DAY, **values):
     } | values
 
 
+def a_sellerboard_day(sku="HX-1", business_date=DAY, **values):
+    return {
+        "business_date": business_date,
+        "marketplace": "Amazon.de",
+        "asin": "B000000001",
+        "sku": sku,
+        "units": 1,
+        "refunds": 0,
+        "sales_minor": 999,
+        "ads_minor": 0,
+        "fees_minor": -499,
+        "refund_cost_minor": 0,
+        "cost_of_goods_minor": -200,
+        "vat_minor": -200,
+        "net_profit_minor": 100,
+        "currency": "EUR",
+        "is_settled": True,
+    } | values
+
+
 def a_sale(order_id="o1", business_date=DAY, **values):
     return {
         "business_date": business_date,

@@ -3,17 +3,21 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from builders import web as build
+from builders.lake import a_sellerboard_day, rows_of
+from builders.records import a_forecast
 from builders.web_history import a_history
 from umschlag.kernel.money import Money
+from umschlag.settings import load_settings
 from umschlag.storage.records import models
 from umschlag.web.admin.dashboard import freshness_text, value_chart
+from umschlag.wiring.history import open_lake
 from umschlag.wiring.overview import DayValue, Freshness
 from umschlag.wiring.stored_reasons import reason_text
 
@@ -188,6 +192,14 @@ def test_the_totals_are_those_of_what_is_filtered(browser, shop):
     assert (totals["count"], totals["dead"]) == (1, Money(900_00, "EUR"))
 
 
+def test_the_totals_leave_out_money_of_another_currency(browser, shop):
+    build.an_article("GB-1", currency="GBP", movement={"dead_value_minor": 777_00})
+
+    totals = browser.get(REPORT).context["totals"]
+
+    assert (totals["count"], totals["dead"]) == (4, Money(950_00, "EUR"))
+
+
 def test_the_report_is_taken_out_as_filtered(browser, shop):
     content = browser.get(f"{REPORT}report.csv?verdict=penner").content.decode("utf-8-sig")
 
@@ -229,6 +241,46 @@ def test_the_article_page_draws_the_history_and_says_where_figures_come_from(bro
     assert sold["values"][-1] == 3
     assert reason_text(hose.movement) in page
     assert "units in 90 days, on" in page
+
+
+def test_earnings_name_the_days_that_were_told(browser):
+    a_history()
+    hose = models.Article.objects.get(name="Garden hose, 20 m")
+    lake = open_lake(load_settings())
+    newest = lake.newest_business_date()
+    days = [newest - timedelta(days=age) for age in (0, 9)]
+    for day in days:
+        row = a_sellerboard_day(hose.sku, day, is_settled=day != newest)
+        lake.upsert_month(
+            "sellerboard_days",
+            f"{day:%Y-%m}",
+            rows_of("sellerboard_days", row),
+            key=("business_date", "marketplace", "asin", "sku"),
+        )
+
+    answer = browser.get(reverse("pages:article", args=[hose.pk]))
+
+    profit = answer.context["profit"]
+    assert (profit["since"], profit["until"]) == (days[1], newest)
+    assert profit["net"] == Money(2 * 100, "EUR")
+    assert "partly estimated" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("stock", "forecast", "said"),
+    [
+        ({"on_hand_units": None}, {"stockout_probability": None}, "–"),
+        ({"on_hand_units": 0}, {"stockout_date": date(2026, 9, 2)}, "nothing is available"),
+        ({"on_hand_units": 9}, {"stockout_date": None}, "not within a year"),
+    ],
+)
+def test_the_day_of_running_out_is_told_only_where_it_is_known(browser, stock, forecast, said):
+    article = build.an_article(**stock)
+    a_forecast(article, **{"stockout_probability": 0.5, "stockout_date": None, **forecast})
+
+    page = text_of(browser.get(reverse("pages:article", args=[article.pk])))
+
+    assert said in page.split("Runs out on")[1].split("</tr>")[0]
 
 
 def test_a_proposal_is_decided_on_the_article_page(browser):

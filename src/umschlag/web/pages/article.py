@@ -199,7 +199,7 @@ def _stock_and_sales(
 
 
 def _profit(article: Article) -> dict[str, Any] | None:
-    """Return what Sellerboard says the article earned in the newest 90 days, where it does."""
+    """Return what Sellerboard told of the newest 90 days, and which of them it told."""
     lake = open_lake(load_settings())
     newest = lake.newest_business_date()
     if newest is None:
@@ -211,8 +211,14 @@ def _profit(article: Article) -> dict[str, Any] | None:
         return None
     row = rows[0]
     currency = row["currency"]
+    # The reports reach back for a few weeks only, so the days told may be far fewer.
+    told = Question.load("umschlag.intelligence.profitability", "sellerboard_dates")
+    known = lake.ask(told).to_pylist()[0]
     return {
         "units": int(row["units"]),
+        "since": max(since, known["first_date"]),
+        "until": min(newest, known["last_date"]),
+        "has_estimates": row["estimated_row_count"] > 0,
         "lines": [
             (_("Sales"), Money(int(row["sales_minor"]), currency)),
             (_("Advertising"), Money(int(row["ads_minor"]), currency)),

@@ -123,13 +123,15 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _totals(found: QuerySet[ArticleMovement]) -> dict[str, Any]:
+    currency = default_currency()
+    # A sum over two currencies says nothing.
+    ours = Q(article__currency=currency)
     sums = found.order_by().aggregate(
         count=Count("pk"),
-        dead=Sum("dead_value_minor"),
-        value=Sum("stock_value_minor"),
+        dead=Sum("dead_value_minor", filter=ours),
+        value=Sum("stock_value_minor", filter=ours),
         sold=Sum("sold_units_90d"),
     )
-    currency = default_currency()
     return {
         "count": sums["count"],
         "sold": sums["sold"] or 0,

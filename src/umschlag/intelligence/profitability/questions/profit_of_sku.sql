@@ -11,8 +11,6 @@ SELECT
     sum(ads_minor) AS ads_minor,
     sum(fees_minor) AS fees_minor,
     sum(refund_cost_minor) AS refund_cost_minor,
-    sum(refund_cost_minor) AS refund_cost_minor,
-    sum(vat_minor) AS vat_minor,
     sum(cost_of_goods_minor) AS cost_of_goods_minor,
     sum(vat_minor) AS vat_minor,
     sum(net_profit_minor) AS net_profit_minor,
