@@ -153,13 +153,23 @@ def test_a_forecast_tells_demand_and_the_day_of_running_out(shop):
 def test_each_article_is_proposed_what_its_verdict_calls_for(shop):
     acts = propose(shop)
 
-    assert {act.sku: act.kind.value for act in acts} == {"FAST": "reorder", "IDLE": "liquidate"}
+    assert {act.sku: act.kind.value for act in acts} == {"FAST": "reorder", "IDLE": "discount"}
     order = Proposal.objects.get(kind="reorder")
     # Two a day over 14 days less the twelve that are there.
     assert order.units == 16
     assert order.due_date == DAY
     assert "reorder point of 14" in reason_text(order)
-    assert Proposal.objects.get(kind="liquidate").proceeds_minor == 40 * 60
+    discount = Proposal.objects.get(kind="discount")
+    assert discount.units == 40
+    assert discount.proceeds_minor == 40 * discount.price_minor
+    assert discount.reason_values["bound_value"] == {"minor": 8_000, "currency": "EUR"}
+
+
+def test_an_article_has_one_proposal_whatever_is_proposed(shop):
+    propose(shop)
+
+    skus = list(Proposal.objects.values_list("article__sku", flat=True))
+    assert len(skus) == len(set(skus))
 
 
 def test_a_rule_can_be_tried_before_it_is_kept(shop):
