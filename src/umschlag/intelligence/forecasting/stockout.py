@@ -22,8 +22,10 @@ def stockout_date(
 ) -> date | None:
     """Return the first day that ends without stock at a steady demand.
 
-    What is on order arrives after one lead time at the latest: it helps where the stock lasts
-    until then. None where nothing sells, or not within a year.
+    When goods on order arrive nobody told, so they are counted from one lead time after
+    `as_of_date` on. Stock that is gone before leaves a gap until then: the date is that of the
+    gap's first day, however much is on order. Stock that lasts until then lasts longer by what
+    arrives. None where nothing sells, or where the stock lasts for more than a year.
     """
     if daily_demand_units <= 0:
         return None
@@ -33,6 +35,48 @@ def stockout_date(
     if days > LOOK_AHEAD_DAYS:
         return None
     return as_of_date + timedelta(days=math.ceil(days))
+
+
+def is_running_out(
+    *,
+    is_active: bool,
+    available_units: int | None,
+    stockout_date: date | None,
+    horizon_end_date: date,
+) -> bool:
+    """Tell whether an article that is sold and has units to sell has none left by the date.
+
+    What is sold out already cannot run out any more, and nobody restocks what is not active.
+    """
+    return (
+        is_active
+        and available_units is not None
+        and available_units > 0
+        and stockout_date is not None
+        and stockout_date <= horizon_end_date
+    )
+
+
+def lost_units(
+    *,
+    available_units: int,
+    on_order_units: int,
+    daily_demand_units: float,
+    lead_time_days: int,
+    horizon_days: int,
+) -> float:
+    """Return the demand within the horizon that finds no stock, if nothing more is ordered.
+
+    Demand is taken as steady and goods on order as there after one lead time, as in
+    `stockout_date`; what finds no stock until then does not wait for them.
+    """
+    rate = max(daily_demand_units, 0.0)
+    demand_before = rate * min(max(lead_time_days, 0), horizon_days)
+    demand_after = rate * horizon_days - demand_before
+    stock = max(available_units, 0)
+    sold_before = min(stock, demand_before)
+    sold_after = min(stock - sold_before + max(on_order_units, 0), demand_after)
+    return demand_before - sold_before + demand_after - sold_after
 
 
 def stockout_probability(

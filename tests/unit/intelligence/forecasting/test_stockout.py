@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from builders.forecasting import forecasts_of
 from builders.movement import AS_OF
-from umschlag.intelligence.forecasting.stockout import stockout_date, stockout_probability
+from umschlag.intelligence.forecasting.stockout import (
+    is_running_out,
+    lost_units,
+    stockout_date,
+    stockout_probability,
+)
 
 
 def runs_out(available, *, on_order=0, rate=2.0, lead=10):
@@ -45,6 +50,71 @@ def test_what_is_on_order_comes_too_late_where_the_stock_is_gone_before():
 @pytest.mark.parametrize(("available", "rate"), [(10, 0.0), (1_000, 2.0)])
 def test_no_day_is_told_without_demand_or_beyond_a_year(available, rate):
     assert runs_out(available, rate=rate) is None
+
+
+def lost(available, *, on_order=0, rate=2.0, lead=10, horizon=28):
+    return lost_units(
+        available_units=available,
+        on_order_units=on_order,
+        daily_demand_units=rate,
+        lead_time_days=lead,
+        horizon_days=horizon,
+    )
+
+
+def test_without_goods_on_order_all_demand_beyond_the_stock_is_lost():
+    assert lost(10) == pytest.approx(46)
+    assert lost(-4) == pytest.approx(56)
+    assert lost(60) == 0
+
+
+def test_what_is_out_until_the_delivery_loses_the_days_between():
+    assert lost(10, on_order=100) == pytest.approx(10)
+
+
+def test_what_arrives_and_runs_out_again_loses_both_times():
+    assert lost(10, on_order=30) == pytest.approx(16)
+
+
+def test_what_arrives_after_the_horizon_saves_nothing():
+    assert lost(10, on_order=100, lead=28) == pytest.approx(46)
+
+
+@given(
+    available=st.integers(-5, 80),
+    on_order=st.integers(0, 80),
+    lead=st.integers(0, 60),
+    rate=st.sampled_from([0.0, 0.25, 1.0, 2.0]),
+)
+def test_something_is_lost_exactly_where_the_stock_ends_within_the_horizon(
+    available, on_order, lead, rate
+):
+    units = lost(available, on_order=on_order, rate=rate, lead=lead)
+    # The exact day, since the date is that of the day's end.
+    days = max(available, 0) / rate if rate else math.inf
+    days += on_order / rate if rate and days >= lead else 0.0
+    event(f"lost {units > 0}")
+    assert (units > 0) == (days < 28)
+    assert 0 <= units <= rate * 28
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, True),
+        ({"is_active": False}, False),
+        ({"available_units": 0}, False),
+        ({"available_units": None}, False),
+        ({"stockout_date": AS_OF + timedelta(days=29)}, False),
+        ({"stockout_date": None}, False),
+    ],
+)
+def test_what_runs_out_is_active_has_units_and_ends_within_the_horizon(values, expected):
+    case = {"is_active": True, "available_units": 1, "stockout_date": AS_OF + timedelta(days=28)}
+
+    found = is_running_out(**{**case, **values}, horizon_end_date=AS_OF + timedelta(days=28))
+
+    assert found is expected
 
 
 def probability(available, on_order=0.0, lead=10.0):
