@@ -151,19 +151,26 @@ def _best_sellers(console: Console, sold: Sequence[BestSeller]) -> None:
 def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
-    table = _table(_("What runs out when"))
-    columns = (_("Runs out"), _("Available"), _("On order"), _("Reorder"))
+    table = _table(_("What runs out when: most revenue at risk first"))
+    columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("Reorder"))
     _columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
             line.sku,
             _short(line.name),
+            _money(line.at_risk),
             day_text(line.stockout_date),
             count_text(line.available_units),
             count_text(line.on_order_units),
             count_text(line.reorder_units),
         )
     console.print(table)
+    console.print(
+        _(
+            "At risk is what the forecast sells and no stock serves, at the sales price. Goods on "
+            "order count from one lead time on; what runs out before is out until then."
+        )
+    )
 
 
 def _proposals(console: Console, figures: Overview) -> None:

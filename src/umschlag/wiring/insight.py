@@ -14,6 +14,7 @@ from umschlag.intelligence.forecasting.days_of_cover import YEAR_DAYS, days_of_c
 from umschlag.intelligence.forecasting.model import ForecastMethod, ProposedAct
 from umschlag.intelligence.forecasting.patterns import demand_patterns
 from umschlag.intelligence.forecasting.proposals import proposed_act
+from umschlag.intelligence.forecasting.stockout import is_running_out
 from umschlag.intelligence.forecasting.usecases import forecast_rows, replenishments
 from umschlag.intelligence.movement.classification import classified_articles, match_reason
 from umschlag.intelligence.movement.figures import movement_figures
@@ -73,7 +74,7 @@ class ForecastOutcome:
     horizon_days: int
     article_count: int
     running_out_count: int
-    """Articles with units to sell that run out within the horizon; those sold out are not."""
+    """Active articles with units to sell that run out within the horizon; not those sold out."""
     changed_count: int
     count_by_method: Mapping[ForecastMethod, int]
 
@@ -149,9 +150,12 @@ def forecast(
         horizon_days=settings.forecast_horizon_days,
         article_count=len(rows),
         running_out_count=sum(
-            (article.available_units or 0) > 0
-            and row.stockout_date is not None
-            and row.stockout_date <= horizon_end_date
+            is_running_out(
+                is_active=article.is_active,
+                available_units=article.available_units,
+                stockout_date=row.stockout_date,
+                horizon_end_date=horizon_end_date,
+            )
             for article, row in zip(facts, rows, strict=True)
         ),
         changed_count=written.changed_count,

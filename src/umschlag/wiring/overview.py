@@ -8,13 +8,10 @@ from django.db.models import (
     Count,
     F,
     Max,
-    OuterRef,
     Q,
-    Subquery,
     Sum,
 )
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,11 +21,9 @@ from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     AllocationRun,
     Article,
-    ArticleForecast,
     ArticleMovement,
     Pallet,
     Proposal,
-    ProposalKind,
     ProposalState,
     RunState,
     RunStatus,
@@ -37,6 +32,7 @@ from umschlag.storage.records.models import (
     SyncRun,
     Verdict,
 )
+from umschlag.wiring.running_out import StockoutLine, running_out
 from umschlag.wiring.stock_values import DayValue, stock_value_by_day
 from umschlag.wiring.stored_reasons import reason_text
 
@@ -79,19 +75,6 @@ class ArticleLine:
     sold_units_90d: int
     days_since_last_sale: int | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockoutLine:
-    """One article that is about to run out."""
-
-    article_id: int
-    sku: str
-    name: str
-    available_units: int
-    on_order_units: int | None
-    stockout_date: date
-    reorder_units: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +132,10 @@ class Overview:
     renner_count: int
     worst_penner: tuple[ArticleLine, ...]
     best_renner: tuple[ArticleLine, ...]
+    running_out_count: int
+    """Active articles with units to sell that run out within the forecast's horizon."""
     running_out: tuple[StockoutLine, ...]
+    """Those of them with the most money at risk."""
     proposals: tuple[ProposalTotal, ...]
     allocation: AllocationTotal | None
     shortages: tuple[BalanceShortage, ...]
@@ -182,6 +168,7 @@ def overview(settings: Settings) -> Overview:
         renner=Count("pk", filter=Q(verdict=Verdict.RENNER)),
     )
     run = _newest_run()
+    scarce = running_out(settings, length=LIST_LENGTH)
     return Overview(
         freshness=_freshness(today),
         stock_value=Money(value_minor, currency),
@@ -191,7 +178,8 @@ def overview(settings: Settings) -> Overview:
         renner_count=moved["renner"],
         worst_penner=_lines(Verdict.PENNER, _WORST_FIRST),
         best_renner=_lines(Verdict.RENNER, _BEST_FIRST),
-        running_out=_running_out(),
+        running_out_count=scarce.count,
+        running_out=scarce.lines,
         proposals=_proposals(currency),
         allocation=_allocation_total(run, currency) if run else None,
         shortages=_shortages(run, currency) if run else (),
@@ -256,39 +244,6 @@ def _freshness(today: date) -> Freshness:
         age_days=(today - newest.business_date).days if newest else None,
         article_count=newest.row_count if newest else 0,
         reconstructed_days=rebuilt,
-    )
-
-
-def _running_out() -> tuple[StockoutLine, ...]:
-    made_date = ArticleForecast.objects.aggregate(newest=Max("made_date"))["newest"]
-    if made_date is None:
-        return ()
-    reorder = Proposal.objects.filter(
-        article=OuterRef("article"), kind=ProposalKind.REORDER, state=ProposalState.OPEN
-    ).order_by("-made_date")
-    forecasts = (
-        ArticleForecast.objects.filter(
-            made_date=made_date,
-            stockout_date__isnull=False,
-            # What is out of stock already cannot run out any more.
-            article__on_hand_units__gt=Coalesce(F("article__reserved_units"), 0),
-        )
-        .select_related("article")
-        .annotate(reorder_units=Subquery(reorder.values("units")[:1]))
-        .order_by("stockout_date", "-mean_units", "article__sku")[:LIST_LENGTH]
-    )
-    return tuple(
-        StockoutLine(
-            article_id=forecast.article.pk,
-            sku=forecast.article.sku,
-            name=forecast.article.name,
-            available_units=forecast.article.available_units or 0,
-            on_order_units=forecast.article.on_order_units,
-            stockout_date=forecast.stockout_date,
-            reorder_units=forecast.reorder_units,
-        )
-        for forecast in forecasts
-        if forecast.stockout_date is not None
     )
 
 

@@ -112,30 +112,6 @@ def test_the_best_renner_sold_the_most_lately(settings):
     assert figures.renner_count == 2
 
 
-def test_what_runs_out_is_told_in_order_with_what_to_reorder(settings):
-    soon, later = an_article("HX-1", reserved_units=None), an_article("HX-2", on_order_units=32)
-    a_forecast(later, stockout_date=TODAY + timedelta(days=9))
-    a_forecast(soon, stockout_date=TODAY + timedelta(days=2))
-    a_forecast(an_article("HX-3"), stockout_date=None)
-    a_forecast(an_article("HX-4", on_hand_units=3, reserved_units=3), stockout_date=TODAY)
-    a_proposal(soon, units=48)
-    a_proposal(later, units=99, state="dismissed")
-
-    lines = overview(settings).running_out
-
-    assert [(line.sku, line.reorder_units) for line in lines] == [("HX-1", 48), ("HX-2", None)]
-    assert lines[0].available_units == 10
-    assert lines[1].on_order_units == 32
-
-
-def test_only_the_newest_forecast_counts(settings):
-    article = an_article()
-    a_forecast(article, made_date=TODAY - timedelta(days=1), stockout_date=TODAY)
-    a_forecast(article, made_date=TODAY, stockout_date=None)
-
-    assert overview(settings).running_out == ()
-
-
 def test_open_proposals_are_summed_by_kind(settings):
     first, second = an_article("HX-1"), an_article("HX-2")
     a_proposal(first, kind="liquidate", units=5, value_minor=1_000, proceeds_minor=300)

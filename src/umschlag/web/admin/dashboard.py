@@ -1,10 +1,8 @@
 """The first page: the report's figures, what needs somebody, and what changed."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Max
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +11,7 @@ from django.utils.translation import ngettext
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
-from umschlag.storage.records.models import ArticleForecast, Notification
+from umschlag.storage.records.models import Notification
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.loose import Loose
 from umschlag.web.words import refusal_title
@@ -120,26 +118,13 @@ def _cards(figures: Overview) -> list[dict[str, str]]:
         ),
         _card(
             _("Running out"),
-            amounts.count_text(_running_out_count()),
+            amounts.count_text(figures.running_out_count),
             _("articles, within %d days") % load_settings().forecast_horizon_days,
             url="#running-out",
-            tone="warn" if figures.running_out else "",
+            tone="warn" if figures.running_out_count else "",
         ),
         *_allocation_cards(figures),
     ]
-
-
-def _running_out_count() -> int:
-    """Return how many articles run out within the horizon; the list below shows the soonest."""
-    newest = ArticleForecast.objects.aggregate(day=Max("made_date"))["day"]
-    if newest is None:
-        return 0
-    horizon_end = newest + timedelta(days=load_settings().forecast_horizon_days)
-    return ArticleForecast.objects.filter(
-        made_date=newest,
-        stockout_date__lte=horizon_end,
-        article__on_hand_units__gt=Coalesce(F("article__reserved_units"), 0),
-    ).count()
 
 
 def _share_of(part: int, whole: int) -> str:
