@@ -1,4 +1,7 @@
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from builders.content import the_facts
 from builders.serving import serving
@@ -131,3 +134,55 @@ def test_what_is_wrong_is_told_to_the_model(address, knobs):
     )
 
     assert again.prompt_tokens > first.prompt_tokens
+
+
+def a_server_that_answers(answer, status=200):
+    async def complete(request):
+        return JSONResponse(answer, status_code=status)
+
+    return Starlette(routes=[Route("/chat/completions", complete, methods=["POST"])])
+
+
+def a_completion(*choices):
+    return {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": choices}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        a_completion(),
+        a_completion(
+            {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": None}}
+        ),
+        a_completion(
+            {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": ""}}
+        ),
+    ],
+)
+def test_an_answer_without_a_text_is_refused(answer):
+    with (
+        serving(a_server_that_answers(answer)) as url,
+        pytest.raises(UnexpectedAnswer, match="text"),
+    ):
+        a_model(url).write(the_facts(), Locale.EN)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [
+        (404, UnexpectedAnswer, "UMSCHLAG_LANGUAGE_MODEL_NAME"),
+        (403, LoginRejected, "UMSCHLAG_LANGUAGE_MODEL_KEY"),
+        (400, UnexpectedAnswer, "too many tokens"),
+        (500, Unreachable, "too many tokens"),
+    ],
+)
+def test_a_refusal_is_told_by_its_kind_and_never_shows_the_key(status, error, words):
+    answer = {"error": {"message": "too many tokens for sk-very-secret"}}
+
+    with serving(a_server_that_answers(answer, status)) as url, pytest.raises(error) as refused:
+        a_model(url, api_key="sk-very-secret", patience=ModelPatience(retries=0)).write(
+            the_facts(), Locale.EN
+        )
+
+    assert words in str(refused.value)
+    assert "very-secret" not in str(refused.value)

@@ -1,6 +1,7 @@
 import logging
 from datetime import date
 
+import httpx2
 import pytest
 
 from builders.serving import serving
@@ -176,3 +177,17 @@ def test_no_account_is_a_report_without_rows():
     )
 
     assert report.days == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("  \n", "answered nothing"), (" <html>Please log in</html>", "a web page instead")],
+)
+def test_a_success_without_a_report_is_refused(content, words):
+    def app(request):
+        return httpx2.Response(200, text=content)
+
+    with pytest.raises(UnexpectedAnswer, match=words) as refused:
+        reports("http://sellerboard.test", transport=httpx2.MockTransport(app)).fetch()
+
+    assert SECRET not in str(refused.value)

@@ -118,6 +118,34 @@ def test_the_merchants_currency_counts_where_the_sheet_names_none():
     assert parsed(a_sheet_row(currency=""), currency="GBP").rows[0].unit_cost.currency == "GBP"
 
 
+@pytest.mark.parametrize(
+    ("heading", "row_says", "counts"),
+    [
+        ("Unit Cost (GBP)", "", "GBP"),
+        ("Unit Cost [usd]", "", "USD"),
+        ("Unit Cost (GBP)", "EUR", "EUR"),
+        ("Unit Cost", " chf ", "CHF"),
+    ],
+)
+def test_a_row_s_currency_counts_before_the_column_s(heading, row_says, counts):
+    header = [heading if name == "Unit Cost" else name for name in HEADER]
+
+    assert (
+        parsed(a_sheet_row(currency=row_says), header=header).rows[0].unit_cost.currency == counts
+    )
+
+
+def test_a_currency_in_the_heading_that_is_none_is_never_guessed():
+    header = ["Unit Cost (net)" if name == "Unit Cost" else name for name in HEADER]
+
+    result = parsed(a_sheet_row(currency=""), a_sheet_row(), header=header)
+
+    (problem,) = result.problems
+    assert problem.place == "Buying, row 2, Unit Cost (net)"
+    assert "NET" in problem.message
+    assert len(result.rows) == 1
+
+
 @pytest.mark.parametrize("gone", ["ASIN", "Quantity Purchased", "Unit Cost", "Remaining Quantity"])
 def test_a_sheet_without_a_needed_column_is_refused_whole(gone):
     header = ["Something else" if name == gone else name for name in HEADER]

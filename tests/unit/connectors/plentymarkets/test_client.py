@@ -23,6 +23,8 @@ class Plenty:
         self.asked.append(request)
         answers = self.answers[path]
         told = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(told, Exception):
+            raise told
         return httpx2.Response(**{"status_code": 200} | told)
 
     def paths(self):
@@ -215,3 +217,33 @@ def test_a_logout_that_fails_does_not_matter():
 
     with a_client(plenty) as client:
         assert client.read("/rest/items") == [1]
+
+
+def test_a_connection_that_breaks_is_tried_again():
+    plenty = Plenty(items=[httpx2.ReadTimeout("slow"), httpx2.ConnectError("gone"), {"json": [1]}])
+    time = FakeTime()
+
+    with a_client(plenty, time=time) as client:
+        assert client.read("/rest/items") == [1]
+
+    assert client.retries == 2
+    assert time.waits == sorted(time.waits)
+
+
+def test_a_connection_that_stays_broken_is_unreachable():
+    plenty = Plenty(items=[httpx2.ConnectError("gone")])
+
+    with pytest.raises(Unreachable, match="ConnectError"):
+        a_client(plenty).read("/rest/items")
+
+
+def test_a_login_is_tried_again_where_the_server_or_its_limit_was_in_the_way():
+    time = FakeTime()
+    busy = {"status_code": 429, "headers": {"Retry-After": "20"}, "json": {"error": "limit"}}
+    plenty = Plenty(login=[{"status_code": 503}, busy, {"json": TOKEN}], items=[{"json": [1]}])
+
+    with a_client(plenty, time=time) as client:
+        assert client.read("/rest/items") == [1]
+
+    assert plenty.paths() == ["login", "login", "login", "items", "logout"]
+    assert sum(time.waits) >= 20

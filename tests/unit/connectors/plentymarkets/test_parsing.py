@@ -9,6 +9,7 @@ from umschlag.connectors.plentymarkets.parsing import (
     Variation,
     default_price_id_in,
     gtin_barcode_ids_in,
+    minor_of,
     stock_row_of,
     variation_of,
     warehouse_of,
@@ -91,6 +92,65 @@ def test_a_bundle_is_known_by_type_or_by_its_components():
     assert (by_type.is_bundle, by_parts.is_bundle, part.is_bundle) == (True, True, False)
 
 
+@pytest.mark.parametrize(
+    ("base", "name"),
+    [
+        ({"name": " Own name "}, "Own name"),
+        ({"name": ""}, "Bürostuhl"),
+        ({"texts": [{"lang": "fr", "name1": "Chaise"}]}, "Chaise"),
+        ({"texts": [{"lang": "de", "name1": " "}, {"lang": "en", "name1": "Chair"}]}, "Chair"),
+        ({"texts": []}, ""),
+    ],
+)
+def test_a_name_is_the_variation_s_own_else_german_else_any(base, name):
+    assert variation_of(an_entry(base=base), some_lookups()).name == name
+
+
+def test_an_asin_that_is_none_gives_way_to_the_next():
+    broken = {"countryId": 1, "type": "ASIN", "position": 0, "value": "see Amazon"}
+    other = {"countryId": 12, "type": "ASIN", "position": 0, "value": "B0UKUKUKUK"}
+    fnsku = {"countryId": 1, "type": "FNSKU", "position": 0, "value": "B0FNSKUFNS"}
+
+    def asin_of(*rows):
+        return variation_of(an_entry(marketIdentNumbers=list(rows)), some_lookups()).asin
+
+    assert asin_of(broken, fnsku, other) == "B0UKUKUKUK"
+    assert asin_of(broken, fnsku) == ""
+
+
+def test_a_barcode_of_another_kind_is_no_gtin():
+    good = {"barcodeId": 1, "code": "4006381333931"}
+    other = {"barcodeId": 2, "code": "4006381333931"}
+
+    def gtin_of(*rows):
+        return variation_of(an_entry(barcodes=list(rows)), some_lookups()).gtin
+
+    assert gtin_of(other) == ""
+    assert gtin_of(other, {"barcodeId": 1, "code": "?"}, good) == "4006381333931"
+
+
+def test_a_category_without_a_name_gives_way_to_the_next():
+    rows = [{"categoryId": 20, "position": 2}, {"categoryId": 999, "position": 1}]
+
+    assert variation_of(an_entry(categories=rows), some_lookups()).category == "Möbel"
+
+
+def test_a_price_of_another_definition_is_not_the_sales_price():
+    entry = an_entry(salesPrices=[{"salesPriceId": 2, "price": 1}])
+
+    assert variation_of(entry, some_lookups()).sales_price_minor is None
+
+
+@pytest.mark.parametrize("value", [None, "", "n/a", True, float("inf"), 10**14])
+def test_what_is_no_amount_is_no_money(value):
+    assert minor_of(value, "EUR") is None
+
+
+def test_an_amount_in_a_currency_we_do_not_know_is_no_money():
+    assert minor_of("12.50", "XYZ") is None
+    assert minor_of("12.505", "EUR") == 1250
+
+
 def test_a_gtin_with_a_wrong_check_digit_is_left_out():
     entry = an_entry(barcodes=[{"barcodeId": 1, "code": "4006381333932"}])
 
@@ -152,6 +212,11 @@ def test_no_mangled_stock_row_breaks_the_reader(mangled):
     assert stock is not None or problems
     if stock is not None:
         assert abs(stock.on_hand_units) < 2**31
+
+
+def test_a_warehouse_without_an_id_is_none_and_without_a_name_goes_by_its_number():
+    assert warehouse_of({"name": "Nowhere", "typeId": 0}) is None
+    assert warehouse_of({"id": 7, "name": " ", "typeId": 0}).name == "#7"
 
 
 def test_only_warehouses_of_type_0_are_sales_warehouses():
