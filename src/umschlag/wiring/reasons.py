@@ -73,11 +73,11 @@ SENTENCES: Mapping[str, str] = {
     ),
     "discount": gettext_noop(
         "Lasts %(days_of_supply)s days at %(daily_units)s a day: %(percent)s %% off. If the "
-        "%(units)s units that would not sell in 90 days do, they bring %(arithmetic)s."
+        "%(units)s units that would not sell in 90 days%(binding)s do, they bring %(arithmetic)s."
     ),
     "discount_unsold": gettext_noop(
-        "Nothing sold in 90 days with stock: %(percent)s %% off. If the %(units)s units do sell, "
-        "they bring %(arithmetic)s."
+        "Nothing sold in 90 days with stock: %(percent)s %% off. If the %(units)s units%(binding)s "
+        "do sell, they bring %(arithmetic)s."
     ),
     "reorder": gettext_noop(
         "%(available_units)s available and %(on_order_units)s on order are not above the reorder "
@@ -92,7 +92,7 @@ SENTENCES: Mapping[str, str] = {
 def sentence(reason: Reason) -> str:
     """Return the reason as a sentence in the active language."""
     texts = {name: figure_text(value) for name, value in reason.values.items()}
-    texts["worth"] = texts["arithmetic"] = texts["rounding"] = ""
+    texts["worth"] = texts["arithmetic"] = texts["rounding"] = texts["binding"] = ""
     worth = reason.values.get("stock_value")
     if isinstance(worth, Money):
         texts["worth"] = _(" worth %(amount)s") % {"amount": figure_text(worth)}
@@ -100,6 +100,11 @@ def sentence(reason: Reason) -> str:
         texts["arithmetic"] = "%(units)s × %(price)s = %(proceeds)s" % texts  # noqa: UP031 - as above
     elif "units" in reason.values:
         texts["arithmetic"] = _("an amount nobody can tell: a price is missing")
+    if "bound_value" in reason.values:
+        texts["binding"] = _(" (%(value)s at cost, at least %(minimum)s)") % {
+            "value": texts["bound_value"],
+            "minimum": texts["value_min"],
+        }
     if "pack_units" in reason.values and reason.values["is_rounded"]:
         texts["rounding"] = _(" (at least %(minimum)s, in packs of %(pack)s)") % {
             "minimum": texts["order_units_min"],

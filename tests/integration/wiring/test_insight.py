@@ -48,7 +48,7 @@ def shop(settings):
     for age in range(DAYS):
         rows = [
             article_day("FAST", ago(age), on_hand_units=12, asin="B000000001", lead_time_days=7),
-            article_day("IDLE", ago(age), on_hand_units=40),
+            article_day("IDLE", ago(age), on_hand_units=40, sales_price_minor=1_000),
         ]
         if age < 5:
             rows.append(article_day("NEW", ago(age), on_hand_units=90))
@@ -161,7 +161,7 @@ def test_each_article_is_proposed_what_its_verdict_calls_for(shop):
     assert "reorder point of 14" in reason_text(order)
     discount = Proposal.objects.get(kind="discount")
     assert discount.units == 40
-    assert discount.proceeds_minor == 40 * discount.price_minor
+    assert discount.proceeds_minor == 40 * 700
     assert discount.reason_values["bound_value"] == {"minor": 8_000, "currency": "EUR"}
 
 

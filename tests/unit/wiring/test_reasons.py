@@ -44,6 +44,8 @@ EVERY_VALUE = {
     "percent": 30,
     "price": Money(150, "EUR"),
     "proceeds": Money(3_600, "EUR"),
+    "bound_value": Money(12_000, "EUR"),
+    "value_min": Money(5_000, "EUR"),
 }
 
 
@@ -89,6 +91,19 @@ def test_stock_that_never_runs_out_has_a_sign_and_no_number():
     values = {**EVERY_VALUE, "days_of_supply": float("inf")}
 
     assert "lasts ∞ days" in sentence(Reason(code="fast", values=values))
+
+
+def test_a_discount_says_what_the_units_cost_and_from_which_cost_on_it_is_proposed():
+    assert sentence(Reason(code="discount", values=EVERY_VALUE)) == (
+        "Lasts 20 days at 0.25 a day: 30 % off. If the 24 units that would not sell in 90 days "
+        "(€120.00 at cost, at least €50.00) do, they bring 24 × €1.50 = €36.00."
+    )
+
+
+def test_a_discount_of_unknown_cost_says_nothing_of_it():
+    values = {name: value for name, value in EVERY_VALUE.items() if name != "bound_value"}
+
+    assert "24 units do sell" in sentence(Reason(code="discount_unsold", values=values))
 
 
 def test_arithmetic_without_a_price_says_so():
