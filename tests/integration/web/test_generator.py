@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from builders import web as build
+from umschlag.kernel.money import Money
 from umschlag.storage.records import models
 from umschlag.wiring.stored_reasons import reason_text
 
@@ -66,6 +67,24 @@ def test_a_proposal_gives_reasons_for_lines_and_refusals(browser, store):
     refusal = models.RunRefusal.objects.get(asin__asin="B000000002")
     assert reason_text(line) in page
     assert reason_text(refusal).replace("'", "&#x27;") in page
+
+
+def test_the_lines_of_a_cart_with_a_preorder_add_up_to_its_total(browser, store):
+    asin = models.CatalogAsin.objects.get(asin="B000000001")
+    run = build.a_run()
+    cart = build.a_cart(run, store, asin, units=12)
+    models.CartLine.objects.update(preorder_units=8)
+    # Of the eight preordered units a deposit was paid; 1,000 is what is still due.
+    models.Cart.objects.update(goods_minor=4 * asin.unit_cost_minor + 1_000)
+    cart.refresh_from_db()
+
+    answer = browser.get(reverse("pages:run", args=[run.pk]))
+
+    [shown] = answer.context["carts"]
+    assert shown["preorder_due"] == Money(1_000, "EUR")
+    lines = sum(entry["total"].minor for entry in shown["lines"])
+    assert lines + shown["preorder_due"].minor == shown["total"].minor == cart.total_minor
+    assert "Still due for preordered units" in answer.content.decode()
 
 
 def test_confirming_takes_the_goods_and_shows_pallets(browser, store):

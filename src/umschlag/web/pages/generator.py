@@ -18,6 +18,7 @@ from umschlag.storage.records.models import (
     AllocationRun,
     BalanceEntry,
     Cart,
+    CartLine,
     CatalogAsin,
     Client,
     Pallet,
@@ -137,26 +138,39 @@ def discard(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _cart_context(cart: Cart) -> dict[str, Any]:
+    """Return the cart's lines and sums: the lines and what preorders still owe make the total."""
     lines = [
         {
             "line": line,
             "unit_cost": Money(line.unit_cost_minor, cart.currency),
             "unit_shipping": Money(line.unit_shipping_minor, cart.currency),
-            "total": Money(
-                (line.unit_cost_minor + line.unit_shipping_minor) * line.units, cart.currency
-            ),
+            "total": Money(_paid_minor(line) + _shipping_minor(line), cart.currency),
         }
         for line in cart.lines.all()
     ]
+    paid_minor = sum(_paid_minor(line) for line in cart.lines.all())
+    has_preorders = any(line.preorder_units for line in cart.lines.all())
     return {
         "cart": cart,
         "lines": lines,
+        "preorder_due": Money(cart.goods_minor - paid_minor, cart.currency)
+        if has_preorders
+        else None,
         "goods": Money(cart.goods_minor, cart.currency),
         "shipping": Money(cart.shipping_minor, cart.currency),
         "total": Money(cart.total_minor, cart.currency),
         "spendable": _spendable(cart.client),
         "pallet_count": len(cart.pallets.all()),
     }
+
+
+def _paid_minor(line: CartLine) -> int:
+    # A deposit was paid on preordered units, so they do not cost what a unit costs.
+    return (line.units - line.preorder_units) * line.unit_cost_minor
+
+
+def _shipping_minor(line: CartLine) -> int:
+    return line.units * line.unit_shipping_minor
 
 
 def _totals(carts: list[Cart]) -> dict[str, Any]:
