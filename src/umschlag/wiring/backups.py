@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from umschlag.kernel.errors import Misconfigured, Refused
@@ -130,7 +131,7 @@ def _write(settings: Settings, file: Path, now: datetime) -> Manifest:
                 migrations = dump.migrations_applied()
                 lake = dict(LakeFile.objects.filter(CURRENT_FILES).values_list("path", "sha256"))
             for path in lake:
-                # Parquet is packed already.
+                # Stored as they are, since Parquet is packed already.
                 archive.write(settings.lake_dir / path, f"lake/{path}", zipfile.ZIP_STORED)
             kept_key = _demo_key_file(settings)
             if kept_key is not None:
@@ -148,7 +149,7 @@ def _write(settings: Settings, file: Path, now: datetime) -> Manifest:
     return manifest
 
 
-def _write_table(archive: zipfile.ZipFile, label: str, model: Any) -> TableSum:  # noqa: ANN401 - a model class
+def _write_table(archive: zipfile.ZipFile, label: str, model: type[Model]) -> TableSum:
     with archive.open(table_member(label), "w", force_zip64=True) as sink:
         return dump.sum_of(_through(dump.lines_of(model), sink))
 

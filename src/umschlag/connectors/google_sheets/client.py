@@ -1,7 +1,7 @@
 """Reading a spreadsheet with a service account, over gspread."""
 
 import json
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -96,7 +96,7 @@ class GoogleSheets:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UnexpectedAnswer(f"Google Sheets answered no values ({error!r})") from error
 
-    def _asked(self, call: Any) -> Mapping[str, Any]:  # noqa: ANN401 - gspread's answers are untyped
+    def _asked(self, call: Callable[[], object]) -> Mapping[str, Any]:
         for attempt in stamina.retry_context(
             on=TemporaryFailure,
             attempts=self._patience.attempts,
@@ -110,7 +110,7 @@ class GoogleSheets:
         raise AssertionError("stamina returns or raises")
 
 
-def _answer_of(call: Any) -> Mapping[str, Any]:  # noqa: ANN401 - gspread's answers are untyped
+def _answer_of(call: Callable[[], object]) -> Mapping[str, Any]:
     try:
         answer = call()
     except gspread.exceptions.APIError as error:
@@ -150,7 +150,7 @@ def _credentials(key_file: Path) -> Credentials:
             key, scopes=SCOPES
         )
     except (OSError, ValueError) as error:
-        # The error of a broken key may quote it; its kind has to do.
+        # Only the error's kind is told, because its text may quote the key.
         raise Misconfigured(
             f"google_key_file {key_file} is no readable service account key"
             f" ({type(error).__name__}); download it again from Google Cloud"
