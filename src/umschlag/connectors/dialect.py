@@ -137,7 +137,7 @@ def date_order(
 
 
 def _order_by_value(parts: list[re.Match[str]], source: str) -> DateOrder | None:
-    # Nobody writes month first with points, so they decide like a part above 12.
+    # Points decide like a part above 12, because nobody writes month first with them.
     day_first = next((p for p in parts if p[2] == "." or int(p[1]) > 12), None)
     month_first = next((p for p in parts if int(p[3]) > 12), None)
     if day_first and month_first:

@@ -59,7 +59,7 @@ class PagedAdapter:
             rows += answer.items
             progress(len(rows), answer.total, table)
             if answer.next_cursor is None:
-                # Rows that change while we page move to the end, so there may be more, not fewer.
+                # Only fewer are wrong: rows that change while we page come once more at the end.
                 if len(rows) < answer.total:
                     raise UnexpectedAnswer(
                         f"{self.system.name}: /{table} has {answer.total} rows but gave"

@@ -66,7 +66,7 @@ class OutsideSystem:
                 self.patience.read_seconds, connect=self.patience.connect_seconds
             ),
             transport=self.transport,
-            # A redirected POST loses its body, and a redirect may carry a token to another host.
+            # Never followed, since a POST would lose its body and a token may reach another host.
             follow_redirects=False,
             # Proxies and certificates of the environment are the administrator's business.
             trust_env=True,

@@ -78,7 +78,7 @@ def start(
             stdout=log,
             stderr=subprocess.STDOUT,
             env=None if environment is None else dict(environment),
-            # Ctrl-C reaches us alone; we stop the children in order.
+            # Only we hear Ctrl-C, so that the children are stopped in order.
             start_new_session=True,
         )
     return Child(name=name, process=process, log_file=log_file)

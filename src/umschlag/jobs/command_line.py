@@ -249,7 +249,7 @@ def web() -> None:
     from umschlag.jobs.run import web_command
 
     command = web_command(with_settings())
-    # Taking our place lets signals reach the server itself.
+    # The server takes our place, so that signals reach it itself.
     os.execv(command[0], command)  # noqa: S606 - no shell wanted
 
 

@@ -56,7 +56,7 @@ def work(settings: Settings) -> None:
     book = TaskBook(settings, queue)
     consumer = queue.create_consumer(
         workers=1,
-        # A worker that was killed leaves its locks behind; there is one worker an installation.
+        # A killed worker leaves its locks behind; safe, since only one worker runs.
         flush_locks=True,
         graceful_signal="TERM",
         shutdown_timeout=10,

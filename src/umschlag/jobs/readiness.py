@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # Reading settings takes longer than printing help.
+    # Only for the type, since reading settings takes longer than printing help.
     from umschlag.settings import Settings
 
 

@@ -208,7 +208,7 @@ def serve(settings: Settings, console: Console, stack: ExitStack) -> None:
     from django.db import connections
     from django.utils.translation import gettext as _
 
-    # The children open their own connections.
+    # Closed, since the children open connections of their own.
     connections.close_all()
     started = []
     for name, command in (("back office", web_command(settings)), ("worker", worker_command())):

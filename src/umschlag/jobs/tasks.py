@@ -93,7 +93,7 @@ class TaskBook:
         self, name: str, due: DueAt, act: Callable[[], None], *, retries: int = RETRIES
     ) -> TaskWrapper:
         def job(task: Task) -> None:
-            # One lock for all: two jobs that write the same records would wait on each other.
+            # One lock for all, since two jobs that write the same records would wait on each other.
             with self.queue.lock_task("jobs"):
                 self._watched(name, act, is_last=not task.retries)
 

@@ -38,7 +38,7 @@ def parse_asin(value: str | int) -> Asin:
     Raises:
         MalformedIdentifier: it is not ten letters and digits.
     """
-    # ISBN-10 ASINs are all digits, and spreadsheets drop their leading zeros.
+    # Filled up, because ISBN-10 ASINs are digits and spreadsheets drop leading zeros.
     text = f"{value:010d}" if isinstance(value, int) else value.strip().upper()
     if not _ASIN.fullmatch(text):
         raise MalformedIdentifier(

@@ -155,7 +155,7 @@ def take_over_panel(
 ) -> SyncOutcome:
     """Read the panel from any source and keep it; raises as `sync_panel` does."""
     progress = progress_for(_("AutoFBA panel"))
-    # Read all three before writing: a balance without its store would be half a truth.
+    # Read all three before writing, because a balance without its store is half a truth.
     clients = panel.clients(progress=progress)
     stores = panel.stores(progress=progress)
     preorders = panel.preorders(progress=progress)
@@ -179,7 +179,7 @@ def take_over_answers(
     parsed = software.answers(updated_since=since, progress=progress_for(_("Ungating software")))
     with transaction.atomic():
         landing = keep_answers(parsed.rows)
-    # A disagreement that stands in rows read again was told before.
+    # Only newer ones, since a disagreement in rows that are read again was told before.
     changes = [
         change
         for change in landing.changes

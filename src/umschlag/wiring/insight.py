@@ -295,7 +295,7 @@ def _movement_report(
 
 
 def _stock_value(settings: Settings, articles: Sequence[ArticleFacts]) -> Money:
-    # Amounts in another currency are left out: a sum over two says nothing.
+    # Only one currency, because a sum over two says nothing.
     minor = sum(
         facts.stock_value_minor or 0 for facts in articles if facts.currency == settings.currency
     )

@@ -33,7 +33,7 @@ def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
     records = [
         Notification.objects.create(
             kind=item.kind,
-            # A line break would not fit a mail's subject.
+            # On one line, since a mail's subject cannot hold a line break.
             title=" ".join(item.title.split())[:200],
             body=item.body,
             client_id=item.client_id,

@@ -101,7 +101,7 @@ def _publish(
     table = pa.table(
         named | {"currency": [currency] * len(written), "source": [SOURCE] * len(written)}
     ).select(SALES.columns.names)
-    # A changed order may have lost lines, so all its former ones go.
+    # All former lines go, because a changed order may have lost some.
     gone = pa.table({"source": [SOURCE] * len(changed), "order_id": sorted(changed)})
     lake.upsert_month(SALES.name, month, table.cast(SALES.columns), SALES.unique_by, without=gone)
     fresh = len(changed - former.keys())

@@ -48,7 +48,7 @@ def _newest_period(lake: Lake) -> Period:
 
 def _fact(row: dict[str, Any]) -> ArticleFacts:
     values = {field.name: row[field.name] for field in fields(ArticleFacts)}
-    # Sums of integers are wider than 64 bits in some engines and arrive as decimals.
+    # Made int again, because some engines hand out sums as decimals.
     for name, value in values.items():
         if name.endswith(("_minor", "units", "refunds", "_count")) and value is not None:
             values[name] = int(value)

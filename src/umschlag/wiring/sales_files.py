@@ -189,7 +189,7 @@ def _replace_month(lake: Lake, month: str, facts: pl.DataFrame, touched: pl.Data
         removed=current.height - common,
     )
     if changes.created or changes.updated or changes.removed:
-        # Arrow joins text with text of the same width alone, and polars hands out the wide one.
+        # Cast, because Arrow joins only text of one width and polars hands out the wide one.
         gone = touched.to_arrow().cast(pa.schema([(name, pa.string()) for name in _ORDER_PART]))
         lake.upsert_month(SALES.name, month, fresh.to_arrow(), _LINE, without=gone)
     return changes

@@ -45,7 +45,7 @@ def resolve_secrets(settings: Settings) -> Secrets:
 def _kept(path: Path, fresh: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # O_EXCL lets exactly one of several starting processes make the secret.
+        # O_EXCL, so that only one of several starting processes makes the secret.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def _values_of(
     folder: str, catalogue: tuple[int | None, int], today: date, currency: str
 ) -> tuple[DayValue, ...]:
     """Return each day's value; asked again only when the catalogue lists other files."""
-    # Imported when asked: the engine takes longer to load than the rest of the page.
+    # Imported when asked, since the engine takes longer to load than the rest of the page.
     from umschlag.storage.lake.lake import Lake
     from umschlag.storage.lake.questions import Question
 

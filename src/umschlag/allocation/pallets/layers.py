@@ -163,7 +163,7 @@ class _Deck:
             return None
         z, supported = self._resting(points, length, width)
         good = supported & (z <= self.limits.stack_height_mm_max - height)
-        # Lowest, then nearest: one number orders the places, as no edge reaches 10 m.
+        # Lowest, then nearest: one number orders the places, since no edge reaches 10 m.
         rank = np.where(good, (z * 10_000 + points[:, 1]) * 10_000 + points[:, 0], _NOWHERE)
         first = int(rank.argmin())
         if rank[first] == _NOWHERE:

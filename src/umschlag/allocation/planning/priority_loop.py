@@ -54,7 +54,7 @@ def lots_in_turn(problem: AllocationProblem) -> list[Lot]:
 
 
 def _is_barred(standing: Standing, store: StoreAccount, lot: Lot) -> bool:
-    # The cheap questions come first: most pairs end at one of them.
+    # The cheap questions come first, because most pairs end at one of them.
     return (
         standing.stock_units[lot.asin] < lot.case_pack_units
         or not standing.may_list(store, lot.asin)

@@ -140,7 +140,7 @@ class PlentymarketsClient:
         """Log out, so that the session does not count against the cap any more."""
         if not self._token:
             return
-        # Where logging out fails, the session ends by itself within the day.
+        # A failed logout is no matter, because the session ends by itself within the day.
         with contextlib.suppress(OutsideSystemFailed):
             self._call("POST", "/rest/logout", token=self._token)
         self._token = ""
@@ -186,7 +186,7 @@ class PlentymarketsClient:
             f"{self.system.name} rejects the login of {self.login.username!r}: check user and "
             "password under Plentymarkets logins"
         )
-        # A wrong password was seen with status 401 and with 200: the body decides.
+        # The body must decide, since a wrong password was seen with status 401 and with 200.
         if response.status_code in (400, 401, 403) or b"invalid_credentials" in response.content:
             raise LoginRejected(refusal)
         self.system.checked(response)

@@ -106,7 +106,7 @@ class CallLimits:
         wait = RETRY_AFTER_SECONDS_DEFAULT if seconds is None else seconds
         with self._changed:
             budget = self._budgets[kind]
-            # Whole seconds are announced: one more makes sure that the window is really over.
+            # One second more, because whole ones are announced and the window must really be over.
             budget.blocked_until = max(budget.blocked_until, self.clock.now() + wait + 1)
             budget.short = None
             self._changed.notify_all()

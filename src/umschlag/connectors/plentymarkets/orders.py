@@ -105,7 +105,7 @@ def read_marketplaces(reader: Reader) -> Mapping[Decimal, str]:
     return {
         number: marketplace_of(text_of(row.get("backendName")) or text_of(row.get("name")))
         for row in rows
-        # Referrers are decimals written as text: 4.01 and 4.1 are two different ones.
+        # Read as exact decimals, because 4.01 and 4.1 are two different referrers.
         if (number := decimal_of(row.get("id"))) is not None
     }
 
@@ -172,7 +172,7 @@ def _lines_of(items: Sequence[Entry], *, sign: int, currency: str) -> Iterator[O
             continue
         line_id = positive_of(item.get("id"))
         yield OrderLine(
-            # Some lines have the id 0, so the place in the order stands in.
+            # The place in the order stands in, because some lines have the id 0.
             line_id=str(line_id) if line_id is not None else f"#{place}",
             variation_id=positive_of(item.get("itemVariationId")),
             units=sign * units,

@@ -121,7 +121,7 @@ def pages(
             if numbers[-1] > _PAGES_MAX:
                 raise UnexpectedAnswer(f"Plentymarkets: {path} never ends")
             for asked, answer in _ahead(pool, page, numbers):
-                # Beyond the end the ERP may hand out the last page again.
+                # Stop, because beyond the end the ERP may hand out the last page again.
                 if answer.number != asked:
                     return
                 current = answer

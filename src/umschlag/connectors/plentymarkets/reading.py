@@ -171,7 +171,7 @@ def read_lookups(reader: Reader, *, zone: ZoneInfo, currency: str) -> Lookups:
         gtin_barcode_ids=gtin_barcode_ids_in(barcodes),
         manufacturers=_names(_optional_rows(reader, "/rest/items/manufacturers"), "name"),
         categories=_category_names(_optional_rows(reader, "/rest/categories")),
-        # Type 4 alone, and of it the firm alone: the others are people.
+        # Only type 4, and of it only the firm, because the others are people.
         suppliers=_supplier_names(
             _optional_rows(reader, "/rest/accounts/contacts", {"typeId": SUPPLIER_CONTACT_TYPE})
         ),

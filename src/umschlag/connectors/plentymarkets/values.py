@@ -57,7 +57,7 @@ def whole_of(value: Any) -> int | None:  # noqa: ANN401 - outside data
     if type(value) is int:
         return value
     number = decimal_of(value)
-    # A few digits of garbage can be a number with a million zeros.
+    # Refused before it is an int, because 1e999999 would become a million digits.
     if number is None or number.adjusted() > 18:
         return None
     return int(number.to_integral_value(rounding="ROUND_FLOOR"))

@@ -91,7 +91,7 @@ def _from_excel(path: Path, content: bytes) -> SalesTable:
             io.BytesIO(content), sheet_id=0, infer_schema_length=None, raise_if_empty=False
         )
     except Exception as error:
-        # calamine raises its own errors for every kind of broken workbook.
+        # Every error is meant, because calamine has one of its own for each broken workbook.
         raise UnreadableFile(
             f"{path.name} cannot be read as a workbook ({_brief(error)}); save it as .xlsx again"
         ) from error
@@ -102,7 +102,7 @@ def _from_excel(path: Path, content: bytes) -> SalesTable:
     ]
     if not filled:
         raise UnreadableFile(f"{path.name} has no rows below its header")
-    # Sheets of another shape (a cover page, a pivot) are not part of the table.
+    # Only sheets of one shape are put together, since a cover page or a pivot is no table.
     names = filled[0].columns
     same = [sheet for sheet in filled if set(names) <= set(sheet.columns)]
     broken = tuple(

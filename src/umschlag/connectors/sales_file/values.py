@@ -98,7 +98,7 @@ def _texts(column: pl.Series) -> list[str]:
 
 def _text(column: pl.Series) -> pl.Series:
     if column.dtype.is_float():
-        # A spreadsheet keeps order numbers as 536365.0.
+        # Made whole, because a spreadsheet keeps order numbers as 536365.0.
         whole = column.round(0).cast(pl.Int64, strict=False)
         column = whole if (column.is_null() | (column == whole)).all() else column
     text = column.cast(pl.String).str.strip_chars()

@@ -86,7 +86,7 @@ def parse_report(content: bytes, account: Account) -> ParsedReport:
     header, rows, problems = _table(_text(content))
     row_count = len(rows) + len(problems)
     numbers = [name for name in header if name not in _NUMBERLESS]
-    # A column nobody knows may hold anything, such as version numbers; it proves nothing.
+    # Only known columns prove a dialect, since another may hold anything, as version numbers.
     known = [name for name in numbers if not is_uncertain(name)]
     mark = decimal_mark(
         (row.cells[name].removesuffix("%") for row in rows for name in known),

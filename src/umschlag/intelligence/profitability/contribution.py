@@ -135,7 +135,7 @@ def _cost(fact: ArticleFacts, currency: str) -> Disagreement | None:
 
 
 def _units(fact: ArticleFacts) -> Disagreement | None:
-    # Where the ERP knows no sale at all, its orders are not imported: no contradiction.
+    # No contradiction where the ERP knows no sale, because its orders are not imported then.
     apart = abs(fact.units - fact.erp_sold_units)
     allowed = max(UNITS_TOLERANCE, UNITS_TOLERANCE_RATIO * fact.erp_sold_units)
     if fact.erp_sold_units <= 0 or apart <= allowed:

@@ -150,7 +150,7 @@ class Reconstruction:
         sums = np.zeros((len(on_hand), len(self._articles)), dtype=np.int64)
         columns = np.flatnonzero(chosen)
         for column in columns.tolist():
-            # An article may lie in several chosen warehouses, so its places are added one by one.
+            # Added one by one, because an article may lie in several of the chosen warehouses.
             sums[:, article_of[column]] += on_hand[:, column]
         return sums
 

@@ -89,5 +89,5 @@ def _fault_of(number: str) -> str:
         return "it has no number"
     if len(number) > SKU_CHARACTERS_MAX:
         return f"its number is longer than {SKU_CHARACTERS_MAX} characters"
-    # Such a number could be taken for the stand-in of another variation.
+    # Refused, because it could be taken for the stand-in of another variation.
     return "its number starts with #" if number.startswith("#") else ""

@@ -113,7 +113,7 @@ class Spreadsheet:
             dates_as_text=dates == "FORMATTED_STRING",
         )
         answer: dict[str, Any] = {"range": f"{TAB}!{block.address}", "majorDimension": "ROWS"}
-        # The real API leaves `values` out when there are none.
+        # Left out, because the real API has no `values` where there are none.
         return {**answer, "values": values} if values else answer
 
 

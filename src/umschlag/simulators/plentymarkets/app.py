@@ -33,7 +33,7 @@ def create_app(world: DemoWorld, knobs: Knobs | None = None) -> Starlette:
     def route(path: str, method: str, handler: Handler) -> Route:
         async def endpoint(request: Request) -> Response:
             call = await _call(request)
-            # One thread a call keeps a slow answer from holding up the others.
+            # One thread a call, so that a slow answer does not hold up the others.
             answer, headers = await run_in_threadpool(gate.answer, call, handler)
             return Response(
                 answer.body, answer.status, {**headers, **answer.headers}, answer.content_type

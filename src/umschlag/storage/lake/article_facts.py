@@ -125,7 +125,7 @@ _ZERO_WHERE_ABSENT = (
 def _facts(row: dict[str, Any], as_of_date: date, currency: str) -> ArticleFacts:
     values = {name: row[name] for name in _AS_THEY_ARE}
     values |= {name: row[name] or "" for name in _TEXTS}
-    # Sums come as wide integers, which Arrow hands out as decimals.
+    # Made int again, since Arrow hands out sums, which are wide integers, as decimals.
     values |= {name: int(row[name] or 0) for name in _ZERO_WHERE_ABSENT}
     cost_of_goods = row["cost_of_goods_minor_365d"]
     return ArticleFacts(

@@ -39,7 +39,7 @@ def read_demand(
 
 def _cells(table: pa.Table, skus: pa.Array, from_date: date) -> DayCells:
     places = pc.index_in(table["sku"], value_set=skus)
-    # SKUs that vanished are in the history and not among the articles.
+    # Only articles count, since the history also holds SKUs that vanished.
     known = pc.is_valid(places)
     table = table.filter(known)
     article = _integers(places.filter(known))

@@ -35,8 +35,6 @@ class Lake:
     folder: Path
     engine: DuckDbEngine = field(default_factory=DuckDbEngine)
 
-    # --- asking -----------------------------------------------------------------------------
-
     def ask(
         self,
         question: Question,
@@ -94,8 +92,6 @@ class Lake:
     def _rows(self, file: LakeFile) -> pa.Table:
         return pq.read_table(self.folder / file.path, partitioning=None)
 
-    # --- publishing -------------------------------------------------------------------------
-
     def publish(self, dataset: str, unit: str, table: pa.Table) -> LakeFile:
         """Make the table the unit's current version: readers see the old one or this, whole.
 
@@ -139,7 +135,7 @@ class Lake:
                     0
                 ]
             except UnitMovedOn:
-                # Nobody lists the file, so nobody reads it.
+                # Safe to remove, because nobody lists the file and so nobody reads it.
                 (self.folder / written.path).unlink()
         raise UnitMovedOn(f"{dataset} {month} kept changing while it was updated; try again")
 
@@ -175,8 +171,6 @@ class Lake:
             sha256=hashlib.sha256(content).hexdigest(),
         )
 
-    # --- keeping ----------------------------------------------------------------------------
-
     def verify(self) -> list[Problem]:
         """Read every listed file anew and return those whose bytes or rows are not as recorded."""
         problems = []
@@ -200,7 +194,7 @@ class Lake:
         """Remove files that no catalogue row names, as a crash leaves them; return their paths."""
         if not self.folder.is_dir():
             return []
-        # The files are listed first: one registered between the two steps is then in both.
+        # Files are listed first, so that one registered in between is in both lists.
         found = [path for path in self.folder.rglob("*.parquet") if path.is_file()]
         listed = lake_files.listed_paths()
         removed = []
@@ -256,7 +250,7 @@ def _check_unit(dataset: Dataset, unit: str) -> None:
 def _last_of_each(table: pa.Table, key: Sequence[str]) -> pa.Table:
     for name in key:
         if table[name].null_count:
-            # Nulls equal nothing: such a row would be added anew by every import.
+            # Refused, because nulls equal nothing and every import would add such a row anew.
             raise BadInput(f"a row has no {name}, by which it would be known again", field=name)
     place = "place in the table"
     numbered = table.append_column(place, pa.array(range(table.num_rows), pa.int64()))

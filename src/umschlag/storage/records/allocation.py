@@ -157,7 +157,7 @@ def _lot(row: CatalogAsin, terms: PlanningTerms, facts: MovementFacts | None) ->
         dimensions=Dimensions(length_mm=edges[0], width_mm=edges[1], height_mm=edges[2])
         if edges[0] and edges[1] and edges[2]
         else None,
-        # A bracket turned round is a mistake in the sheet: better no price than a wrong one.
+        # Never a wrong price: a bracket turned round is a mistake in the sheet.
         shipping=ShippingBracket(min_minor=prices[0], max_minor=prices[1])
         if prices[0] is not None and prices[1] is not None and prices[0] <= prices[1]
         else None,

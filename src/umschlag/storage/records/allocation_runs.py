@@ -248,7 +248,7 @@ class LockedRun:
             preorders=self.preorders,
         )
         self.asin_keys = {Asin(row.asin): row.pk for row in self.asins.values()}
-        # Facts order lots and forbid nothing, so the check needs none.
+        # The check needs no facts, because they order lots and forbid nothing.
         self._problem = problem_of(self.rows, terms, receiving_store_ids=self.carts, facts={})
 
     def locked_problem(self) -> AllocationProblem:

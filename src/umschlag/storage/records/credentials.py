@@ -50,7 +50,7 @@ def ensure_credential(
     if any(getattr(credential, field) != value for field, value in wanted.items()):
         for field, value in wanted.items():
             setattr(credential, field, value)
-        # Another system's or user's token is of no use.
+        # Forgotten, because another system's or user's token is of no use.
         credential.token = ""
         credential.save()
     return credential

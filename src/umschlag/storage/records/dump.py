@@ -104,7 +104,7 @@ def one_instant() -> Iterator[None]:
 def lines_of(model: type[models.Model]) -> Iterator[bytes]:
     """Yield the table's rows as lines, by primary key."""
     fields = model._meta.concrete_fields
-    # A cast has the plain text's reading, so the cipher is not opened on the way.
+    # Cast, so that the cipher is not opened on the way.
     raw = {
         f"raw_{field.attname}": Cast(field.attname, TextField())
         for field in fields

@@ -23,7 +23,7 @@ class SoldArticle:
 
 def spelling_by_folded_sku() -> dict[str, str]:
     """Return how our records spell each SKU, by its capitals; the ERP's spelling wins."""
-    # The later of two equal keys stays: records that came from sales alone go first.
+    # Records from sales alone go first, because the later of two equal keys stays.
     from_sales_first = Article.objects.order_by(F("variation_id").asc(nulls_first=True), "sku")
     return {sku.upper(): sku for sku in from_sales_first.values_list("sku", flat=True)}
 

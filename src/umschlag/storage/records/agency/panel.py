@@ -122,7 +122,7 @@ def keep_stores(rows: Sequence[PanelStore]) -> Landing:
         if client is None:
             landing.refuse(f"{place}, client_id", f"there is no client {row.client_external_id}")
         elif store is None:
-            # A row that changes while we page is told twice.
+            # Remembered, because a row that changes while we page is told twice.
             known[row.external_id] = Store.objects.create(
                 external_id=row.external_id, **_store_fields(row, client, None)
             )
