@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from umschlag.intelligence.movement import stock_value
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.kernel.money import Money
@@ -116,16 +117,16 @@ class ArticleFacts:
     @property
     def available_units(self) -> int | None:
         """On hand less reserved, None where stock was never told; negative when oversold."""
-        if self.on_hand_units is None:
-            return None
-        return self.on_hand_units - (self.reserved_units or 0)
+        return stock_value.available_units(
+            on_hand_units=self.on_hand_units, reserved_units=self.reserved_units
+        )
 
     @property
     def stock_value_minor(self) -> int | None:
         """On hand × unit cost; None where either is unknown. Oversold stock is worth nothing."""
-        if self.on_hand_units is None or self.unit_cost_minor is None:
-            return None
-        return max(self.on_hand_units, 0) * self.unit_cost_minor
+        return stock_value.stock_value_minor(
+            on_hand_units=self.on_hand_units, unit_cost_minor=self.unit_cost_minor
+        )
 
     @property
     def days_since_last_sale(self) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from umschlag.intelligence.movement.stock_value import stock_value_minor
 from umschlag.intelligence.profitability.model import (
     ArticleFacts,
     ArticleProfit,
@@ -83,9 +84,10 @@ def gmroi_per_year(fact: ArticleFacts, *, days: int) -> float | None:
 
 
 def _stock_value(fact: ArticleFacts, currency: str) -> Money | None:
-    if fact.erp_unit_cost_minor is None or fact.on_hand_units is None:
-        return None
-    return Money(max(fact.on_hand_units, 0) * fact.erp_unit_cost_minor, currency)
+    minor = stock_value_minor(
+        on_hand_units=fact.on_hand_units, unit_cost_minor=fact.erp_unit_cost_minor
+    )
+    return None if minor is None else Money(minor, currency)
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.intelligence.movement import stock_value
 from umschlag.storage.records.exact_text import ExactCharField
 
 
@@ -50,13 +51,13 @@ class Article(models.Model):
     @property
     def available_units(self) -> int | None:
         """On hand less reserved; unknown where stock was never told."""
-        if self.on_hand_units is None:
-            return None
-        return self.on_hand_units - (self.reserved_units or 0)
+        return stock_value.available_units(
+            on_hand_units=self.on_hand_units, reserved_units=self.reserved_units
+        )
 
     @property
     def stock_value_minor(self) -> int | None:
         """On hand × unit cost; unknown where either is. Oversold stock is worth nothing."""
-        if self.on_hand_units is None or self.unit_cost_minor is None:
-            return None
-        return max(self.on_hand_units, 0) * self.unit_cost_minor
+        return stock_value.stock_value_minor(
+            on_hand_units=self.on_hand_units, unit_cost_minor=self.unit_cost_minor
+        )
