@@ -188,6 +188,12 @@ def _proposals(console: Console, figures: Overview) -> None:
             _money(total.proceeds),
         )
     console.print(table)
+    console.print(
+        _(
+            "Proceeds are at sales prices, VAT and fees included; those of a liquidation are a "
+            "part of the cost."
+        )
+    )
     without_value = sum(total.units_without_value for total in figures.proposals)
     if without_value:
         console.print(
