@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from umschlag.connectors.google_sheets import cells
@@ -184,6 +184,37 @@ def test_what_is_no_clear_date_is_refused(cell):
 def test_an_isbn_gets_its_leading_zero_back():
     assert cells.asin_of(306406152) == "0306406152"
     assert cells.asin_of(306406152.0) == "0306406152"
+
+
+def check_sum(digits):
+    """Return what ISO 2108 divides by 11: the digits weighted 10 down to 1."""
+    return sum(weight * int(digit) for weight, digit in zip(range(10, 0, -1), digits, strict=True))
+
+
+@given(number=st.integers(min_value=1, max_value=10**10 - 1))
+def test_a_number_is_an_isbn_by_its_check_digit_and_by_nothing_else(number):
+    digits = f"{number:010d}"
+
+    if check_sum(digits) % 11:
+        with pytest.raises(MalformedIdentifier):
+            cells.asin_of(number)
+    else:
+        assert cells.asin_of(number) == digits
+
+
+@given(number=st.integers(min_value=1, max_value=10**9 - 1))
+def test_one_mistyped_digit_of_an_isbn_is_always_noticed(number):
+    body = f"{number:09d}"
+    last = -check_sum(f"{body}0") % 11
+    assume(last < 10)
+    isbn = int(f"{body}{last}")
+
+    assert cells.asin_of(isbn) == f"{isbn:010d}"
+    for place in range(10):
+        digit = isbn // 10**place % 10
+        mistyped = isbn + (1 if digit < 9 else -1) * 10**place
+        with pytest.raises(MalformedIdentifier):
+            cells.asin_of(mistyped)
 
 
 @pytest.mark.parametrize(
