@@ -7,6 +7,7 @@ from io import StringIO
 
 from umschlag.kernel.errors import Misconfigured, NotFound
 from umschlag.settings import Settings
+from umschlag.wiring.var_dir import require_writable
 
 ADMIN_NAME = "admin"
 
@@ -39,10 +40,7 @@ def make_var_dir(settings: Settings) -> None:
         Misconfigured: it cannot be made or written.
     """
     try:
-        settings.var_dir.mkdir(parents=True, exist_ok=True)
-        probe = settings.var_dir / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
+        require_writable(settings.var_dir)
     except OSError as error:
         raise Misconfigured(
             f"{settings.var_dir.absolute()} cannot be written ({error.strerror}); "

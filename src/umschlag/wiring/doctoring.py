@@ -15,6 +15,7 @@ from enum import StrEnum
 from umschlag.kernel.errors import Misconfigured, UmschlagError
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
+from umschlag.wiring.var_dir import require_writable
 
 BACKUP_AGE_HOURS_MAX = 48
 FREE_BYTES_MIN = 1_000_000_000
@@ -88,10 +89,7 @@ def _python() -> Finding:
 def _folder(settings: Settings) -> Finding:
     folder = settings.var_dir.absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".doctor"
-        probe.touch()
-        probe.unlink()
+        require_writable(folder)
     except OSError as error:
         return Finding(
             what="Folder",
