@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from builders import web as build
+from builders.records import TODAY, a_movement, a_proposal, an_article
 from umschlag.storage.records import models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -216,6 +217,23 @@ def test_records_are_taken_out_as_a_file(back_office, name):
 @pytest.mark.parametrize("name", EXCHANGED)
 def test_every_import_page_opens(back_office, name):
     assert back_office.get(address(f"records.{name}", "import")).status_code == 200
+
+
+def test_a_sold_out_renner_leads_the_orders_whatever_they_cost(back_office):
+    models.Proposal.objects.all().delete()
+    for sku, verdict, on_hand in (
+        ("DEAR", "normal", 0),
+        ("RENNER", "renner", 0),
+        ("STOCKED", "renner", 5),
+    ):
+        article = an_article(sku, on_hand_units=on_hand)
+        a_movement(article, verdict=verdict)
+        a_proposal(article, value_minor=9_000 if sku == "DEAR" else 100, due_date=TODAY)
+
+    answer = back_office.get(address("records.proposal", "changelist"))
+
+    listed = [proposal.article.sku for proposal in answer.context["cl"].result_list]
+    assert listed == ["RENNER", "DEAR", "STOCKED"]
 
 
 def test_a_proposal_is_accepted_from_the_list(back_office):

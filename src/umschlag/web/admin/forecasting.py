@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,6 +14,7 @@ from umschlag.storage.records.models import (
     Proposal,
     ProposalKind,
     ProposalState,
+    Verdict,
 )
 from umschlag.web.admin.base import ReadOnlyAdmin
 from umschlag.web.admin.columns import (
@@ -30,6 +32,17 @@ KIND_COLOURS = {
     ProposalKind.LIQUIDATE: "bad",
     ProposalKind.REORDER: "good",
 }
+
+SOLD_OUT_RENNER_FIRST = Case(
+    When(
+        kind=ProposalKind.REORDER,
+        article__movement__verdict=Verdict.RENNER,
+        article__on_hand_units__lte=Coalesce(F("article__reserved_units"), 0),
+        then=Value(0),
+    ),
+    default=Value(1),
+).asc()
+"""Every day without what sells fastest costs most."""
 
 
 @admin.register(ArticleForecast)
@@ -77,6 +90,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_select_related = ["article"]
     search_fields = ["article__sku", "article__name"]
     list_filter = ["state", "kind", "made_date"]
+    ordering = ["kind", SOLD_OUT_RENNER_FIRST, "due_date", "-value_minor"]
     actions = ["accept", "dismiss"]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
