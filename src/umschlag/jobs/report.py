@@ -167,8 +167,9 @@ def _running_out(console: Console, figures: Overview) -> None:
     console.print(table)
     console.print(
         _(
-            "At risk is what the forecast sells and no stock serves, at the sales price. Goods on "
-            "order count from one lead time on; what runs out before is out until then."
+            "At risk is what the forecast sells and no stock serves if nothing more is ordered, at "
+            "the sales price. Goods on order count from one lead time on; what runs out before is "
+            "out until then."
         )
     )
 
