@@ -5,7 +5,7 @@ import pytest
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving, turn_back
+from builders.serving import serving
 from umschlag.connectors.autofba.client import autofba_panel_at
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 from umschlag.kernel.identifiers import Marketplace
@@ -14,12 +14,6 @@ from umschlag.simulators.autofba.app import Knobs, create_app
 from umschlag.simulators.demo.access import AUTOFBA_TOKEN
 
 KNOBS = Knobs()
-
-
-@pytest.fixture
-def knobs():
-    yield KNOBS
-    turn_back(KNOBS)
 
 
 @pytest.fixture(scope="module")

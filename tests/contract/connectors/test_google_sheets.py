@@ -5,7 +5,7 @@ import pytest
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving, turn_back
+from builders.serving import serving
 from umschlag.connectors.google_sheets.client import GoogleSheets
 from umschlag.connectors.google_sheets.parsing import parse_buying_sheet
 from umschlag.connectors.transport import Patience
@@ -20,15 +20,7 @@ from umschlag.simulators.google_sheets.app import Knobs, create_app
 
 RANGE = "Buying!A1:Z"
 ONE_TRY = Patience(attempts=1)
-
-
 KNOBS = Knobs()
-
-
-@pytest.fixture
-def knobs():
-    yield KNOBS
-    turn_back(KNOBS)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 import stamina
 
 from builders.agency import a_world
-from builders.serving import serving, turn_back
+from builders.serving import serving
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.connectors.ungating.client import ungating_software_at
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer
@@ -12,12 +12,6 @@ from umschlag.simulators.demo.access import UNGATING_TOKEN
 from umschlag.simulators.ungating.app import Knobs, create_app
 
 KNOBS = Knobs()
-
-
-@pytest.fixture
-def knobs():
-    yield KNOBS
-    turn_back(KNOBS)
 
 
 @pytest.fixture(scope="module")
