@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +32,13 @@ class Child:
         """Whether it has not ended yet."""
         return self.process.poll() is None
 
-    def stop(self) -> None:
+    def stop(self, *, seconds_max: float = STOP_SECONDS_MAX) -> None:
         """End it: politely first, then for certain."""
         if not self.is_running:
             return
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(timeout=STOP_SECONDS_MAX)
+            self.process.wait(timeout=seconds_max)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -61,13 +61,7 @@ def require_free_port(port: int, *, setting: str, whose: str) -> None:
             ) from error
 
 
-def start(
-    settings: Settings,
-    name: str,
-    command: Sequence[str],
-    *,
-    environment: Mapping[str, str] | None = None,
-) -> Child:
+def start(settings: Settings, name: str, command: Sequence[str]) -> Child:
     """Start the command as a child whose output goes to `var/log/<name>.log`."""
     log_file = settings.var_dir / "log" / f"{name}.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +71,6 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=None if environment is None else dict(environment),
             # Only we hear Ctrl-C, so that the children are stopped in order.
             start_new_session=True,
         )
