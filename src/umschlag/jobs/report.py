@@ -152,7 +152,7 @@ def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
     table = _table(_("What runs out when: most revenue at risk first"))
-    columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("Reorder"))
+    columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("To order"))
     _columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
