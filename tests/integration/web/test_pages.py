@@ -56,6 +56,37 @@ def test_every_page_opens(browser, language):
         assert browser.get(page, headers={"accept-language": language}).status_code == 200, page
 
 
+def test_the_packing_list_says_what_amazon_wants_written_on_the_pallet(browser):
+    made = build.one_of_everything()
+    pallet = made["pallet"]
+    other = build.an_asin("B0OTHEROTH")
+    second = build.a_pallet(pallet.cart, other, code=f"{pallet.code}-2")
+    second.cartons.create(
+        asin=pallet.cartons.first().asin,
+        units=6,
+        tier=2,
+        x_mm=0,
+        y_mm=0,
+        z_mm=400,
+        length_mm=400,
+        width_mm=300,
+        height_mm=400,
+        gross_weight_g=5_500,
+    )
+
+    first_list = text_of(browser.get(reverse("pages:packing-list", args=[pallet.pk])))
+    second_list = text_of(browser.get(reverse("pages:packing-list", args=[second.pk])))
+
+    assert "pallet 1 of 2" in first_list
+    assert "MIXED SKU" not in first_list
+    assert "pallet 2 of 2" in second_list
+    assert "MIXED SKU" in second_list
+
+
+def test_a_packing_list_of_no_pallet_is_not_found(browser):
+    assert browser.get(reverse("pages:packing-list", args=[4711])).status_code == 404
+
+
 def test_every_page_opens_before_there_is_anything(browser):
     for page in (reverse("admin:index"), REPORT, REPORT + "report.xlsx", "/carts/new/"):
         assert browser.get(page).status_code == 200, page

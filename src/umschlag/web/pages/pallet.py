@@ -1,8 +1,9 @@
 """One pallet: its drawing, its cartons and the list that goes with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -19,8 +20,14 @@ def show(request: HttpRequest, pallet_id: int) -> HttpResponse:
 
 @staff_page("records.view_pallet")
 def packing(request: HttpRequest, pallet_id: int) -> HttpResponse:
-    """Show the packing list alone, ready to be printed."""
-    return _pallet_page(request, pallet_id, "packing_list.html")
+    """Show the packing list alone, with what is written on the pallet, ready to be printed."""
+    from umschlag.wiring.allocation import PalletUnknown, packing_list
+
+    try:
+        marks = packing_list(pallet_id).marks
+    except PalletUnknown as error:
+        raise Http404(error.message) from error
+    return _pallet_page(request, pallet_id, "packing_list.html", marks=marks)
 
 
 def drawing(pallet_id: int) -> str:
@@ -31,7 +38,9 @@ def drawing(pallet_id: int) -> str:
     return mark_safe(pallet_drawing(pallet_id))  # noqa: S308 - the reason stands above
 
 
-def _pallet_page(request: HttpRequest, pallet_id: int, template: str) -> HttpResponse:
+def _pallet_page(
+    request: HttpRequest, pallet_id: int, template: str, *, marks: Sequence[str] = ()
+) -> HttpResponse:
     pallet = get_object_or_404(
         Pallet.objects.select_related("client", "store", "cart__run"), pk=pallet_id
     )
@@ -44,6 +53,7 @@ def _pallet_page(request: HttpRequest, pallet_id: int, template: str) -> HttpRes
         cartons=cartons,
         contents=_contents(cartons),
         drawing=drawing(pallet_id),
+        marks=marks,
     )
 
 
