@@ -22,7 +22,8 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture(scope="session")
+# A whole session's browser would keep its loop running under the tests that come after.
+@pytest.fixture(scope="module")
 def chromium():
     path = os.environ.get("UMSCHLAG_CHROMIUM") or shutil.which("chromium")
     if not path:
