@@ -133,6 +133,22 @@ def test_money_is_minor_units_with_a_currency(api):
     assert asin["shipping_price_min"] is None
 
 
+def test_clients_tell_what_they_can_spend(api, django_assert_max_num_queries):
+    held = build.a_client("C-1", name="A", balance_minor=500_000)
+    build.a_balance_entry(held, kind="hold", amount_minor=-120_000)
+    build.a_client("C-2", name="B", balance_minor=0, currency="GBP")
+    for number in range(3, 9):
+        build.a_client(f"C-{number}", name="C")
+
+    # The token, its user and rights, the page and its total: no query a client.
+    with django_assert_max_num_queries(6):
+        clients = api.get("/api/clients").json()["items"]
+
+    assert clients[0]["balance"] == {"minor": 500_000, "currency": "EUR"}
+    assert clients[0]["spendable"] == {"minor": 380_000, "currency": "EUR"}
+    assert clients[1]["spendable"] == {"minor": 0, "currency": "GBP"}
+
+
 def test_lists_are_filtered(api):
     one, two = build.a_client("C-1"), build.a_client("C-2", name="Other")
     build.a_store(one, "S-1")

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from umschlag.storage.records.models import BalanceEntry, Client, ClientPriority, Store
+from umschlag.storage.records.models import Client, ClientPriority, Store
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import count_column, label_column, money_column
 from umschlag.web.admin.exchange import ClientResource
+from umschlag.web.spendable import with_spendable
 
 
 class StoresInline(ReadOnlyInline):
@@ -72,16 +72,7 @@ class ClientAdmin(ExchangeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Add what each client can spend, and how many stores it has."""
-        booked = (
-            BalanceEntry.objects.filter(client=OuterRef("pk"))
-            .order_by()
-            .values("client")
-            .annotate(total=Sum("amount_minor"))
-            .values("total")
-        )
-        summed: QuerySet[Any] = (
-            super()
-            .get_queryset(request)
-            .annotate(spendable_minor=Coalesce(Subquery(booked), 0), store_count=Count("stores"))
+        summed: QuerySet[Any] = with_spendable(super().get_queryset(request)).annotate(
+            store_count=Count("stores")
         )
         return summed

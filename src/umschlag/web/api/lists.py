@@ -23,6 +23,7 @@ from umschlag.web.api.access import demand
 from umschlag.web.api.paging import Asked, Day, Page, Text, narrowed, paged
 from umschlag.web.api.problems import ERRORS
 from umschlag.web.loose import Loose
+from umschlag.web.spendable import with_spendable
 
 router = Router()
 
@@ -62,9 +63,9 @@ class ClientsAsked(Asked):
 
 @router.get("/clients", response={200: Page[schemas.ClientOut], **ERRORS}, tags=["Allocation"])
 def clients(request: HttpRequest, asked: Query[ClientsAsked]) -> Loose:
-    """List the clients."""
+    """List the clients, each with what it can spend now."""
     demand(request, "records.view_client")
-    rows = Client.objects.all()
+    rows = with_spendable(Client.objects.all())
     if asked.search:
         rows = rows.filter(Q(name__icontains=asked.search) | Q(external_id__icontains=asked.search))
     return paged(rows, asked)

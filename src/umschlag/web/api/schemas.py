@@ -65,7 +65,11 @@ class ClientOut(Schema):
     client_id: str = Field(alias="external_id")
     name: str
     email: str
-    balance: MoneyOut
+    balance: MoneyOut = Field(description="As the panel told it last.")
+    spendable: MoneyOut = Field(
+        description="What carts may cost now: the sum of the balance entries, which is the "
+        "panel's balance less what carts hold."
+    )
     priority: str
     last_pallet_date: date | None
     total_allocated: MoneyOut
@@ -74,6 +78,11 @@ class ClientOut(Schema):
     def resolve_balance(record: Loose) -> Loose:
         """Put amount and currency together."""
         return _money(record.balance_minor, record.currency)
+
+    @staticmethod
+    def resolve_spendable(record: Loose) -> Loose:
+        """Put amount and currency together."""
+        return _money(record.spendable_minor, record.currency)
 
     @staticmethod
     def resolve_total_allocated(record: Loose) -> Loose:
