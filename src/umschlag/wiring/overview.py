@@ -1,7 +1,8 @@
 """The figures a manager opens the day with: the report and the dashboard show the same ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import (
     BigIntegerField,
@@ -145,6 +146,8 @@ class Overview:
 
 LIST_LENGTH = 10
 SKIPPED_SHOWN_PER_SOURCE = 5
+PROBLEMS_HOLD_HOURS = 24
+"""How long what an earlier run told is shown beside the newest run's."""
 
 
 def overview(settings: Settings) -> Overview:
@@ -341,9 +344,29 @@ def _skipped(currency: str) -> tuple[str, ...]:
     if newest:
         lines += _problems(_("Snapshot"), newest.status, newest.error, newest.skipped)
     newest_ids = SyncRun.objects.values("source").annotate(newest=Max("pk")).values("newest")
+    earlier = _earlier_runs()
     for run in SyncRun.objects.filter(pk__in=newest_ids).order_by("source"):
-        lines += _problems(run.source, run.status, run.error, run.problems)
+        problems = _still_holding(run, earlier.get(run.source, ()))
+        lines += _problems(run.source, run.status, run.error, problems)
     return tuple(lines)
+
+
+def _earlier_runs() -> dict[str, list[SyncRun]]:
+    """Return the complete runs of the last hours by source, newest first."""
+    since = timezone.now() - timedelta(hours=PROBLEMS_HOLD_HOURS)
+    runs = SyncRun.objects.filter(status=RunStatus.COMPLETE, started_at__gte=since)
+    found: dict[str, list[SyncRun]] = {}
+    for run in runs.order_by("-pk"):
+        found.setdefault(run.source, []).append(run)
+    return found
+
+
+def _still_holding(newest: SyncRun, complete: Sequence[SyncRun]) -> list[object]:
+    """Return the problems of the newest run and the earlier ones it says nothing about."""
+    # A run without a watermark read its source whole: what it does not tell of is mended now.
+    whole = next((at for at, run in enumerate(complete) if not run.watermark), len(complete))
+    runs = (newest, *complete[: whole + 1])
+    return list(dict.fromkeys(problem for run in runs for problem in run.problems))
 
 
 def _problems(source: str, status: str, error: str, problems: list[object]) -> list[str]:

@@ -220,6 +220,31 @@ def test_what_was_skipped_is_told_by_source_and_cut_off(settings):
     assert not [line for line in lines if "old problem" in line]
 
 
+def a_run_of(hours, **values):
+    return a_sync_run("orders", started_at=timezone.now() - timedelta(hours=hours), **values)
+
+
+def test_a_run_that_reads_on_leaves_standing_what_earlier_ones_told(settings):
+    a_run_of(25, watermark="1", problems=["of yesterday"])
+    a_run_of(3, watermark="2", problems=["line 7: no SKU", "line 9: no price"])
+    a_run_of(2, status="failed", error="away", problems=["of a run that failed"])
+    a_run_of(1, watermark="3", problems=["line 9: no price", "line 11: no SKU"])
+
+    assert overview(settings).skipped == (
+        "orders: line 9: no price",
+        "orders: line 11: no SKU",
+        "orders: line 7: no SKU",
+    )
+
+
+def test_a_run_that_read_its_source_whole_has_the_last_word(settings):
+    a_run_of(3, problems=["mended since"])
+    a_run_of(2, problems=["still there"])
+    a_run_of(1, status="failed", error="away")
+
+    assert overview(settings).skipped == ("orders: away", "orders: still there")
+
+
 def test_a_failure_of_the_past_is_forgotten_once_it_worked(settings):
     a_sync_run("panel", status="failed", error="the panel does not answer")
     a_sync_run("panel")
