@@ -4,6 +4,7 @@ The environment wins over the file. `docs/reference/settings.md` is written from
 """
 
 import os
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Self
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
     )
     currency: str = Field(
         default="EUR", pattern="^[A-Z]{3}$", description="The merchant's system currency."
+    )
+    sales_vat_percent: Decimal = Field(
+        default=Decimal("19.0"),
+        ge=0,
+        le=100,
+        description="VAT contained in the sales prices; 0 where they are net.",
     )
 
     plentymarkets_url: str = Field(

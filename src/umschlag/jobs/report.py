@@ -178,7 +178,7 @@ def _proposals(console: Console, figures: Overview) -> None:
     if not figures.proposals:
         return
     table = _table(_("Proposals"))
-    columns = (_("Articles"), _("Units"), _("Cost of the units"), _("Expected proceeds"))
+    columns = (_("Articles"), _("Units"), _("Cost of the units"), _("Proceeds net of VAT"))
     _columns(table, _("Act"), figures=columns)
     for total in figures.proposals:
         table.add_row(
@@ -191,8 +191,8 @@ def _proposals(console: Console, figures: Overview) -> None:
     console.print(table)
     console.print(
         _(
-            "Proceeds are at sales prices, VAT and fees included; those of a liquidation are a "
-            "part of the cost."
+            "Proceeds are at sales prices, net of VAT; fees are not taken off. Those of a "
+            "liquidation are a part of the cost."
         )
     )
     without_value = sum(total.units_without_value for total in figures.proposals)

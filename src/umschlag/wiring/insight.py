@@ -183,7 +183,9 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     )
     acts = []
     for article, classification, by in zip(facts, classifications, replenishment, strict=True):
-        act = proposed_act(article, classification, by)
+        act = proposed_act(
+            article, classification, by, sales_vat_percent=settings.sales_vat_percent
+        )
         if act is not None:
             acts.append(act)
     return forecast_records.replace_open_proposals(acts, made_date=day)

@@ -97,7 +97,7 @@ def sentence(reason: Reason) -> str:
     if isinstance(worth, Money):
         texts["worth"] = _(" worth %(amount)s") % {"amount": figure_text(worth)}
     if "price" in reason.values:
-        texts["arithmetic"] = "%(units)s × %(price)s = %(proceeds)s" % texts  # noqa: UP031 - as above
+        texts["arithmetic"] = _arithmetic(reason) % texts
     elif "units" in reason.values:
         texts["arithmetic"] = _("an amount nobody can tell: a price is missing")
     if "bound_value" in reason.values:
@@ -111,6 +111,18 @@ def sentence(reason: Reason) -> str:
             "pack": texts["pack_units"],
         }
     return _(SENTENCES[reason.code]) % texts
+
+
+def _arithmetic(reason: Reason) -> str:
+    if "net_price" not in reason.values:
+        # Proposals from before VAT was taken off, which a person has decided on since.
+        return "%(units)s × %(price)s = %(proceeds)s"
+    if reason.values.get("vat_percent"):
+        return _(
+            "%(units)s × %(net_price)s = %(proceeds)s net of VAT (%(price)s with %(vat_percent)s "
+            "%% VAT), before fees"
+        )
+    return _("%(units)s × %(net_price)s = %(proceeds)s net of VAT, before fees")
 
 
 def raw_text(code: str, values: Mapping[str, object]) -> str:

@@ -56,7 +56,7 @@ def test_a_manager_reads_what_the_stock_is_worth_and_what_lies_dead(settings_in)
     assert "€4,000" in text
     assert "Stock value and dead stock leave out 1 article" in text
     assert "The cost leaves out 7 units" in text
-    assert "VAT and fees included" in text
+    assert "net of VAT; fees are not taken off" in text
     assert "No sale for 120 days, at least 90" in text
     assert "2026-09-02" in text
 

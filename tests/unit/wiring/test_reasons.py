@@ -43,6 +43,8 @@ EVERY_VALUE = {
     "days_known": 7,
     "percent": 30,
     "price": Money(150, "EUR"),
+    "net_price": Money(126, "EUR"),
+    "vat_percent": 19.0,
     "proceeds": Money(3_600, "EUR"),
     "bound_value": Money(12_000, "EUR"),
     "value_min": Money(5_000, "EUR"),
@@ -96,8 +98,23 @@ def test_stock_that_never_runs_out_has_a_sign_and_no_number():
 def test_a_discount_says_what_the_units_cost_and_from_which_cost_on_it_is_proposed():
     assert sentence(Reason(code="discount", values=EVERY_VALUE)) == (
         "Lasts 20 days at 0.25 a day: 30 % off. If the 24 units that would not sell in 90 days "
-        "(€120.00 at cost, at least €50.00) do, they bring 24 × €1.50 = €36.00."
+        "(€120.00 at cost, at least €50.00) do, they bring 24 × €1.26 = €36.00 net of VAT "
+        "(€1.50 with 19 % VAT), before fees."
     )
+
+
+def test_where_the_price_is_net_no_vat_is_named_in_it():
+    values = {**EVERY_VALUE, "vat_percent": 0.0}
+
+    assert "24 × €1.26 = €36.00 net of VAT, before fees" in sentence(
+        Reason(code="discount", values=values)
+    )
+
+
+def test_arithmetic_from_before_vat_was_taken_off_is_told_as_it_was():
+    values = {name: value for name, value in EVERY_VALUE.items() if name != "net_price"}
+
+    assert "24 × €1.50 = €36.00." in sentence(Reason(code="liquidate", values=values))
 
 
 def test_a_discount_of_unknown_cost_says_nothing_of_it():

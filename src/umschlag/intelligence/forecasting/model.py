@@ -97,7 +97,8 @@ class ProposedAct:
     value: Money | None
     """Cost of the units."""
     price: Money | None
-    """Proposed price of one unit."""
+    """Proposed price of one unit: with VAT, but for liquidations, whose lots are sold net."""
     proceeds: Money | None
+    """What the units bring net of VAT, marketplace and payment fees not taken off."""
     due_date: date | None
     reason: Reason

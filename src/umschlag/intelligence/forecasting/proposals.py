@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from umschlag.intelligence.forecasting.model import ActKind, ProposedAct
 from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, StockPolicy, order_units
@@ -14,6 +15,7 @@ from umschlag.intelligence.movement.model import (
     Verdict,
 )
 from umschlag.kernel.money import Money
+from umschlag.kernel.vat import gross_minor_for, net_minor
 
 DISCOUNT_STEPS = ((180.0, 10), (365.0, 20), (math.inf, 30))
 """Per cent off, by days of supply at most: the longer it lasts, the larger the step."""
@@ -23,7 +25,7 @@ LIQUIDATION_IDLE_DAYS_MIN = 180
 """What once sold and lay idle for less may still go at a discount; what never sold will not."""
 ORDER_DAYS_MAX = 365
 LIQUIDATION_PERCENT_OF_COST = 30
-"""What a stock lot brings, by our assumption; every proposal states it."""
+"""What a stock lot brings without VAT, by our assumption; every proposal states it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,11 @@ class Replenishment:
 
 
 def proposed_act(
-    facts: ArticleFacts, classification: Classification, replenishment: Replenishment
+    facts: ArticleFacts,
+    classification: Classification,
+    replenishment: Replenishment,
+    *,
+    sales_vat_percent: Decimal,
 ) -> ProposedAct | None:
     """Return the one thing to do with the article, or None.
 
@@ -46,6 +52,9 @@ def proposed_act(
     that do not sell in the horizon of dead stock are discounted, where they cost enough. Others
     are reordered at the reorder point, unless the order would last for more than a year; Penner
     never are. Nothing is proposed where stock was never told.
+
+    Sales prices contain the VAT, unit costs do not: proceeds are net of it, rounded down to whole
+    minor units for each unit, and no discount goes below the price whose net is the unit cost.
     """
     if facts.on_hand_units is None:
         return None
@@ -54,14 +63,14 @@ def proposed_act(
     if dead_units and is_penner and _is_past_discounts(facts):
         return _liquidation(facts, dead_units)
     if dead_units and _is_worth_a_discount(classification):
-        return _discount(facts, classification, dead_units)
+        return _discount(facts, classification, dead_units, sales_vat_percent)
     if is_penner:
         return None
     # Bundles are put together from other articles: those are ordered. And of what never sold, no
     # more is ordered on the word of its category alone.
     if not facts.is_active or facts.is_bundle or facts.last_sale_date is None:
         return None
-    return _reorder(facts, replenishment)
+    return _reorder(facts, replenishment, sales_vat_percent)
 
 
 def _is_past_discounts(facts: ArticleFacts) -> bool:
@@ -85,18 +94,19 @@ def _liquidation(facts: ArticleFacts, units: int) -> ProposedAct:
         "idle_days": facts.idle_days,
         "percent": LIQUIDATION_PERCENT_OF_COST,
     }
-    return _act(facts, ActKind.LIQUIDATE, units, price, values=values)
+    # Lots are sold between merchants, whose prices are net.
+    return _act(facts, ActKind.LIQUIDATE, units, _Price(price, price), values=values)
 
 
 def _discount(
-    facts: ArticleFacts, classification: Classification, units: int
+    facts: ArticleFacts, classification: Classification, units: int, vat_percent: Decimal
 ) -> ProposedAct | None:
     supply = classification.figures.days_of_supply or 0.0
     percent = next(step for days, step in DISCOUNT_STEPS if supply <= days)
-    price = None
+    price_minor = None
     if facts.sales_price_minor is not None:
-        price = Money(_discounted_minor(facts, percent), facts.currency)
-        if price.minor >= facts.sales_price_minor:
+        price_minor = _discounted_minor(facts, percent, vat_percent)
+        if price_minor >= facts.sales_price_minor:
             return None
     values: dict[str, ReasonValue] = {
         "units": units,
@@ -109,19 +119,22 @@ def _discount(
         values["value_min"] = Money(DISCOUNT_VALUE_MINOR_MIN, facts.currency)
     if math.isinf(supply):
         del values["days_of_supply"], values["daily_units"]
+    price = _tagged(facts, price_minor, vat_percent, values)
     return _act(facts, ActKind.DISCOUNT, units, price, values=values)
 
 
-def _discounted_minor(facts: ArticleFacts, percent: int) -> int:
+def _discounted_minor(facts: ArticleFacts, percent: int, vat_percent: Decimal) -> int:
     now_minor = facts.sales_price_minor or 0
     lower_minor = now_minor * (100 - percent) // 100
-    # A discount stops at cost, and where the price is there already none is left to give; what
-    # goes for less is liquidated, once it is dead.
-    floor_minor = min(facts.unit_cost_minor or 0, now_minor)
-    return max(lower_minor, floor_minor)
+    # A discount stops where its net is the cost, and where the price is there already none is
+    # left to give; what goes for less is liquidated, once it is dead.
+    floor_minor = gross_minor_for(facts.unit_cost_minor or 0, vat_percent=vat_percent)
+    return max(lower_minor, min(floor_minor, now_minor))
 
 
-def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct | None:
+def _reorder(
+    facts: ArticleFacts, replenishment: Replenishment, vat_percent: Decimal
+) -> ProposedAct | None:
     policy = replenishment.policy
     available = facts.available_units or 0
     on_order = facts.on_order_units or 0
@@ -138,9 +151,6 @@ def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct |
     lasts_units = replenishment.daily_demand_units * ORDER_DAYS_MAX
     if available + on_order + units > lasts_units:
         return None
-    price = None
-    if facts.sales_price_minor is not None:
-        price = Money(facts.sales_price_minor, facts.currency)
     values: dict[str, ReasonValue] = {
         "units": units,
         "available_units": available,
@@ -157,7 +167,7 @@ def _reorder(facts: ArticleFacts, replenishment: Replenishment) -> ProposedAct |
         facts,
         ActKind.REORDER,
         units,
-        price,
+        _tagged(facts, facts.sales_price_minor, vat_percent, values),
         values=values,
         due_date=_order_date(facts.as_of_date, replenishment),
     )
@@ -175,11 +185,35 @@ def _order_date(as_of_date: date, replenishment: Replenishment) -> date:
     return min(max(latest_date, as_of_date), review_date)
 
 
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """A unit's price as the buyer reads it, and what of it is ours; None where unknown."""
+
+    shown: Money | None
+    net: Money | None
+
+
+def _tagged(
+    facts: ArticleFacts,
+    price_minor: int | None,
+    vat_percent: Decimal,
+    values: dict[str, ReasonValue],
+) -> _Price:
+    """Return the price on the tag with its net, and add the VAT between them to the values."""
+    if price_minor is None:
+        return _Price(None, None)
+    values["vat_percent"] = float(vat_percent)
+    return _Price(
+        Money(price_minor, facts.currency),
+        Money(net_minor(price_minor, vat_percent=vat_percent), facts.currency),
+    )
+
+
 def _act(
     facts: ArticleFacts,
     kind: ActKind,
     units: int,
-    price: Money | None,
+    price: _Price,
     *,
     values: dict[str, ReasonValue],
     due_date: date | None = None,
@@ -187,15 +221,15 @@ def _act(
     value = None
     if facts.unit_cost_minor is not None:
         value = Money(facts.unit_cost_minor * units, facts.currency)
-    proceeds = None if price is None else price * units
-    if price is not None and proceeds is not None:
-        values |= {"price": price, "proceeds": proceeds}
+    proceeds = None if price.net is None else price.net * units
+    if price.shown is not None and price.net is not None and proceeds is not None:
+        values |= {"price": price.shown, "net_price": price.net, "proceeds": proceeds}
     return ProposedAct(
         sku=facts.sku,
         kind=kind,
         units=units,
         value=value,
-        price=price,
+        price=price.shown,
         proceeds=proceeds,
         due_date=due_date,
         reason=Reason(code=_sentence_code(kind, values), values=values),

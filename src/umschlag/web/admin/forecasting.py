@@ -79,7 +79,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         count_column("units", _("units")),
         money_column("value_minor", _("cost of the units"), currency="article.currency"),
         money_column("price_minor", _("proposed price"), currency="article.currency"),
-        money_column("proceeds_minor", _("expected proceeds"), currency="article.currency"),
+        money_column("proceeds_minor", _("proceeds net of VAT"), currency="article.currency"),
         "due_date",
         reason_column(_("why")),
         label_column(

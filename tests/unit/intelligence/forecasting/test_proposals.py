@@ -1,6 +1,9 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders.forecasting import a_replenishment
 from builders.movement import AS_OF, a_classification, a_sold_article, an_article, an_idle_article
@@ -11,6 +14,9 @@ from umschlag.intelligence.forecasting.proposals import (
 )
 from umschlag.intelligence.movement.model import Verdict
 from umschlag.kernel.money import Money
+from umschlag.kernel.vat import net_minor
+
+VAT = Decimal("19.0")
 
 
 def a_penner(**figures):
@@ -25,8 +31,9 @@ def a_penner(**figures):
     )
 
 
-def proposed(facts, classification, **replenishment):
-    return proposed_act(facts, classification, a_replenishment(**replenishment))
+def proposed(facts, classification, *, vat_percent=VAT, **replenishment):
+    by = a_replenishment(**replenishment)
+    return proposed_act(facts, classification, by, sales_vat_percent=vat_percent)
 
 
 def test_a_dead_penner_is_liquidated_at_a_stated_share_of_its_cost():
@@ -40,14 +47,25 @@ def test_a_dead_penner_is_liquidated_at_a_stated_share_of_its_cost():
     assert act.reason.values["percent"] == 30
 
 
-@pytest.mark.parametrize(("supply", "price"), [(150.0, 900), (300.0, 800), (900.0, 700)])
-def test_a_penner_that_still_sells_is_discounted_the_more_the_longer_it_lasts(supply, price):
+def test_a_lot_is_sold_net_so_no_vat_is_taken_off_its_price():
+    act = proposed(an_idle_article(on_hand_units=10, idle_days=180), a_penner(dead_units=10))
+
+    assert act.reason.values["net_price"] == act.price
+    assert "vat_percent" not in act.reason.values
+
+
+@pytest.mark.parametrize(
+    ("supply", "price", "net"), [(150.0, 900, 756), (300.0, 800, 672), (900.0, 700, 588)]
+)
+def test_a_penner_that_still_sells_is_discounted_the_more_the_longer_it_lasts(supply, price, net):
     act = proposed(an_article(), a_penner(days_of_supply=supply))
 
     assert act.kind is ActKind.DISCOUNT
     assert act.units == 8
     assert act.price == Money(price, "EUR")
-    assert act.proceeds == Money(8 * price, "EUR")
+    assert act.proceeds == Money(8 * net, "EUR")
+    assert act.reason.values["net_price"] == Money(net, "EUR")
+    assert act.reason.values["vat_percent"] == pytest.approx(19.0)
 
 
 def test_what_never_sold_is_liquidated_without_a_discount_before():
@@ -79,7 +97,7 @@ def test_overstock_is_discounted_whatever_the_verdict_and_says_from_which_money_
 
     assert act.kind is ActKind.DISCOUNT
     assert act.units == 60
-    assert act.proceeds == Money(60 * 800, "EUR")
+    assert act.proceeds == Money(60 * 672, "EUR")
     assert act.reason.values["bound_value"] == Money(5_000, "EUR")
     assert act.reason.values["value_min"] == Money(5_000, "EUR")
 
@@ -104,14 +122,43 @@ def test_what_is_discounted_is_not_reordered_too():
     assert act.kind is ActKind.DISCOUNT
 
 
-def test_a_discount_stops_at_cost():
-    act = proposed(an_article(unit_cost_minor=950), a_penner(days_of_supply=900.0))
+def test_a_discount_stops_where_its_net_is_the_cost():
+    act = proposed(an_article(unit_cost_minor=800), a_penner(days_of_supply=900.0))
+
+    assert act.price == Money(952, "EUR")
+    assert act.proceeds == Money(8 * 800, "EUR")
+
+
+def test_of_prices_that_are_net_a_discount_stops_at_cost():
+    article = an_article(unit_cost_minor=950)
+
+    act = proposed(article, a_penner(days_of_supply=900.0), vat_percent=Decimal(0))
 
     assert act.price == Money(950, "EUR")
+    assert act.proceeds == Money(8 * 950, "EUR")
 
 
-def test_at_cost_already_no_discount_is_proposed():
-    assert proposed(an_article(unit_cost_minor=1_000), a_penner()) is None
+@pytest.mark.parametrize("cost", [841, 1_000])
+def test_at_cost_already_no_discount_is_proposed(cost):
+    assert proposed(an_article(unit_cost_minor=cost), a_penner()) is None
+
+
+@given(
+    cost=st.integers(min_value=0, max_value=2_000),
+    price=st.integers(min_value=0, max_value=2_000),
+    supply=st.sampled_from([150.0, 300.0, 900.0, float("inf")]),
+    vat=st.decimals(min_value=0, max_value=30, places=1),
+)
+def test_no_discount_sells_below_cost_or_brings_more_than_its_price(cost, price, supply, vat):
+    article = an_article(unit_cost_minor=cost, sales_price_minor=price)
+
+    act = proposed(article, a_penner(days_of_supply=supply), vat_percent=vat)
+
+    if act is not None:
+        assert act.kind is ActKind.DISCOUNT
+        assert act.price.minor < price
+        assert net_minor(act.price.minor, vat_percent=vat) >= cost
+        assert act.value.minor <= act.proceeds.minor <= act.price.minor * act.units
 
 
 def test_a_penner_that_sold_nothing_lately_has_its_own_sentence():
@@ -138,7 +185,9 @@ def test_at_the_reorder_point_an_order_is_proposed():
     assert act.kind is ActKind.REORDER
     assert act.units == 20
     assert act.value == Money(10_000, "EUR")
-    assert act.proceeds == Money(20_000, "EUR")
+    # Ten euro with 19 % VAT are 8.40 without.
+    assert act.price == Money(1_000, "EUR")
+    assert act.proceeds == Money(20 * 840, "EUR")
     assert act.reason.values["reorder_point_units"] == 20
 
 
