@@ -153,6 +153,12 @@ def test_the_dashboard_says_how_old_its_picture_is(values, sentence):
     assert freshness_text(freshness(**values)) == sentence
 
 
+def test_without_a_snapshot_nothing_looks_fresh(browser):
+    page = text_of(browser.get(reverse("admin:index")))
+
+    assert "um-freshness--stale" in page
+
+
 def day_value(day, *, reconstructed):
     return DayValue(
         business_date=date(2026, 9, day), value=Money(day * 100, "EUR"), reconstructed=reconstructed

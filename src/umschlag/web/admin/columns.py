@@ -111,8 +111,8 @@ def label_column(path: str, title: Text, colours: Mapping[Any, str]) -> Column:
 def reason_column(title: Text) -> Column:
     """Return a column with the record's reason in words; there is no order among reasons."""
 
-    def show(record: Loose) -> str:
-        return reason_text(record)
+    def show(record: Loose) -> SafeString:
+        return format_html('<span class="um-why">{}</span>', reason_text(record))
 
     show.__name__ = "reason"
     return admin.display(description=title)(show)

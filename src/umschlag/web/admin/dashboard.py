@@ -41,7 +41,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "overview": figures,
         "freshness": freshness_text(figures.freshness),
-        "is_stale": (figures.freshness.age_days or 0) > 1,
+        "is_stale": figures.freshness.age_days is None or figures.freshness.age_days > 1,
         "cards": _cards(figures),
         "value_chart": value_chart(figures.value_by_day),
         "value_table": figures.value_by_day[::-1][:TABLE_DAYS_MAX],
