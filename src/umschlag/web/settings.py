@@ -23,7 +23,8 @@ IS_DEMO = _ours.mode == "demo"
 DEBUG = False
 SECRET_KEY = _secrets.secret_key
 UMSCHLAG_ENCRYPTION_KEY = _secrets.encryption_key
-ALLOWED_HOSTS = [*_ours.allowed_hosts]
+# The container's health check asks at its own address, whatever names the outside world uses.
+ALLOWED_HOSTS = [*_ours.allowed_hosts, "127.0.0.1"]
 ROOT_URLCONF = "umschlag.web.urls"
 WSGI_APPLICATION = "umschlag.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
