@@ -120,6 +120,11 @@ _LIMITED: Mapping[ReasonCode, str] = {
 
 def _limit_text(blocker: Values) -> str:
     code = ReasonCode(str(blocker["code"]))
+    if blocker["missing"] is not None and blocker.get("preorder") is not None:
+        return _("balance short by %(amount)s for the arrived preorder %(preorder)s") % {
+            "amount": _amount_text(blocker["missing"]),
+            "preorder": blocker["preorder"],
+        }
     if blocker["missing"] is not None:
         return _("balance short by %s") % _amount_text(blocker["missing"])
     limit = _whole_or_none(blocker["limit"])

@@ -100,6 +100,16 @@ def test_a_balance_that_is_short_is_said_with_its_exact_amount():
     assert told_refusal(refusal) == "B000000001: balance short by €41.20."
 
 
+def test_of_an_unpaid_preorder_its_number_is_said_with_the_amount():
+    refusal = a_refusal(
+        code=ReasonCode.BALANCE_SHORT, missing_minor=1480, preorder_external_id="7003"
+    )
+
+    assert told_refusal(refusal) == (
+        "B000000001: balance short by €14.80 for the arrived preorder 7003."
+    )
+
+
 def test_of_several_asins_the_amount_is_that_of_the_cheapest():
     refusal = a_refusal(
         code=ReasonCode.BALANCE_SHORT, missing_minor=1, asins=(an_asin(1), an_asin(2))

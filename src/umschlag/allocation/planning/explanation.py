@@ -1,7 +1,7 @@
 """Why each line is there, and why everything else is not: in codes and numbers, not in words."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from umschlag.allocation.planning.model import (
     AllocationPlan,
@@ -12,7 +12,9 @@ from umschlag.allocation.planning.model import (
     Refusal,
 )
 from umschlag.allocation.planning.standing import Standing
-from umschlag.kernel.identifiers import StoreId
+from umschlag.allocation.planning.unpaid_preorders import preorder_blockers, unpaid_preorders
+from umschlag.allocation.preorders.model import PreorderClaim
+from umschlag.kernel.identifiers import Asin, StoreId
 
 
 def line_reasons(problem: AllocationProblem, plan: AllocationPlan) -> tuple[LineReason, ...]:
@@ -47,20 +49,31 @@ def refusals(
     more case pack could be given, and were one of them left, it could not.
     """
     standing = Standing(problem, plan.lines)
+    unpaid = unpaid_preorders(standing)
     found: list[Refusal] = []
     for store_id in problem.receiving_store_ids:
-        each = list(_refusals_of(standing, store_id))
+        each = list(_refusals_of(standing, store_id, unpaid))
         found += each if by_asin else _gathered(each)
     return tuple(found)
 
 
-def _refusals_of(standing: Standing, store_id: StoreId) -> Iterator[Refusal]:
+def _refusals_of(
+    standing: Standing,
+    store_id: StoreId,
+    unpaid: Mapping[tuple[StoreId, Asin], list[PreorderClaim]],
+) -> Iterator[Refusal]:
     problem = standing.problem
     store = problem.stores[store_id]
     for asin, lot in problem.lots.items():
         if lot.remaining_units <= 0 or (store_id, asin) in standing.lines:
             continue
-        blockers = standing.blockers(store, lot)
+        claims = unpaid.get((store_id, asin))
+        if claims:
+            blockers = preorder_blockers(standing, store, lot, claims)
+            missing_minor = blockers[0].missing_minor
+        else:
+            blockers = standing.blockers(store, lot)
+            missing_minor = _missing_minor(blockers)
         if not blockers:
             continue
         first = blockers[0]
@@ -70,8 +83,9 @@ def _refusals_of(standing: Standing, store_id: StoreId) -> Iterator[Refusal]:
             code=first.code,
             asins=(asin,),
             limit=first.limit,
-            missing_minor=_missing_minor(blockers),
+            missing_minor=missing_minor,
             further_codes=tuple(blocker.code for blocker in blockers[1:]),
+            preorder_external_id=claims[0].external_id if claims else None,
         )
 
 
@@ -83,10 +97,11 @@ def _missing_minor(blockers: tuple[Blocker, ...]) -> int | None:
 
 
 def _gathered(each: list[Refusal]) -> list[Refusal]:
-    by_code: defaultdict[ReasonCode, list[Refusal]] = defaultdict(list)
+    # An unpaid preorder stays a refusal of its own, or nobody would hear of it.
+    alike: defaultdict[tuple[ReasonCode, str | None], list[Refusal]] = defaultdict(list)
     for refusal in each:
-        by_code[refusal.code].append(refusal)
-    return [_merged(same) for same in by_code.values()]
+        alike[refusal.code, refusal.preorder_external_id].append(refusal)
+    return [_merged(same) for same in alike.values()]
 
 
 def _merged(same: list[Refusal]) -> Refusal:
@@ -102,4 +117,5 @@ def _merged(same: list[Refusal]) -> Refusal:
         limit=limits.pop() if len(limits) == 1 else None,
         missing_minor=min(missing) if missing else None,
         further_codes=tuple(code for code in ReasonCode if code in further),
+        preorder_external_id=same[0].preorder_external_id,
     )

@@ -134,7 +134,10 @@ class Blocker:
 class Refusal:
     """Why a store was not given some ASINs: the first reason, and what else stood in the way.
 
-    `missing_minor` is the least amount that would buy one more case pack of one of them.
+    `missing_minor` is the least amount that would buy one more case pack of one of them. Where
+    the balance is short for an arrived preorder, that is the first reason: `preorder_external_id`
+    names it, and `missing_minor` is what its first case pack lacks, whatever else stands in the
+    way.
     """
 
     store_id: StoreId
@@ -144,6 +147,7 @@ class Refusal:
     limit: int | None = None
     missing_minor: int | None = None
     further_codes: tuple[ReasonCode, ...] = ()
+    preorder_external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

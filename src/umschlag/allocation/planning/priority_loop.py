@@ -126,7 +126,7 @@ def _serve_claims(
     least, most = 0, max(most_packs, 0)
     while least < most:
         middle = (least + most + 1) // 2
-        line = _preorder_line(store, lot, claims, given_units + middle * pack_units)
+        line = preorder_line(store, lot, claims, given_units + middle * pack_units)
         before = standing.lines.get((store.store_id, lot.asin))
         extra_minor = line.total_minor - (before.total_minor if before else 0)
         if extra_minor <= standing.available_minor[store.client_id]:
@@ -134,12 +134,13 @@ def _serve_claims(
         else:
             most = middle - 1
     if least > 0:
-        standing.put(_preorder_line(store, lot, claims, given_units + least * pack_units))
+        standing.put(preorder_line(store, lot, claims, given_units + least * pack_units))
 
 
-def _preorder_line(
+def preorder_line(
     store: StoreAccount, lot: Lot, claims: list[PreorderClaim], units: int
 ) -> AllocationLine:
+    """Return the line of so many units, as many of them preordered as the claims reach."""
     claimed_units = sum(claim.outstanding_units for claim in claims)
     preorder_units = min(units, claimed_units)
     return AllocationLine(

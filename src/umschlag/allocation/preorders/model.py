@@ -17,6 +17,8 @@ class PreorderClaim:
     due_minor: int
     expected_arrival_date: date | None = None
     is_arrived: bool = True
+    external_id: str = ""
+    """The panel's number, by which people know the preorder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,6 +220,7 @@ def _claim(row: Preorder, asin: Asin) -> PreorderClaim:
         outstanding_units=max(row.ordered_units - row.allocated_units, 0),
         due_minor=row.remaining_due_minor,
         expected_arrival_date=row.expected_arrival_date,
+        external_id=row.external_id,
     )
 
 

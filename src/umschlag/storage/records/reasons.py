@@ -65,6 +65,7 @@ def refusal_values(refusal: Refusal, currency: str) -> JsonObject:
         "limit": refusal.limit,
         "missing": _stored_amount(refusal.missing_minor, currency),
         "further_codes": [code.value for code in refusal.further_codes],
+        "preorder": refusal.preorder_external_id,
     }
 
 

@@ -11,6 +11,7 @@ from umschlag.allocation.planning.model import AllocationLine, ReasonCode
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.small_carts import plan_without_small_carts
 from umschlag.allocation.planning.violations import violations
+from umschlag.allocation.preorders.rules import due_minor_of
 from umschlag.allocation.ungating.model import GateAnswer
 
 GATES = {ReasonCode.GATED, ReasonCode.INVOICE_NEEDED, ReasonCode.UNKNOWN_GATE}
@@ -60,7 +61,10 @@ def lifted(problem, refusal, codes, *, more_minor=10**9):
         clients=clients,
         gates=gates,
         stores=dict(problem.stores) | {store.store_id: _lift_in_store(store, codes)},
-        small_stores=frozenset() if ReasonCode.CART_TOO_SMALL in codes else problem.small_stores,
+        small_stores=frozenset()
+        # A cart with a preorder is made however small, so that is no reason to be named.
+        if ReasonCode.CART_TOO_SMALL in codes or refusal.preorder_external_id is not None
+        else problem.small_stores,
         stores_per_asin_max=99
         if ReasonCode.TOO_MANY_STORES in codes
         else problem.stores_per_asin_max,
@@ -71,12 +75,24 @@ def lifted(problem, refusal, codes, *, more_minor=10**9):
 def one_pack_more(problem, plan, refusal):
     (asin,) = refusal.asins
     lot = problem.lots[asin]
+    preordered = {}
+    if refusal.preorder_external_id is not None:
+        claims = [
+            one
+            for one in problem.preorders
+            if (one.client_id, one.asin) == (refusal.client_id, asin)
+        ]
+        arrived_units = sum(one.outstanding_units for one in claims if one.is_arrived)
+        units = min(lot.case_pack_units, arrived_units)
+        due_minor = due_minor_of(claims, units=units)
+        preordered = {"preorder_units": units, "preorder_due_minor": due_minor}
     line = AllocationLine(
         store_id=refusal.store_id,
         asin=asin,
         units=lot.case_pack_units,
         unit_cost_minor=lot.unit_cost_minor,
         unit_shipping_minor=lot.shipping.max_minor if lot.shipping else 0,
+        **preordered,
     )
     return replace(plan, lines=(*plan.lines, line))
 
@@ -105,9 +121,10 @@ def test_the_missing_amount_is_exact_to_the_minor_unit(problem):
     for refusal in refusals(problem, plan, by_asin=True):
         if refusal.missing_minor is None:
             continue
-        only_money = {ReasonCode.BALANCE_SHORT}
-        enough = lifted(problem, refusal, only_money, more_minor=refusal.missing_minor)
-        short = lifted(problem, refusal, only_money, more_minor=refusal.missing_minor - 1)
+        # Of an unpaid preorder the amount is told though others took the goods since.
+        codes = {ReasonCode.BALANCE_SHORT, *refusal.further_codes}
+        enough = lifted(problem, refusal, codes, more_minor=refusal.missing_minor)
+        short = lifted(problem, refusal, codes, more_minor=refusal.missing_minor - 1)
         assert not breaks(enough, plan, refusal)
         assert breaks(short, plan, refusal)
 
