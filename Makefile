@@ -5,6 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
 BIN := .venv/bin
 UV_VERSION := 0.9
+GERMAN := src/umschlag/locale/de/LC_MESSAGES/django.po
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 UV_SYNC := $(BIN)/uv sync --quiet --locked --inexact --python $(BIN)/python
@@ -67,6 +68,10 @@ messages: setup-dev  ## Collect the texts that people see, and compile the Germa
 	@command -v xgettext >/dev/null || { echo "make messages needs gettext: apt install gettext" >&2; exit 1; }
 	@cd src/umschlag && DJANGO_SETTINGS_MODULE=umschlag.web.settings \
 		../../$(BIN)/python -m django makemessages --locale de --add-location file --verbosity 0
+# Sorted, of one width and with one date: else every run would rewrite the whole file.
+	@msgattrib --sort-output --width=100 --no-obsolete --output-file=$(GERMAN).new $(GERMAN)
+	@sed 's/^"POT-Creation-Date: .*/"POT-Creation-Date: 2026-11-21 00:00+0000\\n"/' $(GERMAN).new > $(GERMAN)
+	@rm $(GERMAN).new
 	@$(BIN)/pybabel --quiet compile --domain django --directory src/umschlag/locale
 
 clean-install: setup  ## Install and start in a clean directory, step by step as the Dockerfile does
