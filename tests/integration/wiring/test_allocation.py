@@ -260,6 +260,20 @@ def test_a_partial_arrival_leaves_the_rest_of_the_preorder_and_its_due_amount(se
     assert preorder.status == PreorderStatus.ARRIVED
 
 
+def test_a_preorder_that_is_not_paid_says_so_with_its_number_and_the_amount(settings):
+    client = a_client_record(balance_minor=100)
+    asin = an_asin_record(remaining_units=3)
+    ungate(a_store_record(client), asin)
+    a_preorder_record(client, asin, external_id="7003")
+
+    run_id = plan_allocation(settings)
+
+    refusal = RunRefusal.objects.get(run_id=run_id)
+    # One unit: a tenth of the 40 euro that are due, and 2 for shipping, less the one there is.
+    assert refusal.missing_minor == 500
+    assert "short by €5.00 for the arrived preorder 7003." in reason_text(refusal)
+
+
 def test_a_low_balance_names_the_amount_and_the_mutual_store_and_people_are_told(settings):
     client = a_client_record(balance_minor=5_000)
     store = a_store_record(client)
