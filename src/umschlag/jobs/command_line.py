@@ -150,6 +150,36 @@ def pallets(
 
 
 @app.command()
+def profit(
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="First business date."),
+    ] = None,
+    through: Annotated[
+        datetime | None,
+        typer.Option(
+            "--through",
+            formats=["%Y-%m-%d"],
+            help="Last business date; without both, the newest 30 days that Sellerboard told.",
+        ),
+    ] = None,
+) -> None:
+    """Print what earned most and least, and how often ERP and Sellerboard disagree.
+
+    Example: `umschlag profit --since 2026-10-01 --through 2026-10-31`
+    """
+    settings = with_records()
+    from umschlag.jobs.profit import print_profit
+
+    print_profit(
+        settings,
+        since=since.date() if since else None,
+        through=through.date() if through else None,
+        console=Console(),
+    )
+
+
+@app.command()
 def report() -> None:
     """Print the manager's report from what is known now.
 

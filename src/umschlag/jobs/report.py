@@ -77,11 +77,11 @@ def _stock(console: Console, figures: Overview) -> None:
                 % fresh.age_days,
                 style="yellow",
             )
-    table = _table(has_header=False)
-    _columns(table, "", figures=("",))
+    table = new_table(has_header=False)
+    add_columns(table, "", figures=("",))
     if fresh.business_date is not None:
-        table.add_row(_("Stock value"), _money(figures.stock_value))
-        table.add_row(_("Dead stock"), _money(figures.dead_stock))
+        table.add_row(_("Stock value"), whole_money(figures.stock_value))
+        table.add_row(_("Dead stock"), whole_money(figures.dead_stock))
     table.add_row(_("Penner"), count_text(figures.penner_count))
     table.add_row(_("Renner"), count_text(figures.renner_count))
     console.print(table)
@@ -102,45 +102,45 @@ def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:
     if all(line.stock_value is None for line in lines):
         _quiet(console, lines)
         return
-    table = _table(_("The ten worst Penner"))
+    table = new_table(_("The ten worst Penner"))
     figures = (_("Dead"), _("Stock value"))
-    _columns(table, _("SKU"), _("Article"), figures=figures, last=_("Why"))
+    add_columns(table, _("SKU"), _("Article"), figures=figures, last=_("Why"))
     for line in lines:
-        values = _money(line.dead_value), _money(line.stock_value)
-        table.add_row(line.sku, _short(line.name), *values, line.reason)
+        values = whole_money(line.dead_value), whole_money(line.stock_value)
+        table.add_row(line.sku, short_name(line.name), *values, line.reason)
     console.print(table)
 
 
 def _quiet(console: Console, lines: Sequence[ArticleLine]) -> None:
     """Print Penner whose stock nobody knows: that they went quiet is all that can be said."""
-    table = _table(_("Articles that went quiet"))
-    _columns(table, _("SKU"), _("Article"), figures=(_("Days quiet"),), last=_("Why"))
+    table = new_table(_("Articles that went quiet"))
+    add_columns(table, _("SKU"), _("Article"), figures=(_("Days quiet"),), last=_("Why"))
     for line in lines:
         days = count_text(line.days_since_last_sale)
-        table.add_row(line.sku, _short(line.name), days, line.reason)
+        table.add_row(line.sku, short_name(line.name), days, line.reason)
     console.print(table)
 
 
 def _renner(console: Console, lines: Sequence[ArticleLine]) -> None:
     if not lines:
         return
-    table = _table(_("The ten best Renner"))
-    _columns(table, _("SKU"), _("Article"), figures=(_("Sold 90 d"),), last=_("Why"))
+    table = new_table(_("The ten best Renner"))
+    add_columns(table, _("SKU"), _("Article"), figures=(_("Sold 90 d"),), last=_("Why"))
     for line in lines:
-        table.add_row(line.sku, _short(line.name), count_text(line.sold_units_90d), line.reason)
+        table.add_row(line.sku, short_name(line.name), count_text(line.sold_units_90d), line.reason)
     console.print(table)
 
 
 def _best_sellers(console: Console, sold: Sequence[BestSeller]) -> None:
     if not sold:
         return
-    table = _table(_("Best sellers"))
+    table = new_table(_("Best sellers"))
     figures = (_("Sold 90 d"), _("Sold 365 d"), _("Last sale"))
-    _columns(table, _("SKU"), _("Article"), figures=figures)
+    add_columns(table, _("SKU"), _("Article"), figures=figures)
     for article in sold:
         table.add_row(
             article.sku,
-            _short(article.name),
+            short_name(article.name),
             count_text(article.sold_units_90d),
             count_text(article.sold_units_365d),
             day_text(article.last_sale_date),
@@ -151,14 +151,14 @@ def _best_sellers(console: Console, sold: Sequence[BestSeller]) -> None:
 def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
-    table = _table(_("What runs out when: most revenue at risk first"))
+    table = new_table(_("What runs out when: most revenue at risk first"))
     columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("To order"))
-    _columns(table, _("SKU"), _("Article"), figures=columns)
+    add_columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
             line.sku,
-            _short(line.name),
-            _money(line.at_risk),
+            short_name(line.name),
+            whole_money(line.at_risk),
             day_text(line.stockout_date),
             count_text(line.available_units),
             count_text(line.on_order_units),
@@ -177,16 +177,16 @@ def _running_out(console: Console, figures: Overview) -> None:
 def _proposals(console: Console, figures: Overview) -> None:
     if not figures.proposals:
         return
-    table = _table(_("Proposals"))
+    table = new_table(_("Proposals"))
     columns = (_("Articles"), _("Units"), _("Cost of the units"), _("Proceeds net of VAT"))
-    _columns(table, _("Act"), figures=columns)
+    add_columns(table, _("Act"), figures=columns)
     for total in figures.proposals:
         table.add_row(
             str(ProposalKind(total.kind).label),
             count_text(total.count),
             count_text(total.units),
-            _money(total.value),
-            _money(total.proceeds),
+            whole_money(total.value),
+            whole_money(total.proceeds),
         )
     console.print(table)
     console.print(
@@ -212,14 +212,14 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
         console.print(_("Nothing has been allocated yet."))
         return
     state = str(RunState(total.state).label)
-    table = _table(_("Allocation (%s)") % state, has_header=False)
-    _columns(table, "", figures=("",))
+    table = new_table(_("Allocation (%s)") % state, has_header=False)
+    add_columns(table, "", figures=("",))
     table.add_row(_("Carts"), count_text(total.cart_count))
     table.add_row(_("Units"), count_text(total.units))
-    table.add_row(_("Goods"), _money(total.goods))
-    table.add_row(_("Shipping charged"), _money(total.shipping))
+    table.add_row(_("Goods"), whole_money(total.goods))
+    table.add_row(_("Shipping charged"), whole_money(total.shipping))
     table.add_row(_("Pallets"), count_text(total.pallet_count))
-    table.add_row(_("Shipping cost"), _money(total.freight))
+    table.add_row(_("Shipping cost"), whole_money(total.freight))
     for reason, number in total.refusals_by_reason:
         label = reason_label(reason).partition(";")[0]
         table.add_row(_("Stores refused: %s") % label, count_text(number))
@@ -229,14 +229,14 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
 def _shortages(console: Console, figures: Overview) -> None:
     if not figures.shortages:
         return
-    table = _table(_("Clients with too little balance"))
+    table = new_table(_("Clients with too little balance"))
     names = (_("Client"), _("Store"))
-    _columns(table, *names, figures=(_("Missing"),), last=_("Mutual store proposed"))
+    add_columns(table, *names, figures=(_("Missing"),), last=_("Mutual store proposed"))
     for shortage in figures.shortages:
         table.add_row(
             shortage.client_name,
             shortage.store_name or UNKNOWN,
-            _money(shortage.missing),
+            whole_money(shortage.missing),
             shortage.mutual_store_name or UNKNOWN,
         )
     console.print(table)
@@ -251,13 +251,14 @@ def _skipped(console: Console, figures: Overview) -> None:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _table(title: str = "", *, has_header: bool = True) -> Table:
+def new_table(title: str = "", *, has_header: bool = True) -> Table:
+    """Return an empty table as all of the report's are."""
     return Table(
         title=title or None, title_justify="left", title_style="bold", show_header=has_header
     )
 
 
-def _columns(table: Table, *names: str, figures: Sequence[str] = (), last: str = "") -> None:
+def add_columns(table: Table, *names: str, figures: Sequence[str] = (), last: str = "") -> None:
     """Add the columns: names on the left, figures on the right, then a text of any length."""
     for name in names:
         table.add_column(name, overflow="fold")
@@ -267,10 +268,11 @@ def _columns(table: Table, *names: str, figures: Sequence[str] = (), last: str =
         table.add_column(last, overflow="fold")
 
 
-def _money(amount: Money | None) -> str:
-    # Whole major units, since cents only distract in a report.
+def whole_money(amount: Money | None) -> str:
+    """Return the amount in whole major units, since cents only distract in a report."""
     return money_text(amount, whole=True)
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """Return the name as far as the terminal has room for it."""
     return name if len(name) <= NAME_WIDTH_MAX else name[: NAME_WIDTH_MAX - 1] + "…"

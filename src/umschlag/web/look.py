@@ -66,6 +66,7 @@ _INTELLIGENCE: dict[str, Any] = {
             url="pages:penner-renner",
             active="/reports/penner-renner",
         ),
+        _item(_("Profit"), "payments", "article", url="pages:profit", active="/reports/profit"),
         _item(_("Articles"), "inventory_2", "article"),
         _item(_("Rules"), "rule", "movementrule"),
         _item(_("Proposals"), "lightbulb", "proposal"),

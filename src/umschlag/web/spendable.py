@@ -16,4 +16,5 @@ def with_spendable(clients: QuerySet[Loose]) -> QuerySet[Loose]:
         .annotate(total=Sum("amount_minor"))
         .values("total")
     )
-    return clients.annotate(spendable_minor=Coalesce(Subquery(booked), 0))
+    summed: QuerySet[Loose] = clients.annotate(spendable_minor=Coalesce(Subquery(booked), 0))
+    return summed

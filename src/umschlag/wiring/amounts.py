@@ -51,7 +51,9 @@ def share_text(share: float | None) -> str:
     """Return a share from 0 to 1 as a percentage."""
     if share is None:
         return UNKNOWN
-    return f"{_grouped(share * 100, 0)}{_NARROW_SPACE}%"
+    number = _grouped(abs(share) * 100, 0)
+    sign = "−" if share < 0 and number != "0" else ""
+    return f"{sign}{number}{_NARROW_SPACE}%"
 
 
 def kilograms_text(weight_g: int | None) -> str:

@@ -42,6 +42,7 @@ def umschlag(*arguments, folder, timeout=120, **environment):
         "restore",
         "doctor",
         "simulators",
+        "profit",
         "report",
         "web",
         "worker",

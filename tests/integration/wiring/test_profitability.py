@@ -6,10 +6,16 @@ from builders.lake import a_sale, article_day, rows_of
 from umschlag.intelligence.profitability.model import Contradiction
 from umschlag.kernel.errors import NotFound
 from umschlag.kernel.money import Money
-from umschlag.kernel.periods import Period
+from umschlag.kernel.periods import Period, last_days
 from umschlag.storage.lake.questions import Question
 from umschlag.wiring.facts import profitability
 from umschlag.wiring.history import open_lake
+from umschlag.wiring.profitability import (
+    MONTHS_OFFERED_MAX,
+    asked_period,
+    profit_periods,
+    told_period,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 APRIL = Period(start_date=date(2026, 4, 1), end_date=date(2026, 5, 1))
@@ -80,7 +86,7 @@ def test_a_cost_that_differs_between_the_systems_is_told(settings, lake):
     (found,) = profitability(settings, period=APRIL).disagreements
 
     assert found.kind is Contradiction.UNIT_COST
-    assert (found.ours, found.theirs) == ("3.00 EUR", "2.00 EUR")
+    assert (found.ours, found.theirs) == (Money(300, "EUR"), Money(200, "EUR"))
 
 
 def test_units_of_the_same_marketplaces_are_compared(settings, lake):
@@ -97,7 +103,7 @@ def test_units_of_the_same_marketplaces_are_compared(settings, lake):
 
     (found,) = profitability(settings, period=APRIL).disagreements
 
-    assert (found.kind, found.ours, found.theirs) == (Contradiction.UNITS_SOLD, "20", "2")
+    assert (found.kind, found.ours, found.theirs) == (Contradiction.UNITS_SOLD, 20, 2)
 
 
 def test_days_outside_the_period_do_not_count(settings, lake):
@@ -137,6 +143,61 @@ def test_without_a_period_the_newest_thirty_days_are_meant(settings, lake):
 def test_before_the_first_import_it_says_what_to_do(settings):
     with pytest.raises(NotFound, match="umschlag sync sellerboard"):
         profitability(settings)
+
+
+def test_the_newest_days_are_no_more_than_were_told(settings, lake):
+    tell(lake, told(day=date(2026, 4, 29)), told(day=date(2026, 4, 30)))
+
+    known = told_period(settings)
+
+    assert known == last_days(2, through_date=date(2026, 4, 30))
+    assert profitability(settings).period == known
+
+
+def test_periods_to_choose_from_lie_within_what_was_told():
+    known = Period(start_date=date(2026, 3, 20), end_date=date(2026, 5, 3))
+
+    periods = profit_periods(known)
+
+    assert list(periods) == ["7d", "30d", "all", "2026-05", "2026-04", "2026-03"]
+    assert periods["7d"] == last_days(7, through_date=date(2026, 5, 2))
+    assert periods["all"] == known
+    assert periods["2026-05"].days == 2
+    assert periods["2026-04"] == APRIL
+    assert periods["2026-03"].start_date == known.start_date
+
+
+def test_months_to_choose_from_end_with_the_year():
+    known = Period(start_date=date(2024, 1, 1), end_date=date(2026, 1, 1))
+
+    months = [code for code in profit_periods(known) if "-" in code]
+
+    assert (months[0], months[-1], len(months)) == ("2025-12", "2025-01", MONTHS_OFFERED_MAX)
+
+
+@pytest.mark.parametrize(
+    ("since", "through", "days"),
+    [
+        (None, None, 30),
+        (date(2026, 4, 2), None, 29),
+        (None, date(2026, 4, 3), 34),
+        (date.min, date.max, 61),
+        (date(2026, 4, 30), date(2026, 4, 30), 1),
+    ],
+)
+def test_days_asked_for_are_cut_to_those_that_were_told(since, through, days):
+    known = Period(start_date=date(2026, 3, 1), end_date=date(2026, 5, 1))
+
+    assert asked_period(known, since=since, through=through).days == days
+
+
+def test_days_of_which_nothing_was_told_are_not_found():
+    known = Period(start_date=date(2026, 3, 1), end_date=date(2026, 5, 1))
+
+    with pytest.raises(NotFound, match="2026-03-01 to 2026-04-30"):
+        asked_period(known, since=date(2026, 5, 1), through=None)
+    with pytest.raises(NotFound, match="umschlag sync sellerboard"):
+        asked_period(None, since=None, through=None)
 
 
 def test_one_articles_parts_add_up_to_its_profit(lake):

@@ -60,6 +60,8 @@ def test_measured_numbers(value, digits, written):
 def test_shares_and_weights():
     with override("de"):
         assert amounts.share_text(0.125) == f"12{GAP}%"
+        assert amounts.share_text(-0.352) == f"−35{GAP}%"
+        assert amounts.share_text(-0.001) == f"0{GAP}%"
         assert amounts.kilograms_text(36_450) == f"36,5{GAP}kg"
         assert amounts.count_text(1234567) == "1.234.567"
 

@@ -79,7 +79,10 @@ def gmroi_per_year(fact: ArticleFacts, *, days: int) -> float | None:
     stock_minor = fact.stock_units_mean * fact.erp_unit_cost_minor
     if stock_minor <= 0:
         return None
-    gross_margin_minor = fact.sales_minor + fact.vat_minor + fact.cost_of_goods_minor
+    # The VAT of what came back is in `vat_minor` again, so that refunds belong in as well.
+    gross_margin_minor = (
+        fact.sales_minor + fact.refund_cost_minor + fact.vat_minor + fact.cost_of_goods_minor
+    )
     return gross_margin_minor * DAYS_PER_YEAR / days / stock_minor
 
 
@@ -106,9 +109,8 @@ def _unknown_article(fact: ArticleFacts) -> Disagreement | None:
     return Disagreement(
         sku=fact.sku,
         kind=Contradiction.UNKNOWN_ARTICLE,
-        ours="",
-        theirs=fact.sku,
-        message=f"Sellerboard sells {fact.sku}, which the ERP does not know",
+        ours=None,
+        theirs=fact.units,
     )
 
 
@@ -120,20 +122,13 @@ def _cost(fact: ArticleFacts, currency: str) -> Disagreement | None:
     ours, theirs = Money(ours_minor, currency), Money(round(theirs_minor), currency)
     if theirs.minor == 0 and ours_minor > 0:
         kind = Contradiction.COST_MISSING
-        message = (
-            f"Sellerboard reckons {fact.sku} without cost, the ERP with {ours}; its profit there "
-            "is too high"
-        )
     elif abs(theirs_minor - ours_minor) > max(
         COST_TOLERANCE_MINOR, COST_TOLERANCE_RATIO * ours_minor
     ):
         kind = Contradiction.UNIT_COST
-        message = f"a unit of {fact.sku} cost {theirs} in Sellerboard and {ours} in the ERP"
     else:
         return None
-    return Disagreement(
-        sku=fact.sku, kind=kind, ours=str(ours), theirs=str(theirs), message=message
-    )
+    return Disagreement(sku=fact.sku, kind=kind, ours=ours, theirs=theirs)
 
 
 def _units(fact: ArticleFacts) -> Disagreement | None:
@@ -145,10 +140,8 @@ def _units(fact: ArticleFacts) -> Disagreement | None:
     return Disagreement(
         sku=fact.sku,
         kind=Contradiction.UNITS_SOLD,
-        ours=str(fact.erp_sold_units),
-        theirs=str(fact.units),
-        message=f"Sellerboard counts {fact.units} units of {fact.sku} sold, "
-        f"the ERP {fact.erp_sold_units} (parts of bundles among them)",
+        ours=fact.erp_sold_units,
+        theirs=fact.units,
     )
 
 
@@ -164,11 +157,9 @@ def _sum(fact: ArticleFacts, currency: str) -> Disagreement | None:
     allowed = max(SUM_TOLERANCE_MINOR, SUM_TOLERANCE_RATIO * fact.sales_minor)
     if abs(added - fact.net_profit_minor) <= allowed:
         return None
-    ours, theirs = Money(added, currency), Money(fact.net_profit_minor, currency)
     return Disagreement(
         sku=fact.sku,
         kind=Contradiction.SUM,
-        ours=str(ours),
-        theirs=str(theirs),
-        message=f"the parts of {fact.sku} add up to {ours}, Sellerboard's net profit is {theirs}",
+        ours=Money(added, currency),
+        theirs=Money(fact.net_profit_minor, currency),
     )

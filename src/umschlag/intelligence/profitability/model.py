@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.kernel.money import Money
@@ -71,6 +72,10 @@ class ArticleFacts:
     """Units that the ERP sold on the same days and marketplaces; 0 where it knows none."""
 
 
+Side: TypeAlias = Money | int | None
+"""What one side says: an amount or units, and None where it says nothing."""
+
+
 class Contradiction(StrEnum):
     """Where two systems tell different stories of one article."""
 
@@ -87,9 +92,10 @@ class Disagreement:
 
     sku: Sku
     kind: Contradiction
-    ours: str
-    theirs: str
-    message: str
+    ours: Side
+    """What the ERP says; of a sum, what Sellerboard's own parts come to."""
+    theirs: Side
+    """What Sellerboard says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,8 @@ class ArticleProfit:
     roi: float | None
     """Contribution ÷ cost of goods sold."""
     gmroi_per_year: float | None
-    """Gross margin (revenue − cost of goods) of a year at this pace ÷ mean stock at cost."""
+    """Gross margin (revenue − refunds − cost of goods) of a year at this pace ÷ mean stock at cost.
+    """
     stock_value: Money | None
     """On hand at ERP cost, today."""
     is_estimate: bool

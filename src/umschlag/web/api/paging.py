@@ -1,5 +1,6 @@
 """Lists come in pages with a total."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -47,6 +48,16 @@ def paged(rows: QuerySet[Any], asked: Asked) -> dict[str, Any]:
     return {
         "items": list(rows[asked.offset : asked.offset + asked.limit]),
         "total": rows.order_by().count(),
+        "limit": asked.limit,
+        "offset": asked.offset,
+    }
+
+
+def paged_list(rows: Sequence[Any], asked: Asked) -> dict[str, Any]:
+    """Return the page of rows that no table of the records holds."""
+    return {
+        "items": rows[asked.offset : asked.offset + asked.limit],
+        "total": len(rows),
         "limit": asked.limit,
         "offset": asked.offset,
     }

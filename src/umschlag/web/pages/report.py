@@ -1,7 +1,5 @@
 """The Penner/Renner report: what moves, what does not, and what that costs."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +7,14 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import Article, ArticleMovement, SpeedClassChoice, Verdict
-from umschlag.web.admin.formats import harmless
 from umschlag.web.amounts import default_currency
-from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import page, staff_page
+from umschlag.web.pages.table_files import major_cell, table_file
 from umschlag.wiring.stored_reasons import reason_text
 
 ROWS_PER_PAGE = 50
@@ -29,7 +26,6 @@ SORTS = {
     "idle": F("days_since_last_sale").desc(nulls_first=True),
     "sku": F("article__sku").asc(),
 }
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +111,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out what is filtered, as ``report.csv`` or ``report.xlsx``."""
     rows = _rows(ReportFilter.asked(request).movements())
-    if kind == "report.csv":
-        return _attachment(_as_csv(rows), "text/csv; charset=utf-8", "penner-renner.csv")
-    if kind == "report.xlsx":
-        return _attachment(_as_excel(rows), _EXCEL, "penner-renner.xlsx")
-    raise Http404
+    return table_file(rows, kind.removeprefix("report."), name="penner-renner")
 
 
 def _totals(found: QuerySet[ArticleMovement]) -> dict[str, Any]:
@@ -194,39 +186,8 @@ def _rows(found: QuerySet[ArticleMovement]) -> Iterator[list[Any]]:
             movement.days_since_last_sale,
             movement.stock_turnover_per_year,
             movement.days_of_supply,
-            _major(movement.stock_value_minor, article.currency),
-            _major(movement.dead_value_minor, article.currency),
+            major_cell(movement.stock_value_minor, article.currency),
+            major_cell(movement.dead_value_minor, article.currency),
             article.currency,
             movement.as_of_date,
         ]
-
-
-def _major(minor: int | None, currency: str) -> Loose:
-    return None if minor is None else Money(minor, currency).decimal
-
-
-def _as_csv(rows: Iterator[list[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
-    # Excel takes a file without this mark for one in its own old encoding.
-    return ("\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue()).encode()
-
-
-def _as_excel(rows: Iterator[list[Any]]) -> bytes:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Penner Renner")
-    for row in rows:
-        sheet.append([harmless(cell) for cell in row])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _attachment(content: bytes, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )

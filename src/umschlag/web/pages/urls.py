@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from umschlag.web.pages import article, generator, pallet, report, rules
+from umschlag.web.pages import article, generator, pallet, profit, report, rules
 
 app_name = "pages"
 urlpatterns = [
     path("reports/penner-renner/", report.show, name="penner-renner"),
     path("reports/penner-renner/<str:kind>", report.export, name="penner-renner-export"),
+    path("reports/profit/", profit.show, name="profit"),
+    path("reports/profit/<str:kind>", profit.export, name="profit-export"),
     path("articles/<int:article_id>/", article.show, name="article"),
     path("articles/<int:article_id>/text-draft", article.draft, name="text-draft"),
     path("proposals/<int:proposal_id>/decide", article.decide, name="decide-proposal"),

@@ -71,6 +71,16 @@ def test_a_return_on_unknown_or_no_stock_has_no_measure(missing):
     assert gmroi_per_year(facts_of(**missing), days=30) is None
 
 
+def test_goods_that_came_back_earn_no_margin():
+    kept = facts_of(units=1, sales_minor=1_190, vat_minor=-190, cost_of_goods_minor=-500)
+    returned = facts_of(
+        units=1, sales_minor=1_190, refund_cost_minor=-1_190, vat_minor=0, cost_of_goods_minor=0
+    )
+
+    assert gmroi_per_year(kept, days=30) > 0
+    assert gmroi_per_year(returned, days=30) == 0
+
+
 def test_oversold_stock_is_worth_nothing():
     assert profit_of(on_hand_units=-3).stock_value == Money(0, "EUR")
     assert profit_of(on_hand_units=None).stock_value is None
@@ -109,7 +119,9 @@ def test_goods_without_cost_make_sellerboards_profit_too_high():
     )
 
     assert found.kind is Contradiction.COST_MISSING
-    assert "without cost" in found.message
+    assert found.theirs == Money(0, "EUR")
+    assert isinstance(found.ours, Money)
+    assert found.ours.minor > 0
 
 
 def test_an_unknown_erp_cost_contradicts_nothing():
@@ -131,6 +143,15 @@ def test_an_article_that_the_erp_does_not_know_is_told():
 
 def test_parts_that_do_not_add_up_are_told():
     assert kinds_of(net_profit_minor=5_000) == [Contradiction.SUM]
+
+
+def test_every_contradiction_says_what_sellerboard_told():
+    found = disagreements(
+        facts_of(is_known_to_erp=False, erp_sold_units=900, net_profit_minor=1), currency="EUR"
+    )
+
+    assert len(found) >= 3
+    assert all(one.theirs is not None for one in found)
 
 
 def test_the_dearest_articles_contradictions_come_first():

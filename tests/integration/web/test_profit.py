@@ -1,0 +1,241 @@
+"""Profit on its page and over the API: what it shows, in which words, and to whom."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from builders import web as build
+from builders.lake import DAY, a_sellerboard_day, article_day, rows_of
+from umschlag.kernel.money import Money
+from umschlag.settings import load_settings
+from umschlag.wiring.history import open_lake
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+PAGE = "/reports/profit/"
+BEST, LOSS, STRANGER = "HX-1", "HX-2", "HX-9"
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(build.a_superuser())
+    return client
+
+
+@pytest.fixture
+def api():
+    token = build.a_token(build.a_superuser())
+    return Client(headers={"authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def told():
+    """Two articles over two months, one of them at a loss, and a SKU that the ERP lacks."""
+    lake = open_lake(load_settings())
+    publish(lake, date(2026, 8, 5), a_row(BEST, net_profit_minor=70, ads_minor=-30))
+    publish(
+        lake,
+        DAY,
+        a_row(BEST, units=2, net_profit_minor=600, fees_minor=1, is_settled=False),
+        # Beside the ERP's 2.00, Sellerboard reckons 5.00.
+        a_row(LOSS, cost_of_goods_minor=-500, net_profit_minor=-200, refunds=1),
+        a_row(STRANGER),
+    )
+    names = {BEST: "Desk lamp", LOSS: "=Garden hose"}
+    pictures = [article_day(sku, name=name) for sku, name in names.items()]
+    lake.publish("article_days", DAY.isoformat(), rows_of("article_days", *pictures))
+    build.an_article(BEST)
+
+
+def a_row(sku, **values):
+    return a_sellerboard_day(sku, **values)
+
+
+def publish(lake, day, *rows):
+    dated = [row | {"business_date": day} for row in rows]
+    lake.publish("sellerboard_days", f"{day:%Y-%m}", rows_of("sellerboard_days", *dated))
+
+
+def shown(answer):
+    return [line.sku for line, _key in answer.context["lines"]]
+
+
+def records_of(answer):
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+# --- page -------------------------------------------------------------------------------------
+
+
+def test_before_anything_was_told_the_page_says_what_to_do(browser):
+    answer = browser.get(PAGE)
+
+    assert "umschlag sync sellerboard" in answer.content.decode()
+    assert browser.get(PAGE + "report.csv").status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+def test_the_best_comes_first_and_estimates_are_told_apart(browser):
+    answer = browser.get(PAGE)
+
+    assert shown(answer) == [BEST, STRANGER, LOSS]
+    page = answer.content.decode()
+    assert page.count(">estimated<") == 1
+    assert page.count(">settled<") == 2
+    assert answer.context["totals"]["contribution"] == Money(600 + 70 + 100 - 200, "EUR")
+    assert (answer.context["totals"]["losing"], answer.context["totals"]["estimated"]) == (1, 1)
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("query", "skus"),
+    [
+        ("q=garden", [LOSS]),
+        ("q=hx-9", [STRANGER]),
+        ("q=nothing+of+that+name", []),
+        ("sort=worst", [LOSS, STRANGER, BEST]),
+        # Of the stranger no stock is known, so that its return has no measure.
+        ("sort=gmroi", [BEST, LOSS, STRANGER]),
+        ("sort=nonsense", [BEST, STRANGER, LOSS]),
+        ("period=2026-08", [BEST]),
+        ("period=7d", [BEST, STRANGER, LOSS]),
+    ],
+)
+def test_the_page_shows_what_is_asked_for(browser, query, skus):
+    assert shown(browser.get(f"{PAGE}?{query}")) == skus
+
+
+@pytest.mark.usefixtures("told")
+def test_a_period_that_was_never_told_is_not_offered(browser):
+    answer = browser.get(f"{PAGE}?period=2025-01")
+
+    assert answer.context["asked"].period == "all"
+    assert [code for code, _title in answer.context["periods"]] == [
+        "7d",
+        "all",
+        "2026-09",
+        "2026-08",
+    ]
+    assert answer.context["last_date"] == DAY
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("language", "title", "cost"),
+    [("en", "Unit cost differs", "€5.00"), ("de", "Einstandspreis weicht ab", "5,00\xa0€")],
+)
+def test_contradictions_stand_in_the_readers_language_with_both_sides(
+    browser, language, title, cost
+):
+    answer = browser.get(f"{PAGE}?q={LOSS}", headers={"accept-language": language})
+
+    groups = {group["title"]: group["rows"] for group in answer.context["contradictions"]}
+    (found,) = groups[title]
+    assert found["theirs"] == cost
+    assert found["name"] == "=Garden hose"
+    assert title in answer.content.decode()
+
+
+@pytest.mark.usefixtures("told")
+def test_only_articles_with_a_page_of_their_own_are_linked(browser):
+    keys = {line.sku: key for line, key in browser.get(PAGE).context["lines"]}
+
+    assert keys[BEST]
+    assert keys[STRANGER] is None
+
+
+@pytest.mark.usefixtures("told")
+def test_what_is_shown_is_taken_out(browser):
+    rows = records_of(browser.get(f"{PAGE}report.csv?sort=worst"))
+
+    assert [row["sku"] for row in rows] == [LOSS, STRANGER, BEST]
+    assert (rows[0]["name"], rows[0]["contribution"]) == ("'=Garden hose", "-2.00")
+    assert (rows[2]["is_estimate"], rows[2]["through"]) == ("True", DAY.isoformat())
+
+
+@pytest.mark.usefixtures("told")
+def test_contradictions_are_taken_out_with_numbers(browser):
+    content = browser.get(f"{PAGE}contradictions.xlsx").content
+
+    head, *rows = load_workbook(io.BytesIO(content)).active.values
+    (cost,) = (row for row in rows if row[:2] == (LOSS, "unit_cost"))
+    assert (cost[head.index("ours")], cost[head.index("sellerboard")]) == (2, 5)
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("kind", ["report.pdf", "contradictions", "people.csv"])
+def test_there_are_no_other_files(browser, kind):
+    assert browser.get(PAGE + kind).status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+def test_who_may_not_see_articles_sees_no_profit(client):
+    client.force_login(build.a_user())
+
+    assert client.get(PAGE).status_code == 403
+    assert client.get(PAGE + "report.csv").status_code == 403
+
+
+# --- API --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("told")
+def test_profit_comes_in_pages_with_sums_over_all(api):
+    answer = api.get("/api/profit?limit=1&since=2000-01-01").json()
+
+    (line,) = answer["items"]
+    assert (line["sku"], line["contribution"]) == (BEST, {"minor": 670, "currency": "EUR"})
+    assert line["is_estimate"] is True
+    assert (answer["total"], answer["since"], answer["through"]) == (3, "2026-08-05", "2026-09-02")
+    assert answer["contribution"]["minor"] == 570
+    assert answer["estimated_count"] == 1
+    assert answer["contradiction_count"] >= 2
+
+
+@pytest.mark.usefixtures("told")
+def test_profit_is_filtered(api):
+    newest = api.get(f"/api/profit?since={DAY - timedelta(days=1)}").json()
+    one = api.get("/api/profit?search=GARDEN").json()
+
+    assert newest["items"][0]["contribution"]["minor"] == 600
+    assert [line["sku"] for line in one["items"]] == [LOSS]
+
+
+@pytest.mark.usefixtures("told")
+def test_contradictions_come_with_both_sides(api):
+    found = api.get("/api/profit/contradictions").json()["items"]
+
+    kinds = {(one["sku"], one["kind"]): one for one in found}
+    assert kinds[LOSS, "unit_cost"]["ours"] == {"minor": 200, "currency": "EUR"}
+    assert kinds[LOSS, "unit_cost"]["sellerboard"] == {"minor": 500, "currency": "EUR"}
+    assert kinds[STRANGER, "unknown_article"]["ours"] is None
+    assert kinds[STRANGER, "unknown_article"]["sellerboard"] == 1
+
+
+@pytest.mark.parametrize("name", ["profit", "profit/contradictions"])
+def test_without_figures_the_api_says_what_to_do(api, name):
+    answer = api.get(f"/api/{name}")
+
+    assert answer.status_code == 404
+    assert "umschlag sync sellerboard" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("name", ["profit", "profit/contradictions"])
+def test_profit_needs_the_permission_to_see_articles(client, name):
+    assert client.get(f"/api/{name}").status_code == 401
+    token = build.a_token(build.a_user(permissions=["view_client"]))
+    answer = client.get(f"/api/{name}", headers={"authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.usefixtures("told")
+def test_days_of_which_nothing_was_told_are_not_found(api):
+    answer = api.get("/api/profit?since=2026-09-03")
+
+    assert answer.status_code == 404
+    assert "2026-08-05" in answer.json()["detail"]
