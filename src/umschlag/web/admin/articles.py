@@ -29,7 +29,6 @@ class ArticleAdmin(ExchangeAdmin):
         "sku",
         page_column("name", _("name"), page="pages:article"),
         "manufacturer",
-        "category",
         count_column("on_hand_units", _("on hand")),
         count_column("reserved_units", _("reserved")),
         count_column("on_order_units", _("on order")),

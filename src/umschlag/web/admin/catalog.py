@@ -17,7 +17,6 @@ class CatalogAsinAdmin(ExchangeAdmin):
     list_display = [
         "asin",
         "title",
-        "brand",
         money_column("unit_cost_minor", _("unit cost")),
         count_column("bought_units", _("bought")),
         count_column("remaining_units", _("remaining")),

@@ -1,13 +1,16 @@
 """Columns of the lists, each made for one kind of figure."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from umschlag.web.amounts import minor_text
 from umschlag.web.loose import Loose
@@ -123,7 +126,7 @@ def page_column(path: str, title: Text, *, page: str, key: str = "pk") -> Column
 
     def show(record: Loose) -> str | SafeString:
         target = _value(record, key)
-        text = _value(record, path)
+        text = _written(_value(record, path))
         if target is None or not text:
             return str(text or amounts.UNKNOWN)
         return format_html(
@@ -131,6 +134,40 @@ def page_column(path: str, title: Text, *, page: str, key: str = "pk") -> Column
         )
 
     return _column(show, path, title, None)
+
+
+def article_column(path: str, title: Text, *, key: str) -> Column:
+    """Return a column with an article's SKU, which leads to its page, and its name below."""
+
+    def show(record: Loose) -> str | SafeString:
+        article = _value(record, path)
+        if article is None:
+            return amounts.UNKNOWN
+        return format_html(
+            '<span class="um-article"><a class="um-link" href="{}">{}</a>'
+            '<span class="um-sub">{}</span></span>',
+            reverse("pages:article", args=[_value(record, key)]),
+            article.sku,
+            article.name,
+        )
+
+    return _column(show, path, title, f"{path}__sku")
+
+
+def kilograms_column(path: str, title: Text, *, sort: str | None = None) -> Column:
+    """Return a column of grams, written as kilograms."""
+
+    def show(record: Loose) -> SafeString:
+        return _figure(amounts.kilograms_text(_value(record, path)))
+
+    return _column(show, path, title, sort)
+
+
+def _written(value: Loose) -> Loose:
+    """Return a time as people write it, in the merchant's zone; anything else as it is."""
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+    return value
 
 
 def label(text: Text, colour: str = "plain") -> SafeString:

@@ -18,11 +18,11 @@ from umschlag.storage.records.models import (
 )
 from umschlag.web.admin.base import ReadOnlyAdmin
 from umschlag.web.admin.columns import (
+    article_column,
     count_column,
     decimal_column,
     label_column,
     money_column,
-    page_column,
     reason_column,
     share_column,
 )
@@ -50,7 +50,7 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
     """Demand as it was forecast, day by day."""
 
     list_display = [
-        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
+        article_column("article", _("article"), key="article_id"),
         "made_date",
         count_column("horizon_days", _("horizon, days")),
         decimal_column("mean_units", _("expected units")),
@@ -74,17 +74,15 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     list_display = [
         label_column("kind", _("act"), KIND_COLOURS),
-        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
-        "article",
-        count_column("units", _("units")),
-        money_column("value_minor", _("cost of the units"), currency="article.currency"),
-        money_column("price_minor", _("proposed price"), currency="article.currency"),
-        money_column("proceeds_minor", _("proceeds net of VAT"), currency="article.currency"),
-        "due_date",
-        reason_column(_("why")),
         label_column(
             "state", _("state"), {ProposalState.OPEN: "note", ProposalState.ACCEPTED: "good"}
         ),
+        article_column("article", _("article"), key="article_id"),
+        reason_column(_("why")),
+        count_column("units", _("units")),
+        money_column("value_minor", _("cost of the units"), currency="article.currency"),
+        money_column("price_minor", _("proposed price"), currency="article.currency"),
+        "due_date",
     ]
     list_display_links = None
     list_select_related = ["article"]

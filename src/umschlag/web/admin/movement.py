@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from umschlag.storage.records.models import ArticleMovement, MovementRule, Verdict
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyAdmin
 from umschlag.web.admin.columns import (
+    article_column,
     count_column,
     decimal_column,
     label_column,
     money_column,
-    page_column,
 )
 from umschlag.web.admin.exchange import RuleResource
 from umschlag.web.admin.money import AnyField
@@ -81,8 +81,7 @@ class ArticleMovementAdmin(ReadOnlyAdmin):
     """The newest classification, as a plain list."""
 
     list_display = [
-        page_column("article.sku", _("SKU"), page="pages:article", key="article_id"),
-        "article",
+        article_column("article", _("article"), key="article_id"),
         label_column("verdict", _("verdict"), VERDICT_COLOURS),
         "speed_class",
         "abc_class",

@@ -15,6 +15,7 @@ from umschlag.web.admin.columns import (
     money_column,
     page_column,
 )
+from umschlag.web.words import method_title
 from umschlag.wiring.stored_reasons import reason_text
 
 RUN_COLOURS = {RunState.PROPOSED: "note", RunState.CONFIRMED: "good"}
@@ -44,6 +45,11 @@ class LinesInline(ReadOnlyInline):
         return reason_text(line)
 
 
+@admin.display(description=_("method"), ordering="method")
+def _method(run: AllocationRun) -> str:
+    return method_title(run.method)
+
+
 @admin.register(AllocationRun)
 class AllocationRunAdmin(ReadOnlyAdmin):
     """Every computed allocation."""
@@ -55,7 +61,7 @@ class AllocationRunAdmin(ReadOnlyAdmin):
         "only_store",
         count_column("cart_count", _("carts")),
         count_column("unit_count", _("units")),
-        "method",
+        _method,
         "confirmed_at",
     ]
     list_display_links = None
