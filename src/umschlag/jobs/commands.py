@@ -24,6 +24,7 @@ from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Pallet
 from umschlag.wiring.amounts import count_text, day_text, money_text
+from umschlag.wiring.own_data import require_no_own_sales
 
 SYNC_SOURCES = {
     "plentymarkets": ("snapshot", "backfill", "orders"),
@@ -43,10 +44,12 @@ def sync_source(settings: Settings, source: str, console: Console) -> None:
 
     Raises:
         BadInput: there is no such source.
+        OwnDataInDemo: the demo's systems would be mixed with somebody's own sales.
     """
     if source not in SYNC_SOURCES:
         known = ", ".join(SYNC_SOURCES)
         raise BadInput(f"there is no source {source!r}; known: {known}", field="source")
+    require_no_own_sales(settings)
     do_steps(settings, SYNC_SOURCES[source], console)
 
 

@@ -40,6 +40,9 @@ def import_sales(  # noqa: PLR0913, PLR0917 - one argument an option
         list[str] | None,
         typer.Option("--product", help="A code that looks like a service and is none. Repeatable."),
     ] = None,
+    into_demo: Annotated[
+        bool, typer.Option("--into-demo", help="Mix them with the demo's articles all the same.")
+    ] = False,
 ) -> None:
     """Import order lines from a file.
 
@@ -58,5 +61,7 @@ def import_sales(  # noqa: PLR0913, PLR0917 - one argument an option
         decimal=decimal,
         dates=DateOrder(dates) if dates else None,
     )
-    act = preview_sales_lines if preview else import_sales_lines
-    act(settings, file, Console(), options)
+    if preview:
+        preview_sales_lines(settings, file, Console(), options)
+    else:
+        import_sales_lines(settings, file, Console(), options, into_demo=into_demo)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from umschlag.jobs.steps import StepOutcome, StepState
 from umschlag.kernel.money import Money
-from umschlag.storage.records.models import ProposalKind, RunState
+from umschlag.storage.records.models import Article, ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
 from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.wiring.best_sellers import BestSeller
@@ -29,6 +29,17 @@ def print_report(
     console.print()
     console.rule(_("Report"), style="bold")
     _missing(console, outcomes)
+    if not (outcomes or _is_anything_known(figures)):
+        console.print(
+            _(
+                "Nothing is known yet: `umschlag run` shows the demo, `umschlag import sales FILE` "
+                "reads your own sales; docs/runbooks/going-to-production.md says how to connect "
+                "Plentymarkets."
+            ),
+            soft_wrap=True,
+        )
+        _skipped(console, figures)
+        return
     _stock(console, figures)
     _penner(console, figures.worst_penner)
     _renner(console, figures.best_renner)
@@ -38,6 +49,11 @@ def print_report(
     _allocation(console, figures.allocation)
     _shortages(console, figures)
     _skipped(console, figures)
+
+
+def _is_anything_known(figures: Overview) -> bool:
+    has_stock = figures.freshness.business_date is not None
+    return has_stock or Article.objects.exists() or figures.allocation is not None
 
 
 def _missing(console: Console, outcomes: Sequence[StepOutcome]) -> None:
@@ -55,8 +71,10 @@ def _stock(console: Console, figures: Overview) -> None:
         console.print(
             _(
                 "Stock is not known: no snapshot was taken yet. What follows comes from sales "
-                "alone; `umschlag snapshot` reads the stock from Plentymarkets."
-            )
+                "alone; docs/runbooks/going-to-production.md says how to connect Plentymarkets, "
+                "which tells the stock."
+            ),
+            soft_wrap=True,
         )
     else:
         console.print(

@@ -49,6 +49,7 @@ def run(settings: Settings, options: RunOptions, console: Console) -> None:
     Raises:
         MainJobFailed: a step failed and `options.once` asked for the job alone.
         Misconfigured: a port is taken or a folder cannot be written.
+        OwnDataInDemo: the demo's systems would be mixed with somebody's own sales.
     """
     if not options.once:
         children.require_free_port(
@@ -58,6 +59,7 @@ def run(settings: Settings, options: RunOptions, console: Console) -> None:
     use_django()
     with ExitStack() as stack, _terminated_like_interrupted():
         migrate_records()
+        _require_no_own_sales(settings)
         login = _Login(console=console, settings=settings, administrator=ensure_administrator())
         # Called however the job ends: a password that was made must be seen once.
         stack.callback(login.show)
@@ -70,6 +72,12 @@ def run(settings: Settings, options: RunOptions, console: Console) -> None:
                 raise MainJobFailed(failed)
             return
         serve(settings, console, stack)
+
+
+def _require_no_own_sales(settings: Settings) -> None:
+    from umschlag.wiring.own_data import require_no_own_sales
+
+    require_no_own_sales(settings)
 
 
 @contextmanager

@@ -44,12 +44,19 @@ def preview_sales_lines(
 
 
 def import_sales_lines(
-    settings: Settings, file: Path, console: Console, options: SalesFileOptions
+    settings: Settings,
+    file: Path,
+    console: Console,
+    options: SalesFileOptions,
+    *,
+    into_demo: bool = False,
 ) -> None:
     """Import the file and print what came of it, with the problems row by row."""
     with translation.override(settings.language):
         with shown_progress(console) as progress_for:
-            outcome = import_sales_file(settings, file, options=options, progress_for=progress_for)
+            outcome = import_sales_file(
+                settings, file, options=options, into_demo=into_demo, progress_for=progress_for
+            )
         _print_preview(console, outcome.preview)
         console.print(
             _(

@@ -20,6 +20,9 @@ from umschlag.wiring.var_dir import require_writable
 BACKUP_AGE_HOURS_MAX = 48
 FREE_BYTES_MIN = 1_000_000_000
 SMTP_SECONDS_MAX = 10.0
+_CONNECT = (
+    "to read your own systems, set UMSCHLAG_MODE=production: docs/runbooks/going-to-production.md"
+)
 
 Look = Callable[[Settings], str]
 """Logs in to an outside system, reads little, and says in a few words what it saw."""
@@ -69,6 +72,17 @@ def outside_findings(settings: Settings, looks: Mapping[str, tuple[Look, str]]) 
 
     The demo's systems run only while `umschlag run` does, so their absence is no fault.
     """
+    from umschlag.wiring.own_data import holds_own_sales_alone
+
+    if holds_own_sales_alone(settings):
+        return [
+            Finding(
+                what="Outside systems",
+                health=Health.UNSET,
+                said="none is asked: this folder holds your own sales, and mode is demo",
+                remedy=_CONNECT,
+            )
+        ]
     if settings.mode == "demo" and not _listens(settings.simulators_port):
         return [
             Finding(
@@ -163,11 +177,14 @@ def _snapshots(settings: Settings) -> Finding:
         SnapshotRun.objects.filter(status=RunStatus.COMPLETE).order_by("-business_date").first()
     )
     if newest is None:
+        from umschlag.wiring.own_data import holds_own_sales_alone
+
+        own = holds_own_sales_alone(settings)
         return Finding(
             what="Snapshots",
             health=Health.UNSET,
             said="none taken yet",
-            remedy="`umschlag snapshot` takes the first one",
+            remedy=_CONNECT if own else "`umschlag snapshot` takes the first one",
         )
     today = business_date_of(datetime.now(UTC), settings.zone)
     age_days = (today - newest.business_date).days

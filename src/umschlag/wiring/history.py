@@ -32,6 +32,7 @@ from umschlag.storage.lake.snapshot_tables import receipt_table
 from umschlag.storage.records.articles import set_first_seen
 from umschlag.storage.records.sync_runs import last_watermark, recorded_sync
 from umschlag.wiring.orders import import_orders_into
+from umschlag.wiring.own_data import require_no_own_sales
 from umschlag.wiring.plentymarkets import open_plentymarkets
 
 MOVEMENTS_SOURCE = "plentymarkets movements"
@@ -57,7 +58,9 @@ def take_snapshot(
         SnapshotIncomplete: Plentymarkets did not deliver everything, or too much vanished.
         SnapshotUnderWay: another run is at it.
         Misconfigured: the address or the login is missing.
+        OwnDataInDemo: the demo's articles would be mixed with somebody's own sales.
     """
+    require_no_own_sales(settings)
     lake = open_lake(settings)
     lake.sweep_orphans()
     with open_plentymarkets(settings) as client:

@@ -28,6 +28,7 @@ from umschlag.storage.records.sold_articles import (
 )
 from umschlag.storage.records.sync_runs import recorded_sync
 from umschlag.wiring.history import open_lake
+from umschlag.wiring.own_data import SALES_FILE_SOURCE, require_no_demo
 
 _ORDER_PART = ["source", "order_id", "sku"]
 _LINE = ["source", "order_id", "line_id"]
@@ -73,19 +74,24 @@ def import_sales_file(
     *,
     columns: Mapping[str, str] | None = None,
     options: SalesFileOptions | None = None,
+    into_demo: bool = False,
     progress_for: ProgressFor,
 ) -> SalesFileOutcome:
     """Bring the file's order lines into the lake, whole or not at all.
 
     An order and SKU that the file speaks of is replaced: the same file again, or a longer export
     that holds the same orders, counts nothing twice. Unknown SKUs become articles without stock.
+    `into_demo` lets them mix with the demo's articles.
 
     Raises:
         BadInput: the file, its columns, or its numbers and dates cannot be understood.
+        OwnDataInDemo: the folder holds the demo's articles.
     """
+    if not into_demo:
+        require_no_demo(settings)
     chosen = _options(settings, columns, options)
     return recorded_sync(
-        "sales_file", lambda: _import_sales(settings, Path(path), chosen, progress_for)
+        SALES_FILE_SOURCE, lambda: _import_sales(settings, Path(path), chosen, progress_for)
     )
 
 
@@ -123,7 +129,7 @@ def _import_sales(
             progress(done, len(months), month)
         new_articles = note_sold_articles(_sold_articles(facts, cleaned), currency=options.currency)
     return SalesFileOutcome(
-        source="sales_file",
+        source=SALES_FILE_SOURCE,
         read_count=examined.preview.row_count,
         created_count=changes.created,
         updated_count=changes.updated,

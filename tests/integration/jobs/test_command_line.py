@@ -174,6 +174,12 @@ def test_a_sales_file_alone_makes_a_report_that_says_what_is_unknown(tmp_path):
     assert "LAMP" not in quiet.partition("Best sellers")[0]
     assert "LAMP" in quiet.partition("Best sellers")[2]
 
+    for demo in (["snapshot"], ["sync", "panel"], ["run", "--once", "--small"]):
+        refused = umschlag(*demo, folder=tmp_path)
+        assert refused.returncode == 1
+        assert "this folder holds your own sales" in refused.stdout + refused.stderr
+        assert "Traceback" not in refused.stderr
+
 
 def test_what_a_sales_file_leaves_open_can_be_said(tmp_path):
     file = tmp_path / "sales.csv"

@@ -105,11 +105,21 @@ def test_without_stock_the_report_says_so_and_tells_sales(settings_in):
     text = printed(settings_in(), best_sellers=best_sellers())
 
     assert "Stock is not known" in text
+    assert "going-to-production.md" in text
+    assert "umschlag snapshot" not in text
     assert "Stock value" not in text
     went_quiet, best = text.split("Best sellers")
     assert "FAN" in went_quiet
     assert "142" in went_quiet
     assert "1,234" in best
+
+
+def test_an_empty_folder_is_told_what_to_do_first(settings_in):
+    text = printed(settings_in())
+
+    assert "Nothing is known yet" in text
+    assert "umschlag import sales" in text
+    assert "Penner" not in text
 
 
 def test_german_readers_get_german_numbers(settings_in):
