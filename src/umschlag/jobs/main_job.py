@@ -7,6 +7,7 @@ from typing import Protocol
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
@@ -160,9 +161,10 @@ def allocate(settings: Settings, progress_for: ProgressFor) -> str:
     plan = plan_daily_allocation(settings)
     if plan is None:
         return _("nothing new to allocate; the report says why")
-    return _("%(carts)s carts with %(units)s units planned") % {
-        "carts": count_text(plan.cart_count),
-        "units": count_text(plan.units),
+    in_carts = ngettext("in %s cart", "in %s carts", plan.cart_count)
+    return _("%(units)s %(carts)s planned") % {
+        "units": ngettext("%s unit", "%s units", plan.units) % count_text(plan.units),
+        "carts": in_carts % count_text(plan.cart_count),
     }
 
 
@@ -183,9 +185,11 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
         at = date_format(timezone.localtime(given_out_at), "H:i")
         return _("allocated at %s already, and nothing has arrived since") % at
     done = confirm_allocation(settings, plan_id)
-    return _("%(pallets)s built for %(carts)s carts, freight %(freight)s") % {
-        "pallets": count_text(done.pallet_count),
-        "carts": count_text(done.cart_count),
+    pallets_built = ngettext("%s pallet built", "%s pallets built", done.pallet_count)
+    for_carts = ngettext("for %s cart", "for %s carts", done.cart_count)
+    return _("%(pallets)s %(carts)s, freight %(freight)s") % {
+        "pallets": pallets_built % count_text(done.pallet_count),
+        "carts": for_carts % count_text(done.cart_count),
         "freight": money_text(done.freight, whole=True),
     }
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
 from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
@@ -30,7 +31,7 @@ from umschlag.storage.records.models import (
     Store,
     StoreStatus,
 )
-from umschlag.wiring.amounts import money_text
+from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.insight import published_facts
 from umschlag.wiring.notifying import News, tell
 from umschlag.wiring.stored_reasons import reason_text
@@ -309,7 +310,11 @@ def _news(settings: Settings, confirmed: ConfirmedRun) -> list[News]:
             News(
                 kind=NotificationKind.TRUCKLOAD_READY,
                 title=_("A truckload is ready"),
-                body=_("%(count)d pallets wait to be shipped; a truck takes %(truck)d.")
+                body=ngettext(
+                    "%(count)d pallet waits to be shipped; a truck takes %(truck)d.",
+                    "%(count)d pallets wait to be shipped; a truck takes %(truck)d.",
+                    unshipped,
+                )
                 % {"count": unshipped, "truck": truck},
             )
         )
@@ -319,7 +324,11 @@ def _news(settings: Settings, confirmed: ConfirmedRun) -> list[News]:
 def _allocation_done(confirmed: ConfirmedRun) -> News:
     carts = Cart.objects.filter(run_id=confirmed.run_id).select_related("client", "store")
     lines = [
-        _("%(client)s, %(store)s: %(units)d units, %(total)s")
+        ngettext(
+            "%(client)s, %(store)s: %(units)d unit, %(total)s",
+            "%(client)s, %(store)s: %(units)d units, %(total)s",
+            cart.units,
+        )
         % {
             "client": cart.client.name,
             "store": cart.store.name,
@@ -331,14 +340,14 @@ def _allocation_done(confirmed: ConfirmedRun) -> News:
     run = AllocationRun.objects.get(pk=confirmed.run_id)
     return News(
         kind=NotificationKind.ALLOCATION_DONE,
-        title=_(
-            "Allocation %(run)d is done: %(units)d units in %(carts)d carts, %(pallets)d pallets"
-        )
+        title=_("Allocation %(run)d is done: %(units)s %(carts)s, %(pallets)s")
         % {
             "run": run.pk,
-            "units": confirmed.units,
-            "carts": confirmed.cart_count,
-            "pallets": confirmed.pallet_count,
+            "units": ngettext("%s unit", "%s units", confirmed.units) % count_text(confirmed.units),
+            "carts": ngettext("in %s cart", "in %s carts", confirmed.cart_count)
+            % count_text(confirmed.cart_count),
+            "pallets": ngettext("%s pallet", "%s pallets", confirmed.pallet_count)
+            % count_text(confirmed.pallet_count),
         },
         body="\n".join(lines),
     )

@@ -6,15 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from umschlag.allocation.planning.model import MutualCause, ReasonCode
+from umschlag.allocation.planning.small_carts import CART_FILL_MIN
 from umschlag.storage.records.models import ClientPriority
 from umschlag.storage.records.reasons import LINE_CODE, read_money
+from umschlag.wiring.amounts import share_text
 from umschlag.wiring.reasons import figure_text
 
 Values = Mapping[str, object]
 
 
-def line_text(code: str, values: Values) -> str:
-    """Say why a cart line is there, and what kept it from being larger.
+def line_text(code: str, values: Values, *, told: frozenset[ReasonCode] = frozenset()) -> str:
+    """Say why a cart line is there, and what kept it from being larger but was not told before.
 
     Raises:
         LookupError, TypeError, ValueError: there are no words for the code or its figures.
@@ -35,10 +37,34 @@ def line_text(code: str, values: Values) -> str:
             "waited": _waited(_whole_or_none(values["days_since_last_pallet"])),
         }
     )
-    limits = [_limit_text(blocker) for blocker in _objects(values["limited_by"])]
+    limits = [
+        _limit_text(blocker)
+        for blocker in _objects(values["limited_by"])
+        if blocker["code"] not in told
+    ]
     if limits:
         parts.append(_("No more because: %s.") % "; ".join(limits))
     return " ".join(parts)
+
+
+def cart_limit_text(lines: Sequence[Values]) -> str:
+    """Say that the store's cap per run kept every line from growing; nothing where it did not.
+
+    Raises:
+        LookupError, TypeError, ValueError: there are no words for the figures.
+    """
+    caps = [
+        blocker
+        for values in lines
+        for blocker in _objects(values["limited_by"])
+        if blocker["code"] == ReasonCode.STORE_CAP
+    ]
+    if not caps or len(caps) < len(lines):
+        return ""
+    packs = [_whole_or_none(blocker.get("pack")) for blocker in caps]
+    smallest = None if None in packs else min(pack for pack in packs if pack is not None)
+    text = _limit_text({**caps[0], "pack": smallest})
+    return _("No line can be larger: %s.") % text
 
 
 def refusal_text(code: str, values: Values) -> str:
@@ -78,11 +104,26 @@ def mutual_text(code: str, values: Values) -> str:
         }
     if values["mutual_store_name"] is None:
         return f"{why} " + _("No mutual store could take any of them.")
-    return f"{why} " + _("%(mutual)s could take %(units)d units: %(asins)s.") % {
+    units = _whole(values["units"])
+    return f"{why} " + ngettext(
+        "%(mutual)s could take %(units)d unit: %(asins)s.",
+        "%(mutual)s could take %(units)d units: %(asins)s.",
+        units,
+    ) % {
         "mutual": values["mutual_store_name"],
-        "units": _whole(values["units"]),
+        "units": units,
         "asins": _asins_text(values),
     }
+
+
+def rule_text(code: str) -> str:
+    """Return the rule behind a reason where its name alone leaves it open; else nothing."""
+    if code != ReasonCode.CART_TOO_SMALL:
+        return ""
+    return _(
+        "The rule: a cart fills at least %s of a pallet, by volume or by weight. Carts with"
+        " preordered units are exempt, and a cart that is asked for one store alone."
+    ) % share_text(CART_FILL_MIN)
 
 
 def reason_label(code: str) -> str:
@@ -103,8 +144,8 @@ _LABELS: Mapping[ReasonCode, str] = {
     ReasonCode.NO_STOCK: gettext_noop("no stock is left"),
     ReasonCode.CASE_PACK: gettext_noop("less than a case pack is left"),
     ReasonCode.TOO_MANY_STORES: gettext_noop("enough stores of the marketplace have it"),
-    ReasonCode.CAP: gettext_noop("the store's cap per ASIN is reached"),
-    ReasonCode.STORE_CAP: gettext_noop("the store's cap per run is reached"),
+    ReasonCode.CAP: gettext_noop("the store's cap per ASIN leaves no room for a case pack"),
+    ReasonCode.STORE_CAP: gettext_noop("the store's cap per run leaves no room for a case pack"),
     ReasonCode.BALANCE_SHORT: gettext_noop("the balance is too low"),
 }
 _LIMITED: Mapping[ReasonCode, str] = {
@@ -113,9 +154,8 @@ _LIMITED: Mapping[ReasonCode, str] = {
     ReasonCode.TOO_MANY_STORES: gettext_noop(
         "%(limit)d stores of the marketplace have it, and no more may"
     ),
-    ReasonCode.CAP: gettext_noop("the store's cap of %(limit)d units per ASIN is reached"),
-    ReasonCode.STORE_CAP: gettext_noop("the store's cap of %(limit)d units per run is reached"),
 }
+_CAPS = frozenset({ReasonCode.CAP, ReasonCode.STORE_CAP})
 
 
 def _limit_text(blocker: Values) -> str:
@@ -128,9 +168,36 @@ def _limit_text(blocker: Values) -> str:
     if blocker["missing"] is not None:
         return _("balance short by %s") % _amount_text(blocker["missing"])
     limit = _whole_or_none(blocker["limit"])
+    if limit is not None and code in _CAPS:
+        return _cap_text(code, limit, blocker)
     if limit is not None and code in _LIMITED:
         return _(_LIMITED[code]) % {"limit": limit}
     return reason_label(code)
+
+
+def _cap_text(code: ReasonCode, limit: int, blocker: Values) -> str:
+    """Say that a cap is reached only where it is; else how little it leaves."""
+    left = _whole_or_none(blocker.get("left"))
+    pack = _whole_or_none(blocker.get("pack"))
+    is_per_run = code is ReasonCode.STORE_CAP
+    if left == 0:
+        reached = (
+            _("the store's cap of %(limit)d units per run is reached")
+            if is_per_run
+            else _("the store's cap of %(limit)d units per ASIN is reached")
+        )
+        return reached % {"limit": limit}
+    if left is None or pack is None:
+        # Runs of an older version kept neither, and so do ASINs that differ in it.
+        return reason_label(code)
+    cap = (_("%d per run") if is_per_run else _("%d per ASIN")) % limit
+    return ngettext(
+        "only %(left)d unit is left of the store's cap of %(cap)s, fewer than a case pack of"
+        " %(pack)d",
+        "only %(left)d units are left of the store's cap of %(cap)s, fewer than a case pack of"
+        " %(pack)d",
+        left,
+    ) % {"left": left, "cap": cap, "pack": pack}
 
 
 def _waited(days: int | None) -> str:

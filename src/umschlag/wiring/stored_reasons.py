@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Mapping
 
+from umschlag.allocation.planning.model import ReasonCode
 from umschlag.intelligence.movement.model import Reason
 from umschlag.kernel.errors import UmschlagError
 from umschlag.storage.records.models import (
     ArticleMovement,
+    Cart,
     CartLine,
     MutualStoreProposal,
     Proposal,
     RunRefusal,
 )
 from umschlag.storage.records.reasons import read_values
-from umschlag.wiring.allocation_words import line_text, mutual_text, refusal_text
+from umschlag.wiring.allocation_words import (
+    cart_limit_text,
+    line_text,
+    mutual_text,
+    refusal_text,
+)
 from umschlag.wiring.reasons import raw_text, sentence
 
 ReasonedRecord = ArticleMovement | Proposal | CartLine | RunRefusal | MutualStoreProposal
@@ -29,6 +36,28 @@ def reason_text(record: ReasonedRecord) -> str:
         return tell(record.reason_code, record.reason_values)
     except (LookupError, TypeError, ValueError, UmschlagError):
         return raw_text(record.reason_code, record.reason_values)
+
+
+def cart_limit(cart: Cart) -> str:
+    """Return that the store's cap keeps every line of the cart as it is; empty where it does not.
+
+    Empty too where this version has no words for the figures: then the lines tell their own.
+    """
+    try:
+        return cart_limit_text([line.reason_values for line in cart.lines.all()])
+    except (LookupError, TypeError, ValueError, UmschlagError):
+        return ""
+
+
+def line_reason(line: CartLine, *, is_cap_told: bool) -> str:
+    """Return the line's reason, without the store's cap where that is told of the whole cart."""
+    if not is_cap_told:
+        return reason_text(line)
+    told = frozenset({ReasonCode.STORE_CAP})
+    try:
+        return line_text(line.reason_code, line.reason_values, told=told)
+    except (LookupError, TypeError, ValueError, UmschlagError):
+        return raw_text(line.reason_code, line.reason_values)
 
 
 def _figures_text(code: str, values: Mapping[str, object]) -> str:

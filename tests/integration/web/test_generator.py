@@ -7,6 +7,7 @@ from django.urls import reverse
 from builders import web as build
 from umschlag.kernel.money import Money
 from umschlag.storage.records import models
+from umschlag.wiring.amounts import money_text
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -97,6 +98,60 @@ def test_confirming_takes_the_goods_and_shows_pallets(browser, store):
     assert models.CatalogAsin.objects.get(asin="B000000001").remaining_units < 240
     assert pallet.code in page
     assert "<svg" in page
+
+
+def test_a_proposal_says_at_most_and_confirming_says_why_it_fell(browser, store):
+    models.CatalogAsin.objects.update(shipping_price_minor_max=3_00)
+    run_page = propose(browser, store).url
+    proposed = models.Cart.objects.get().shipping_minor
+
+    before = browser.get(run_page).content.decode()
+    answer = browser.post(f"{run_page}confirm", follow=True)
+    after = answer.content.decode()
+
+    assert "Shipping, at most" in before
+    assert "Total, at most" in before
+    assert "less than the most that was planned" not in before
+    less = answer.context["less_shipping"]
+    assert less == Money(proposed - models.Cart.objects.get().shipping_minor, "EUR")
+    assert less.minor > 0
+    assert f"{money_text(less)} less than the most that was planned" in after
+    assert "at most" not in after
+    assert "left to spend now" in after
+
+
+def test_a_run_of_an_older_version_does_not_guess_what_was_planned(browser, store):
+    run = build.a_run(state="confirmed")
+    build.a_cart(run, store, models.CatalogAsin.objects.get(asin="B000000001"))
+
+    answer = browser.get(reverse("pages:run", args=[run.pk]))
+
+    assert answer.context["less_shipping"] is None
+    assert "less than the most" not in answer.content.decode()
+
+
+def test_the_stores_cap_is_said_once_a_cart_and_as_it_is(browser, store):
+    build.an_answer(store, build.an_asin("B000000003", title="Chair"))
+    models.Store.objects.update(total_units_max=184)
+    models.CatalogAsin.objects.update(case_pack_units=24, remaining_units=96)
+
+    page = browser.get(propose(browser, store).url).content.decode()
+
+    assert models.CartLine.objects.count() == 2
+    [cart] = models.Cart.objects.all()
+    assert cart.units == 168
+    told = "only 16 units are left of the store&#x27;s cap of 184 per run"
+    assert page.count(f"No line can be larger: {told}, fewer than a case pack of 24.") == 1
+    assert "cap of 184 units per run is reached" not in page
+
+
+def test_a_cart_refused_as_too_small_is_shown_with_the_rule(browser, store):
+    run = build.a_run()
+    models.RunRefusal.objects.create(run=run, store=store, reason_code="cart_too_small")
+
+    page = browser.get(reverse("pages:run", args=[run.pk])).content.decode()
+
+    assert "a cart fills at least 10\N{NO-BREAK SPACE}% of a pallet" in page
 
 
 def test_a_run_cannot_be_confirmed_twice(browser, store):

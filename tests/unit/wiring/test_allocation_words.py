@@ -1,9 +1,13 @@
 import json
+from dataclasses import replace
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
 
 from builders.allocation import an_asin
+from builders.allocation_strategies import problems
+from umschlag.allocation.planning.explanation import line_reasons
 from umschlag.allocation.planning.model import (
     Blocker,
     LineReason,
@@ -12,6 +16,7 @@ from umschlag.allocation.planning.model import (
     ReasonCode,
     Refusal,
 )
+from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.kernel.identifiers import ClientId, StoreId
 from umschlag.storage.records.reasons import (
     ASINS_NAMED_MAX,
@@ -20,7 +25,14 @@ from umschlag.storage.records.reasons import (
     mutual_values,
     refusal_values,
 )
-from umschlag.wiring.allocation_words import line_text, mutual_text, reason_label, refusal_text
+from umschlag.wiring.allocation_words import (
+    cart_limit_text,
+    line_text,
+    mutual_text,
+    reason_label,
+    refusal_text,
+    rule_text,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -118,8 +130,73 @@ def test_of_several_asins_the_amount_is_that_of_the_cheapest():
     assert "€0.01 for the cheapest of them" in told_refusal(refusal)
 
 
-def test_a_limit_is_said_with_its_number():
-    assert "cap of 30 units per ASIN" in told_refusal(a_refusal(code=ReasonCode.CAP, limit=30))
+@settings(max_examples=80, deadline=None)
+@given(problems())
+def test_a_cap_is_said_to_be_reached_only_where_it_is(problem):
+    plan = plan_by_priority(problem)
+
+    for reason in line_reasons(problem, plan):
+        given_units = sum(line.units for line in plan.lines_of(reason.store_id))
+        cap = problem.stores[reason.store_id].total_units_max
+        limits = tuple(one for one in reason.limited_by if one.code is ReasonCode.STORE_CAP)
+        message = told_line(replace(reason, limited_by=limits))
+        assert ("is reached" in message) == (given_units == cap)
+        assert ("fewer than a case pack" in message) == (bool(limits) and given_units != cap)
+
+
+@pytest.mark.parametrize("code", [ReasonCode.CAP, ReasonCode.STORE_CAP])
+@pytest.mark.parametrize(
+    ("left", "pack", "words"),
+    [
+        (0, 24, "the store's cap of 400 units per "),
+        (15, 24, "only 15 units are left of the store's cap of 400 per "),
+        (1, 24, "only 1 unit is left of the store's cap of 400 per "),
+        (None, None, "leaves no room for a case pack"),
+    ],
+)
+def test_a_cap_is_said_with_what_it_leaves(code, left, pack, words):
+    refusal = a_refusal(code=code, limit=400, left_units=left, pack_units=pack)
+
+    message = told_refusal(refusal)
+
+    assert words in message
+    assert ("per run" in message) == (code is ReasonCode.STORE_CAP)
+    assert ("of 24" in message) == (left in {1, 15})
+
+
+def values_of(*limits):
+    return through_json(line_values(a_reason(limited_by=limits), "EUR"))
+
+
+def test_a_cap_that_stops_every_line_is_said_once_a_cart():
+    caps = [
+        Blocker(code=ReasonCode.STORE_CAP, limit=400, left_units=15, pack_units=pack)
+        for pack in (24, 18)
+    ]
+    lines = [values_of(cap) for cap in caps]
+
+    assert cart_limit_text(lines) == (
+        "No line can be larger: only 15 units are left of the store's cap of 400 per run, "
+        "fewer than a case pack of 18."
+    )
+    told = frozenset({ReasonCode.STORE_CAP})
+    assert "No more because" not in line_text(LINE_CODE, lines[0], told=told)
+
+
+def test_a_cap_that_leaves_room_for_one_line_stays_with_the_others():
+    cap = Blocker(code=ReasonCode.STORE_CAP, limit=400, left_units=15, pack_units=24)
+
+    assert not cart_limit_text([values_of(cap), values_of()])
+    assert not cart_limit_text([])
+
+
+def test_the_rule_for_small_carts_is_said_with_its_number():
+    assert "at least 10\N{NO-BREAK SPACE}% of a pallet" in rule_text(ReasonCode.CART_TOO_SMALL)
+    assert not rule_text(ReasonCode.GATED)
+
+
+def test_one_unit_for_a_mutual_store_is_one_unit():
+    assert "could take 1 unit: " in told_proposal(a_proposal(units=1))
 
 
 def test_what_else_stood_in_the_way_is_said_too():

@@ -86,6 +86,8 @@ def _refusals_of(
             missing_minor=missing_minor,
             further_codes=tuple(blocker.code for blocker in blockers[1:]),
             preorder_external_id=claims[0].external_id if claims else None,
+            left_units=first.left_units,
+            pack_units=first.pack_units,
         )
 
 
@@ -107,6 +109,8 @@ def _gathered(each: list[Refusal]) -> list[Refusal]:
 def _merged(same: list[Refusal]) -> Refusal:
     missing = [one.missing_minor for one in same if one.missing_minor is not None]
     limits = {one.limit for one in same}
+    left = {one.left_units for one in same}
+    packs = [one.pack_units for one in same if one.pack_units is not None]
     further = {code for one in same for code in one.further_codes}
     return Refusal(
         store_id=same[0].store_id,
@@ -118,4 +122,6 @@ def _merged(same: list[Refusal]) -> Refusal:
         missing_minor=min(missing) if missing else None,
         further_codes=tuple(code for code in ReasonCode if code in further),
         preorder_external_id=same[0].preorder_external_id,
+        left_units=left.pop() if len(left) == 1 else None,
+        pack_units=min(packs) if packs else None,
     )

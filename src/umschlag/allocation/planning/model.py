@@ -122,12 +122,15 @@ class Blocker:
     """One thing that stands between a store and one more case pack of an ASIN.
 
     `limit` is the number the reason speaks of: units left, the case pack, the cap, or the number
-    of stores. `missing_minor` is how much balance is short, exact to the minor unit.
+    of stores. `missing_minor` is how much balance is short, exact to the minor unit. Of a cap,
+    `left_units` is what it still leaves, and `pack_units` the case pack that is larger than it.
     """
 
     code: ReasonCode
     limit: int | None = None
     missing_minor: int | None = None
+    left_units: int | None = None
+    pack_units: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,9 @@ class Refusal:
     missing_minor: int | None = None
     further_codes: tuple[ReasonCode, ...] = ()
     preorder_external_id: str | None = None
+    left_units: int | None = None
+    pack_units: int | None = None
+    """As a blocker's; of several ASINs the smallest case pack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

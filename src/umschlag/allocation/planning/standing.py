@@ -110,12 +110,18 @@ class Standing:
             yield Blocker(code=ReasonCode.TOO_MANY_STORES, limit=self.problem.stores_per_asin_max)
 
     def _cap_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
-        given_units = self.given_units(store, lot.asin) + lot.case_pack_units
-        if store.asin_units_max is not None and given_units > store.asin_units_max:
-            yield Blocker(code=ReasonCode.CAP, limit=store.asin_units_max)
-        total_units = self.store_units[store.store_id] + lot.case_pack_units
-        if store.total_units_max is not None and total_units > store.total_units_max:
-            yield Blocker(code=ReasonCode.STORE_CAP, limit=store.total_units_max)
+        caps = (
+            (ReasonCode.CAP, store.asin_units_max, self.given_units(store, lot.asin)),
+            (ReasonCode.STORE_CAP, store.total_units_max, self.store_units[store.store_id]),
+        )
+        for code, cap, given_units in caps:
+            if cap is not None and given_units + lot.case_pack_units > cap:
+                yield Blocker(
+                    code=code,
+                    limit=cap,
+                    left_units=max(cap - given_units, 0),
+                    pack_units=lot.case_pack_units,
+                )
 
     def _balance_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
         if lot.shipping is None:

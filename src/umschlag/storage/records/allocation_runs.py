@@ -43,6 +43,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.storage.records.reasons import (
     LINE_CODE,
+    PLANNED_SHIPPING,
     line_values,
     mutual_values,
     refusal_values,
@@ -113,7 +114,9 @@ class ProposedRuns:
                     unit_shipping_minor=line.unit_shipping_minor,
                     preorder_units=line.preorder_units,
                     reason_code=LINE_CODE,
-                    reason_values=why[line.store_id, line.asin],
+                    # Confirming lowers the price in its column; this keeps what was proposed.
+                    reason_values=why[line.store_id, line.asin]
+                    | {PLANNED_SHIPPING: line.unit_shipping_minor},
                 )
                 for line in plan.lines
             ),

@@ -15,6 +15,8 @@ DATE_ENDING = "_date"
 """JSON has no dates: values whose name ends so are ISO dates."""
 LINE_CODE = "by_priority"
 """Why any cart line is there; what differs is in its figures."""
+PLANNED_SHIPPING = "planned_unit_shipping_minor"
+"""The most that a unit's shipping could cost when its cart was proposed, in minor units."""
 ASINS_NAMED_MAX = 12
 """A reason about many ASINs keeps the names of this many, and the number of all."""
 
@@ -66,6 +68,8 @@ def refusal_values(refusal: Refusal, currency: str) -> JsonObject:
         "missing": _stored_amount(refusal.missing_minor, currency),
         "further_codes": [code.value for code in refusal.further_codes],
         "preorder": refusal.preorder_external_id,
+        "left": refusal.left_units,
+        "pack": refusal.pack_units,
     }
 
 
@@ -88,6 +92,8 @@ def _blocker_values(blocker: Blocker, currency: str) -> JsonObject:
         "code": blocker.code.value,
         "limit": blocker.limit,
         "missing": _stored_amount(blocker.missing_minor, currency),
+        "left": blocker.left_units,
+        "pack": blocker.pack_units,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
-from umschlag.storage.records.models import Notification
+from umschlag.storage.records.models import Notification, RunState
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.loose import Loose
 from umschlag.web.words import refusal_title
@@ -159,7 +159,7 @@ def _allocation_cards(figures: Overview) -> list[dict[str, str]]:
             url=pallets,
         ),
         _card(
-            _("Shipping charged"),
+            _("Shipping, at most") if run.state == RunState.PROPOSED else _("Shipping charged"),
             amounts.money_text(run.shipping, whole=True),
             _("freight costs us %s") % amounts.money_text(run.freight, whole=True),
             url=page,

@@ -26,10 +26,13 @@ from umschlag.storage.records.models import (
     Store,
     StoreStatus,
 )
+from umschlag.storage.records.reasons import PLANNED_SHIPPING
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
 from umschlag.web.pages.pallet import drawing
 from umschlag.web.words import method_title, refusal_title
+from umschlag.wiring.allocation_words import rule_text
+from umschlag.wiring.stored_reasons import cart_limit, line_reason
 
 CARTS_UNFOLDED_MAX = 2
 DRAWINGS_SHOWN_MAX = 6
@@ -105,6 +108,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         pallets=pallets,
         drawings=[(pallet, drawing(pallet.pk)) for pallet in pallets[:DRAWINGS_SHOWN_MAX]],
         freight=_sum(pallets, "freight_minor"),
+        less_shipping=_less_shipping(carts) if run.state == RunState.CONFIRMED else None,
     )
 
 
@@ -139,9 +143,11 @@ def discard(request: HttpRequest, run_id: int) -> HttpResponse:
 
 def _cart_context(cart: Cart) -> dict[str, Any]:
     """Return the cart's lines and sums: the lines and what preorders still owe make the total."""
+    limit = cart_limit(cart)
     lines = [
         {
             "line": line,
+            "why": line_reason(line, is_cap_told=bool(limit)),
             "unit_cost": Money(line.unit_cost_minor, cart.currency),
             "unit_shipping": Money(line.unit_shipping_minor, cart.currency),
             "total": Money(_paid_minor(line) + _shipping_minor(line), cart.currency),
@@ -153,6 +159,7 @@ def _cart_context(cart: Cart) -> dict[str, Any]:
     return {
         "cart": cart,
         "lines": lines,
+        "limit": limit,
         "preorder_due": Money(cart.goods_minor - paid_minor, cart.currency)
         if has_preorders
         else None,
@@ -171,6 +178,19 @@ def _paid_minor(line: CartLine) -> int:
 
 def _shipping_minor(line: CartLine) -> int:
     return line.units * line.unit_shipping_minor
+
+
+def _less_shipping(carts: list[Cart]) -> Money | None:
+    """Return by how much confirming lowered the shipping; None where that is not known.
+
+    Runs of an older version did not keep what was planned.
+    """
+    lines = [line for cart in carts for line in cart.lines.all()]
+    if not all(PLANNED_SHIPPING in line.reason_values for line in lines):
+        return None
+    planned_minor = sum(line.units * line.reason_values[PLANNED_SHIPPING] for line in lines)
+    less_minor = planned_minor - sum(cart.shipping_minor for cart in carts)
+    return Money(less_minor, carts[0].currency) if less_minor > 0 else None
 
 
 def _totals(carts: list[Cart]) -> dict[str, Any]:
@@ -198,6 +218,7 @@ def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
         groups.append(
             {
                 "title": refusal_title(code),
+                "rule": rule_text(code),
                 "count": len(listed),
                 "rows": listed[:REFUSALS_SHOWN_MAX],
                 "hidden": max(len(listed) - REFUSALS_SHOWN_MAX, 0),

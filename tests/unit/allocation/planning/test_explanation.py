@@ -172,6 +172,35 @@ def test_each_obstacle_has_its_own_reason(values, code):
     assert (refusal.code, refusal.further_codes) == (code, ())
 
 
+@settings(max_examples=80, deadline=None)
+@given(problems())
+def test_a_cap_is_told_with_what_it_leaves_and_that_is_less_than_a_case_pack(problem):
+    plan = plan_by_priority(problem)
+    caps = {ReasonCode.CAP, ReasonCode.STORE_CAP}
+
+    for reason in line_reasons(problem, plan):
+        for blocker in (one for one in reason.limited_by if one.code in caps):
+            lines = [
+                line
+                for line in plan.lines_of(reason.store_id)
+                if blocker.code is ReasonCode.STORE_CAP or line.asin == reason.asin
+            ]
+            assert blocker.left_units == blocker.limit - sum(line.units for line in lines)
+            assert blocker.pack_units == problem.lots[reason.asin].case_pack_units
+            assert 0 <= blocker.left_units < blocker.pack_units
+
+
+def test_gathered_refusals_name_the_smallest_case_pack_that_the_cap_has_no_room_for():
+    problem = a_problem(
+        lots=[a_lot(1, case_pack_units=24), a_lot(2, case_pack_units=18)],
+        stores=[a_store(total_units_max=15)],
+    )
+
+    (refusal,) = refusals(problem, a_plan(), by_asin=False)
+
+    assert (refusal.limit, refusal.left_units, refusal.pack_units) == (15, 15, 18)
+
+
 def test_stock_that_others_took_is_named_with_how_much_there_was():
     problem = a_problem(clients=[a_client(1), a_client(2)], stores=[a_store(1), a_store(2)])
 
