@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "umschlag.web.api.problems.problems_for_programs",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

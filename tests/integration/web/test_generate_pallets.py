@@ -131,4 +131,28 @@ def test_who_may_not_allocate_makes_nothing(agency):
 
 
 def test_only_post_makes_pallets(caller, agency):
-    assert caller.get(ADDRESSES[0]).status_code == 405
+    for address in ADDRESSES:
+        answer = caller.get(address)
+        assert answer.status_code == 405
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stranger_is_told_to_log_in(agency, address):
+    answer = Client(enforce_csrf_checks=True).post(address, RIGHT, content_type="application/json")
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["title"] == "Not logged in"
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_session_needs_its_csrf_token(agency, address):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(build.a_superuser())
+
+    answer = browser.post(address, RIGHT, content_type="application/json")
+
+    assert answer.status_code == 403
+    assert answer["Content-Type"] == "application/problem+json"

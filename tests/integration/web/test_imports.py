@@ -66,6 +66,105 @@ def test_a_wrong_row_is_named_with_its_field(back_office, wrong, field):
     assert "confirm_form" not in answer.context
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_file_with_semicolons_or_tabs_is_read_too(back_office, sign):
+    lines = [HEAD.replace(",", sign), RIGHT.replace(",", sign).replace("9.90", "9,90")]
+
+    confirm(back_office, "catalogasin", preview(back_office, "catalogasin", *lines))
+
+    assert models.CatalogAsin.objects.get().unit_cost_minor == 9_90
+
+
+def test_a_file_without_its_key_column_is_told_so_and_shows_nothing_inner(back_office):
+    page = preview(back_office, "catalogasin", "number;title", "B000000002;Hose").content.decode()
+
+    assert "no column “asin”. Its columns: number, title." in page
+    for inner in ("Traceback", "import_id_fields", "site-packages", ".py"):
+        assert inner not in page
+
+
+def test_a_file_in_another_encoding_is_told_how_to_be_saved(back_office):
+    upload = SimpleUploadedFile("rows.csv", "asin;title\nB000000002;Tür".encode("cp1252"))
+
+    page = back_office.post(
+        reverse("admin:records_catalogasin_import"),
+        {"format": "0", "resource": "", "import_file": upload},
+    ).content.decode()
+
+    assert "CSV UTF-8" in page
+    assert "UnicodeDecodeError" not in page
+
+
+def test_a_row_with_more_cells_than_the_head_is_refused_in_words(back_office):
+    page = preview(back_office, "catalogasin", HEAD, RIGHT + ",more").content.decode()
+
+    assert "more cells than the first line" in page
+    assert "InvalidDimensions" not in page
+
+
+PRICED = HEAD + ",shipping_price_min,shipping_price_max"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "told"),
+    [
+        (
+            f"{RIGHT},5.00,3.00",
+            "shipping_price_min, shipping_price_max",
+            "(shipping_price_min = 5.00, shipping_price_max = 3.00)",
+        ),
+        (
+            "B000000003,Hose,Gardex,9.90,EUR,10,12,12,2026-08-01,,",
+            "remaining_units, bought_units",
+            "(remaining_units = 12, bought_units = 10)",
+        ),
+        (
+            "B000000003,Hose,Gardex,9.90,EUR,12,12,0,2026-08-01,,",
+            "case_pack_units",
+            "Enter 1 or more. (case_pack_units = 0)",
+        ),
+        (
+            "B000000003,Hose,Gardex,,EUR,12,12,12,2026-08-01,,",
+            "unit_cost",
+            "The cell is empty. Enter a value.",
+        ),
+        (
+            "B000000003,Hose,Gardex,9.90,EUR,12,12,12,soon,,",
+            "added_date",
+            "“soon” is no day. Write it as 2026-08-31.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_by_column_value_and_remedy(back_office, row, column, told):
+    answer = preview(back_office, "catalogasin", PRICED, row)
+
+    (invalid,) = answer.context["result"].invalid_rows
+    assert list(invalid.field_specific_errors) == [column]
+    assert told in " ".join(invalid.field_specific_errors[column])
+    page = answer.content.decode()
+    assert told in page
+    assert "Constraint" not in page
+    assert "confirm_form" not in answer.context
+
+
+def test_an_unknown_choice_is_answered_with_those_there_are(back_office):
+    pallet = build.one_of_everything()["pallet"]
+
+    answer = preview(back_office, "pallet", "code,status", f"{pallet.code},lost")
+
+    (invalid,) = answer.context["result"].invalid_rows
+    (told,) = invalid.field_specific_errors["status"]
+    assert told == "“lost” is not known here. Write one of: planned, ready, shipped."
+
+
+def test_a_german_day_is_read(back_office):
+    row = RIGHT.replace("2026-08-01", "31.08.2026")
+
+    confirm(back_office, "catalogasin", preview(back_office, "catalogasin", HEAD, row))
+
+    assert str(models.CatalogAsin.objects.get().added_date) == "2026-08-31"
+
+
 def test_a_store_of_an_unknown_client_is_named(back_office):
     head = "external_id,client_id,name,status,marketplace,kind"
 

@@ -121,6 +121,17 @@ def test_reading_the_sheet_twice_changes_nothing(syncs):
     assert CatalogAsin.objects.values().get() == before
 
 
+def test_a_price_that_would_turn_the_pair_round_is_left_and_told(syncs):
+    syncs.sheet(a_sheet_row())
+
+    outcome = syncs.sheet(a_sheet_row(shipping_min=0.5, shipping_max=None))
+
+    assert outcome.updated_count == 1
+    assert any("would be above the highest" in note.message for note in outcome.notes)
+    asin = the_asin()
+    assert (asin.shipping_price_minor_min, asin.shipping_price_minor_max) == (10, 35)
+
+
 def test_one_changed_cell_is_one_update(syncs):
     rows = [a_sheet_row(), a_sheet_row(asin=OTHER_ASIN)]
     syncs.sheet(*rows)

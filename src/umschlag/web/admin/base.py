@@ -6,6 +6,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property, lazy
+from django.utils.translation import gettext as _
 
 from umschlag.web.admin.columns import Column, money_column
 from umschlag.web.admin.formats import HarmlessCsv, HarmlessExcel
@@ -133,6 +134,18 @@ class ExchangeAdmin(ImportExportMixin, RoomAdmin):
 
     # Column names and values in a problem help; a stack trace does not.
     import_error_display = ("message", "row")
+
+    def add_data_read_fail_error_to_form(self, form: forms.Form, error: Exception) -> None:
+        """Say how to save the file so that it can be read, not how reading it failed."""
+        told = (
+            _("The file is not in UTF-8. In Excel, save it as “CSV UTF-8” or as .xlsx.")
+            if isinstance(error, UnicodeError)
+            else _(
+                "The file cannot be read. Choose its true format, and see that no row has more"
+                " cells than the first line."
+            )
+        )
+        form.add_error("import_file", told)
 
     def get_import_form_class(self, request: HttpRequest) -> type[forms.Form]:  # noqa: ARG002 - Django's signature
         """Return Unfold's form."""

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import (
     Article,
@@ -18,6 +19,8 @@ from umschlag.storage.records.models import (
     Store,
     UngatingStatus,
 )
+from umschlag.web.admin.cells import DateWidget, Named, NumberWidget, Widget, plain
+from umschlag.web.admin.file_problems import in_words_of_the_file, missing_columns
 from umschlag.web.admin.money import MajorUnits
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
@@ -28,43 +31,25 @@ if TYPE_CHECKING:
         """One column."""
 
         widget: Loose
+        attribute: str
+        column_name: str
 
         def __init__(self, *, attribute: str, column_name: str, widget: object = None) -> None: ...
 
         def get_value(self, instance: object) -> Loose: ...
 
-    class ForeignKeyWidget:
-        """Finds the record that a cell names."""
-
-        def __init__(self, model: type[models.Model], field: str) -> None: ...
-
-        def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
-
-    class Widget:
-        """Reads and writes cells."""
-
-        coerce_to_string: bool
-
-    class DateWidget(Widget):
-        """Reads and writes days."""
-
-    class NumberWidget(Widget):
-        """Reads and writes numbers."""
-
-    class IntegerWidget(NumberWidget):
-        """Reads and writes whole numbers."""
-
-        def clean(self, value: object, row: Loose = None, **rest: object) -> Loose: ...
-
     class ModelResource:
         """Columns of one kind of record."""
 
         fields: dict[str, Field]
+        _meta: Loose
 
         def __init__(self, **options: Loose) -> None: ...
 
         @classmethod
         def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose: ...
+
+        def import_row(self, row: Loose, instance_loader: Loose, **rest: Loose) -> Loose: ...
 
         def skip_row(
             self,
@@ -76,13 +61,6 @@ if TYPE_CHECKING:
 else:
     from import_export.fields import Field
     from import_export.resources import ModelResource
-    from import_export.widgets import (
-        DateWidget,
-        ForeignKeyWidget,
-        IntegerWidget,
-        NumberWidget,
-        Widget,
-    )
 
 
 class _Rules:
@@ -104,36 +82,6 @@ class _MoneyColumn(Field):
         return None if minor is None else Money(minor, currency).decimal
 
 
-class _Named(ForeignKeyWidget):
-    """Finds the record that a cell names, and says so plainly where there is none."""
-
-    def clean(self, value: object, row: Loose = None, **rest: object) -> Loose:
-        """Return the record.
-
-        Raises:
-            ValueError: there is none of that name.
-        """
-        try:
-            return super().clean(value, row, **rest)
-        except ObjectDoesNotExist:
-            raise ValueError(_("There is no “%s”.") % value) from None
-
-
-class _Number(IntegerWidget):
-    """A whole number; the library's own widget answers a word with a stack of type names."""
-
-    def clean(self, value: object, row: Loose = None, **rest: object) -> Loose:
-        """Return the number; nothing where the cell is empty.
-
-        Raises:
-            ValueError: the cell holds none.
-        """
-        try:
-            return super().clean(value, row, **rest)
-        except ArithmeticError:
-            raise ValueError(_("“%s” is no number.") % value) from None
-
-
 class FileResource(ModelResource):
     """Columns of one kind of record, with plain words for cells that cannot be used."""
 
@@ -147,8 +95,26 @@ class FileResource(ModelResource):
     @classmethod
     def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose:
         """Return what reads and writes the column's cells."""
-        found = super().widget_from_django_field(f, default or Widget)
-        return _Number if found is IntegerWidget else found
+        return plain(super().widget_from_django_field(f, default or Widget))
+
+    def import_row(self, row: Loose, instance_loader: Loose, **rest: Loose) -> Loose:
+        """Return what came of the row; what is wrong with it in the words of the file."""
+        found = super().import_row(row, instance_loader, **rest)
+        if found.validation_error is not None:
+            found.validation_error = in_words_of_the_file(
+                found.validation_error,
+                columns={field.attribute: field.column_name for field in self.fields.values()},
+                row=row,
+                model=self._meta.model,
+            )
+        return found
+
+    def _check_import_id_fields(self, headers: Loose) -> None:
+        # The library's own sentence tells of its options, not of the file.
+        needed = [self.fields[name].column_name for name in self._meta.import_id_fields]
+        told = missing_columns(needed, headers or [])
+        if told:
+            raise BadInput(told)
 
 
 def _money(attribute: str) -> Field:
@@ -158,7 +124,7 @@ def _money(attribute: str) -> Field:
 
 
 def _named(attribute: str, column_name: str, model: type[models.Model], key: str) -> Field:
-    return Field(attribute=attribute, column_name=column_name, widget=_Named(model, field=key))
+    return Field(attribute=attribute, column_name=column_name, widget=Named(model, field=key))
 
 
 class ArticleResource(FileResource):

@@ -18,7 +18,7 @@ from umschlag.web.admin.exchange import PalletResource
 from umschlag.web.loose import Loose
 
 PALLET_COLOURS = {
-    PalletStatus.BUILT: "note",
+    PalletStatus.PLANNED: "note",
     PalletStatus.READY: "warn",
     PalletStatus.SHIPPED: "good",
 }

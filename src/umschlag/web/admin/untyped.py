@@ -5,6 +5,8 @@ To the type checker each is the Django class it stands on; when running it is th
 
 from typing import TYPE_CHECKING, Any
 
+from umschlag.web.loose import Loose
+
 if TYPE_CHECKING:
     from django import forms
     from django.contrib import admin
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     class CSV:
         """Text with commas."""
+
+        def create_dataset(self, in_stream: Loose, **options: Loose) -> Loose: ...
 
     class XLSX:
         """Excel."""

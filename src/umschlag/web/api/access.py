@@ -45,6 +45,12 @@ class TokenAuth(HttpBearer):
 class StaffSession(SessionAuth):
     """The session of the back office; writes need its CSRF token."""
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        # Without a session there is nothing to forge: such a caller is told to log in.
+        if not request.user.is_authenticated:
+            return None
+        return super()._get_key(request)
+
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002 - ninja's signature
         """Return the person logged in, where that person is staff."""
         user = request.user

@@ -137,7 +137,7 @@ class PalletsAsked(Asked):
 
     client_id: Text | None = Field(None, description="Panel id of the client.")
     store_id: Text | None = Field(None, description="Panel id of the store.")
-    status: Text | None = Field(None, description="built, ready or shipped.")
+    status: Text | None = Field(None, description="planned, ready or shipped.")
 
 
 @router.get("/pallets", response={200: Page[schemas.PalletOut], **ERRORS}, tags=["Allocation"])

@@ -1,6 +1,7 @@
 """Errors as ``application/problem+json`` (RFC 9457), each naming the field at fault."""
 
 import json
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db.models import ProtectedError
@@ -118,12 +119,38 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return default_page_not_found(request, exception)
 
 
+def problems_for_programs(
+    answer_to: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Turn refusals that never reach the API, as of a wrong method, into its form of errors."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        answer = answer_to(request)
+        if answer.status_code not in (404, 405) or answer["Content-Type"] == PROBLEM_TYPE:
+            return answer
+        if not request.path.startswith(("/api/", "/generate_pallets")):
+            return answer
+        if answer.status_code == 404:
+            return page_not_found(request, Http404())
+        methods = answer["Allow"]
+        detail = _("This address does not take %(method)s, but %(allowed)s.") % {
+            "method": request.method,
+            "allowed": methods,
+        }
+        told = problem(405, detail, kind="MethodNotAllowed", title=_title(405))
+        told["Allow"] = methods
+        return told
+
+    return answered
+
+
 def _title(status: int) -> str:
     titles = {
         400: _("Cannot be read"),
         401: _("Not logged in"),
         403: _("Not allowed"),
         404: _("Not found"),
+        405: _("Method not allowed"),
         409: _("Refused"),
         422: _("Cannot be used"),
         502: _("Another system failed"),

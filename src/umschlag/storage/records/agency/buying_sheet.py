@@ -77,7 +77,16 @@ def _apply(record: CatalogAsin, row: SheetRow, landing: Landing) -> None:
     record.sheet_remaining_units = row.remaining_units
     record.unit_cost_minor = row.unit_cost.minor
     record.currency = row.unit_cost.currency
+    prices_before = record.shipping_price_minor_min, record.shipping_price_minor_max
     _apply_told(record, row)
+    if _has_prices_reversed(record):
+        # One price from the sheet and one from before: the records hold no reversed pair.
+        record.shipping_price_minor_min, record.shipping_price_minor_max = prices_before
+        landing.remark(
+            place,
+            f"{row.asin}: with the price known before, the least shipping price would be above"
+            " the highest; both were left as they were; enter both in the sheet",
+        )
     missing = _missing_measures(record)
     if missing:
         landing.remark(
@@ -102,6 +111,11 @@ def _apply_told(record: CatalogAsin, row: SheetRow) -> None:
     for name, value in told.items():
         if value is not None:
             setattr(record, name, value)
+
+
+def _has_prices_reversed(record: CatalogAsin) -> bool:
+    least, highest = record.shipping_price_minor_min, record.shipping_price_minor_max
+    return least is not None and highest is not None and least > highest
 
 
 def _minor(price: object) -> int | None:

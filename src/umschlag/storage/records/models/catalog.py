@@ -45,9 +45,23 @@ class CatalogAsin(models.Model):
             models.CheckConstraint(
                 condition=models.Q(remaining_units__lte=models.F("bought_units")),
                 name="asin_remaining_within_bought",
+                violation_error_message=_(
+                    "remaining_units is more than bought_units. Correct one of the two."
+                ),
             ),
             models.CheckConstraint(
-                condition=models.Q(case_pack_units__gte=1), name="asin_case_pack_of_one_or_more"
+                condition=models.Q(case_pack_units__gte=1),
+                name="asin_case_pack_of_one_or_more",
+                violation_error_message=_("case_pack_units is 0. Enter 1 or more."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    shipping_price_minor_min__lte=models.F("shipping_price_minor_max")
+                ),
+                name="asin_shipping_price_in_order",
+                violation_error_message=_(
+                    "shipping_price_min is more than shipping_price_max. Swap or correct the two."
+                ),
             ),
         ]
 

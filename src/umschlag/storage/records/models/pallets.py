@@ -12,7 +12,7 @@ from umschlag.storage.records.models.stores import Store
 class PalletStatus(models.TextChoices):
     """Where a pallet is."""
 
-    BUILT = "built", _("planned")
+    PLANNED = "planned", _("planned")
     READY = "ready", _("ready for the truck")
     SHIPPED = "shipped", _("shipped")
 
@@ -35,7 +35,7 @@ class Pallet(models.Model):
         _("destination"), max_length=16, choices=PalletDestination.choices
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=PalletStatus.choices, default=PalletStatus.BUILT
+        _("status"), max_length=10, choices=PalletStatus.choices, default=PalletStatus.PLANNED
     )
     pallet_type = models.CharField(_("pallet type"), max_length=20)
     base_length_mm = models.PositiveIntegerField(_("base length, mm"))
@@ -50,7 +50,7 @@ class Pallet(models.Model):
     freight_minor = models.PositiveBigIntegerField(_("freight (minor units)"))
     charged_shipping_minor = models.PositiveBigIntegerField(_("shipping charged (minor units)"))
     currency = models.CharField(_("currency"), max_length=3)
-    built_at = models.DateTimeField(_("built"))
+    built_at = models.DateTimeField(_("planned at"))
     shipped_date = models.DateField(_("date shipped"), null=True, blank=True)
 
     class Meta:
