@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from umschlag.intelligence.movement.demand_pattern import DemandPattern
 from umschlag.intelligence.movement.model import (
@@ -43,7 +44,7 @@ def enabled_rules() -> list[MovementRule]:
 
 
 def create_default_rules(*, penner_days: int) -> int:
-    """Make the three rules to start with and return how many were made.
+    """Make the three rules to start with, named in the product's language; return how many.
 
     Only before the first classification and without any rule: a merchant who deleted them all
     does not get them back.
@@ -52,7 +53,7 @@ def create_default_rules(*, penner_days: int) -> int:
         return 0
     rules = [
         records.MovementRule(
-            name=f"No sale for {penner_days} days",
+            name=_("No sale for %s days") % penner_days,
             verdict=records.Verdict.PENNER,
             priority=10,
             days_sold_threshold=penner_days,
@@ -60,7 +61,7 @@ def create_default_rules(*, penner_days: int) -> int:
             stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
-            name="Turnover below 1",
+            name=_("Turnover below 1"),
             verdict=records.Verdict.PENNER,
             priority=20,
             stock_turnover_threshold=1,
@@ -68,7 +69,7 @@ def create_default_rules(*, penner_days: int) -> int:
             stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
-            name="Turnover of 8 or more, 30 days of supply or less",
+            name=_("Turnover of 8 or more, 30 days of supply or less"),
             verdict=records.Verdict.RENNER,
             priority=30,
             stock_turnover_threshold=8,

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.formats import get_format, sanitize_separators
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from umschlag.kernel.errors import MalformedAmount
 from umschlag.kernel.money import Money, money
@@ -47,6 +48,7 @@ class MajorUnitsField(forms.DecimalField):
 
     def __init__(self, **options: Loose) -> None:
         super().__init__(max_digits=16, decimal_places=2, localize=True, **options)
+        self.error_messages["invalid"] = gettext_lazy("Enter an amount, as in 12.50.")
 
     def to_python(self, value: Loose) -> Loose:
         """Return the amount; separators of thousands are understood where they stand right."""

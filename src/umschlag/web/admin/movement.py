@@ -2,10 +2,12 @@
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from umschlag.storage.records.models import ArticleMovement, MovementRule, Verdict
+from umschlag.storage.records.models import Article, ArticleMovement, MovementRule, Verdict
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyAdmin
 from umschlag.web.admin.columns import (
     article_column,
@@ -72,8 +74,24 @@ class MovementRuleAdmin(ExchangeAdmin):
         """Tell the two bounds on stock apart, now that one has lost its unit."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "stock_value_minor_min":
-            field.label = _("stock worth at least")
+            field.label = lazy(capfirst, str)(_("stock worth at least"))
+        if field and db_field.name == "scope_value":
+            field.widget.attrs["list"] = "um-scope-values"
         return field
+
+    def render_change_form(
+        self, request: HttpRequest, context: Loose, *args: Loose, **kwargs: Loose
+    ) -> HttpResponse:
+        """Offer the scope values that articles have."""
+        names = ("category", "manufacturer", "supplier")
+        known = {
+            value
+            for row in Article.objects.values_list(*names).distinct()
+            for value in row
+            if value
+        }
+        context["scope_values"] = sorted(known, key=str.casefold)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(ArticleMovement)

@@ -51,6 +51,8 @@ def preview(request: HttpRequest) -> HttpResponse:
         found = preview_rule(load_settings(), {**form.cleaned_data, "name": _("preview")})
     except UmschlagError as error:
         return JsonResponse({"problem": error.message})
+    if not found.count:
+        return JsonResponse({"problem": _("Matches 0 articles. Check the scope and the bounds.")})
     count = ngettext("Matches %s article", "Matches %s articles", found.count) % (
         amounts.count_text(found.count)
     )

@@ -26,6 +26,14 @@ const drawChart = (canvas) => {
   const hasRightAxis = content.series.some((series) => series.axis === "right");
   const grid = colourOf("--um-line");
   const text = colourOf("--um-muted");
+  const ends = { left: [0, 5], right: [0, 5] };
+  content.series.forEach((series) => {
+    const end = ends[series.axis === "right" ? "right" : "left"];
+    series.values.forEach((value) => { end[0] = Math.min(end[0], value ?? 0); end[1] = Math.max(end[1], value ?? 0); });
+  });
+  // Both axes leave the same share below zero, so that their zeros are one line.
+  const below = hasRightAxis ? Math.max(-ends.left[0] / ends.left[1], -ends.right[0] / ends.right[1]) : 0;
+  const span = (end) => (below > 0 ? { min: -below * end[1] * 1.05, max: end[1] * 1.05 } : {});
   const axis = { beginAtZero: true, suggestedMax: 5, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, precision: 0, callback: (value) => number.format(value) } };
   Chart.defaults.font.family = "Inter, sans-serif";
   charts.push(new Chart(canvas, {
@@ -46,8 +54,8 @@ const drawChart = (canvas) => {
       },
       scales: {
         x: { grid: { display: false }, border: { color: grid }, ticks: { color: text, maxTicksLimit: 8, maxRotation: 0, callback(value) { return written(this.getLabelForValue(value)); } } },
-        y: { ...axis, grid: { color: grid } },
-        ...(hasRightAxis ? { right: { ...axis, position: "right", grid: { display: false } } } : {}),
+        y: { ...axis, ...span(ends.left), grid: { color: grid } },
+        ...(hasRightAxis ? { right: { ...axis, ...span(ends.right), position: "right", grid: { display: false } } } : {}),
       },
     },
   }));
@@ -68,7 +76,9 @@ const previewRule = (panel) => {
     const answer = await fetch(panel.dataset.umschlagRulePreview, { method: "POST", body: new FormData(form) });
     const found = answer.ok ? await answer.json() : {};
     // An answer that was overtaken by a newer question is dropped.
-    if (mine === newest) shown.textContent = found.text || found.problem || shown.textContent;
+    if (mine !== newest) return;
+    shown.textContent = found.text || found.problem || shown.textContent;
+    panel.classList.toggle("um-preview--warn", Boolean(found.problem));
   };
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(ask, 350); };
   form.addEventListener("input", soon);
