@@ -240,3 +240,23 @@ def test_a_caller_with_a_token_may_read_the_schema(api):
     schema = api.get("/api/openapi.json").json()
 
     assert "/api/generate_pallets" in schema["paths"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("get", "/api/no-such-thing", 404), ("delete", "/api/pallets", 405)],
+)
+def test_a_call_that_fits_no_address_is_answered_as_a_problem(api, method, address, status):
+    answer = getattr(api, method)(address)
+
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+
+
+def test_a_pallet_that_waits_is_planned_in_the_api_as_on_the_pages(api):
+    build.one_of_everything()
+
+    (pallet,) = api.get("/api/pallets?status=planned").json()["items"]
+
+    assert pallet["status"] == "planned"
