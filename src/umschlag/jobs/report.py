@@ -170,7 +170,7 @@ def _running_out(console: Console, figures: Overview) -> None:
     if not figures.running_out:
         return
     table = new_table(_("What runs out when: most revenue at risk first"))
-    columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("To order"))
+    columns = (_("At risk"), _("Runs out"), _("Left"), _("On order"), _("To order"), _("Order by"))
     add_columns(table, _("SKU"), _("Article"), figures=columns)
     for line in figures.running_out:
         table.add_row(
@@ -181,6 +181,7 @@ def _running_out(console: Console, figures: Overview) -> None:
             count_text(line.available_units),
             count_text(line.on_order_units),
             count_text(line.reorder_units),
+            day_text(line.order_by_date),
         )
     console.print(table)
     console.print(
@@ -235,7 +236,9 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Carts"), count_text(total.cart_count))
     table.add_row(_("Units"), count_text(total.units))
     table.add_row(_("Goods"), whole_money(total.goods))
-    table.add_row(_("Shipping charged"), whole_money(total.shipping))
+    is_proposed = total.state == RunState.PROPOSED
+    shipping = _("Shipping, at most") if is_proposed else _("Shipping charged")
+    table.add_row(shipping, whole_money(total.shipping))
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), whole_money(total.freight))
     for reason, number in total.refusals_by_reason:

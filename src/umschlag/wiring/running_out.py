@@ -7,10 +7,16 @@ from typing import Any
 
 from django.db.models import Max
 
-from umschlag.intelligence.forecasting.stockout import is_running_out, lost_units
+from umschlag.intelligence.forecasting.stockout import is_running_out, lost_units, order_by_date
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
-from umschlag.storage.records.models import ArticleForecast, Proposal, ProposalKind, ProposalState
+from umschlag.storage.records.models import (
+    Article,
+    ArticleForecast,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,8 @@ class StockoutLine:
     delivery_date: date | None
     """When what is on order is there at the latest; None where nothing is."""
     stockout_date: date
+    order_by_date: date | None
+    """The last day to order on; None where what is on order comes before any other order."""
     lost_units: float
     """Demand within the horizon that no stock will serve, if nothing more is ordered."""
     at_risk: Money | None
@@ -54,10 +62,21 @@ def running_out(settings: Settings, *, length: int) -> RunningOut:
     return RunningOut(count=len(found), lines=_with_reorders(found[:length]))
 
 
-def _running_out_rows(settings: Settings, made_date: date) -> Iterator[StockoutLine]:
+def latest_order_date(settings: Settings, article: Article) -> date | None:
+    """Return the last day to order the article on; None where it is not running out."""
+    newest = article.forecasts.order_by("-made_date").first()
+    if newest is None:
+        return None
+    rows = _running_out_rows(settings, newest.made_date, article_id=article.pk)
+    return next((line.order_by_date for line in rows), None)
+
+
+def _running_out_rows(
+    settings: Settings, made_date: date, **narrower: int
+) -> Iterator[StockoutLine]:
     horizon_end_date = made_date + timedelta(days=settings.forecast_horizon_days)
     rows = ArticleForecast.objects.filter(
-        made_date=made_date, stockout_date__lte=horizon_end_date
+        made_date=made_date, stockout_date__lte=horizon_end_date, **narrower
     ).values("stockout_date", "mean_units", "horizon_days", *_ARTICLE_FIELDS)
     for row in rows.iterator():
         on_hand = row["article__on_hand_units"]
@@ -107,6 +126,12 @@ def _line(
         on_order_units=on_order,
         delivery_date=made_date + timedelta(days=lead_time_days) if on_order else None,
         stockout_date=row["stockout_date"],
+        order_by_date=order_by_date(
+            stockout_date=row["stockout_date"],
+            on_order_units=on_order or 0,
+            lead_time_days=lead_time_days,
+            as_of_date=made_date,
+        ),
         lost_units=lost,
         at_risk=None
         if price_minor is None

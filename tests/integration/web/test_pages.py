@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 
 from builders import web as build
 from builders.lake import a_sellerboard_day, rows_of
-from builders.records import a_forecast
+from builders.records import TODAY, a_forecast
 from builders.web_history import a_history
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
@@ -307,7 +308,7 @@ def test_earnings_name_the_days_that_were_told(browser):
     ("stock", "forecast", "said"),
     [
         ({"on_hand_units": None}, {"stockout_probability": None}, "–"),
-        ({"on_hand_units": 0}, {"stockout_date": date(2026, 9, 2)}, "nothing is available"),
+        ({"on_hand_units": 0}, {"stockout_date": TODAY, "stockout_probability": 1.0}, "out now"),
         ({"on_hand_units": 9}, {"stockout_date": None}, "not within a year"),
     ],
 )
@@ -318,6 +319,19 @@ def test_the_day_of_running_out_is_told_only_where_it_is_known(browser, stock, f
     page = text_of(browser.get(reverse("pages:article", args=[article.pk])))
 
     assert said in page.split("Runs out on")[1].split("</tr>")[0]
+
+
+def test_an_article_that_runs_out_says_by_when_to_order_and_not_to_leave_it(browser):
+    article = build.an_article(on_hand_units=9, reserved_units=None, lead_time_days=14)
+    a_forecast(article, stockout_date=TODAY + timedelta(days=19), stockout_probability=0.96)
+
+    page = text_of(browser.get(reverse("pages:article", args=[article.pk])))
+    dashboard = text_of(browser.get(reverse("admin:index")))
+
+    assert "leave it as it is" not in page
+    assert f"order by {date_format(TODAY + timedelta(days=5))}" in page
+    day = date_format(TODAY + timedelta(days=5), "SHORT_DATE_FORMAT")
+    assert f"order by {day}" in dashboard
 
 
 def test_a_proposal_is_decided_on_the_article_page(browser):

@@ -5,7 +5,7 @@ import pytest
 from builders.records import TODAY, a_forecast, a_proposal, an_article
 from umschlag.kernel.money import Money
 from umschlag.wiring.overview import overview
-from umschlag.wiring.running_out import running_out
+from umschlag.wiring.running_out import latest_order_date, running_out
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -54,6 +54,20 @@ def test_a_line_tells_the_demand_that_no_stock_serves(settings):
     assert line.lost_units == pytest.approx(23.0)
     assert line.at_risk == Money(23_000, "EUR")
     assert line.delivery_date is None
+
+
+def test_it_says_by_when_to_order_before_anything_is_proposed(settings):
+    early = scarce("EARLY", runs_out_in=19)
+    late = scarce("LATE", lead_time_days=30)
+    sold_out = scarce("OUT", on_hand_units=0, runs_out_in=0)
+
+    by_sku = {line.sku: line.order_by_date for line in running_out(settings, length=9).lines}
+
+    assert by_sku == {"EARLY": TODAY + timedelta(days=5), "LATE": TODAY}
+    assert latest_order_date(settings, early) == TODAY + timedelta(days=5)
+    assert latest_order_date(settings, late) == TODAY
+    assert latest_order_date(settings, sold_out) is None
+    assert latest_order_date(settings, an_article("UNKNOWN")) is None
 
 
 def test_goods_on_order_count_from_one_lead_time_on_and_say_when(settings):

@@ -25,16 +25,37 @@ def stockout_date(
     When goods on order arrive nobody told, so they are counted from one lead time after
     `as_of_date` on. Stock that is gone before leaves a gap until then: the date is that of the
     gap's first day, however much is on order. Stock that lasts until then lasts longer by what
-    arrives. None where nothing sells, or where the stock lasts for more than a year.
+    arrives. What is sold out is out on `as_of_date`, and nothing else is. None where nothing
+    sells, or where the stock lasts for more than a year.
     """
+    if available_units <= 0:
+        return as_of_date
     if daily_demand_units <= 0:
         return None
-    days = max(available_units, 0) / daily_demand_units
+    days = available_units / daily_demand_units
     if days > lead_time_days:
         days += max(on_order_units, 0) / daily_demand_units
     if days > LOOK_AHEAD_DAYS:
         return None
     return as_of_date + timedelta(days=math.ceil(days))
+
+
+def order_by_date(
+    *,
+    stockout_date: date,
+    on_order_units: int,
+    lead_time_days: int,
+    as_of_date: date,
+) -> date | None:
+    """Return the last day on which an order still arrives before the stock is gone.
+
+    It is `as_of_date` where that day is past. None where it is past and goods on order are to
+    fill the gap: another order would arrive no sooner than they.
+    """
+    latest_date = stockout_date - timedelta(days=lead_time_days)
+    if latest_date >= as_of_date:
+        return latest_date
+    return None if on_order_units > 0 else as_of_date
 
 
 def is_running_out(

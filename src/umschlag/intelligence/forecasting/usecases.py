@@ -24,7 +24,8 @@ def forecast_rows(
 ) -> list[ArticleForecast]:
     """Return every article's forecast with the day it runs out and how likely that is.
 
-    The two are None where stock was never told. Articles and forecasts are in one order.
+    The two are None where stock was never told; what is sold out is out that day for certain.
+    Articles and forecasts are in one order.
     """
     leads = _lead_times(articles, lead_time_days_default)
     probability = stockout_probability(
@@ -37,7 +38,6 @@ def forecast_rows(
     rows = []
     for place, facts in enumerate(articles):
         mean = float(forecasts.mean_units[place])
-        known = facts.available_units is not None
         rows.append(
             ArticleForecast(
                 sku=facts.sku,
@@ -51,7 +51,7 @@ def forecast_rows(
                 stockout_date=_stockout_date(
                     facts, mean / forecasts.horizon_days, leads[place], as_of_date
                 ),
-                stockout_probability=float(probability[place]) if known else None,
+                stockout_probability=_probability(facts, float(probability[place])),
             )
         )
     return rows
@@ -95,6 +95,13 @@ def replenishments(
         )
         for place, (facts, lead) in enumerate(zip(articles, leads, strict=True))
     ]
+
+
+def _probability(facts: ArticleFacts, of_running_out: float) -> float | None:
+    if facts.available_units is None:
+        return None
+    # What is gone cannot run out any more, whatever little it sells.
+    return 1.0 if facts.available_units <= 0 else of_running_out
 
 
 def _stockout_date(

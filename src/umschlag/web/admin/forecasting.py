@@ -1,13 +1,14 @@
 """Forecasts and proposals in the back office."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from umschlag.storage.records.models import (
     ArticleForecast,
@@ -57,7 +58,7 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
         decimal_column("q50_units", _("median")),
         decimal_column("q80_units", _("80 % quantile")),
         decimal_column("q95_units", _("95 % quantile")),
-        "stockout_date",
+        "runs_out",
         share_column("stockout_probability", _("risk of running out")),
         "method",
     ]
@@ -66,6 +67,11 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
     search_fields = ["article__sku", "article__name"]
     list_filter = ["made_date", "method", "horizon_days"]
     date_hierarchy = "made_date"
+
+    @admin.display(description=_("runs out on"), ordering="stockout_date")
+    def runs_out(self, record: ArticleForecast) -> date | str | None:
+        """Say the day, or that it is there already."""
+        return gettext("out now") if record.is_out else record.stockout_date
 
 
 @admin.register(Proposal)

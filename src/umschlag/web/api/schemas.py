@@ -290,6 +290,7 @@ class ForecastOut(Schema):
     q50_units: float
     q80_units: float
     q95_units: float
+    is_out: bool = Field(description="Nothing was available on `made_date`: out, not running out.")
     stockout_date: date | None
     stockout_probability: float | None
 

@@ -20,6 +20,7 @@ from umschlag.storage.records.models import Article, ArticleMovement, Proposal, 
 from umschlag.web.pages.frame import page, staff_page, tell_refusal
 from umschlag.wiring import amounts
 from umschlag.wiring.history import open_lake
+from umschlag.wiring.running_out import latest_order_date
 
 CHART_DAYS = 180
 
@@ -70,6 +71,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         figures=_figures(article, movement),
         derivation=_derivation(article, movement) if movement else [],
         forecast=forecast,
+        order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
         chart=_chart(article),
         profit=_profit(article),

@@ -11,6 +11,7 @@ from builders.movement import AS_OF
 from umschlag.intelligence.forecasting.stockout import (
     is_running_out,
     lost_units,
+    order_by_date,
     stockout_date,
     stockout_probability,
 )
@@ -50,6 +51,33 @@ def test_what_is_on_order_comes_too_late_where_the_stock_is_gone_before():
 @pytest.mark.parametrize(("available", "rate"), [(10, 0.0), (1_000, 2.0)])
 def test_no_day_is_told_without_demand_or_beyond_a_year(available, rate):
     assert runs_out(available, rate=rate) is None
+
+
+@pytest.mark.parametrize(
+    ("days_left", "on_order", "days_to_order"),
+    [
+        (19, 0, 5),
+        (19, 8, 5),
+        (14, 0, 0),
+        (3, 0, 0),
+        # Goods on order come before any other order could.
+        (3, 8, None),
+    ],
+)
+def test_the_last_day_to_order_is_one_lead_time_before(days_left, on_order, days_to_order):
+    latest_date = order_by_date(
+        stockout_date=AS_OF + timedelta(days=days_left),
+        on_order_units=on_order,
+        lead_time_days=14,
+        as_of_date=AS_OF,
+    )
+
+    expected = None if days_to_order is None else AS_OF + timedelta(days=days_to_order)
+    assert latest_date == expected
+
+
+def test_what_is_sold_out_is_out_today_also_without_demand():
+    assert runs_out(0, rate=0.0) == AS_OF
 
 
 def lost(available, *, on_order=0, rate=2.0, lead=10, horizon=28):

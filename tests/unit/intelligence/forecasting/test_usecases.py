@@ -31,6 +31,14 @@ def test_where_stock_was_never_told_nobody_knows_when_it_is_gone():
     assert row.stockout_probability is None
 
 
+def test_what_is_sold_out_is_out_today_for_certain_even_if_it_hardly_sells():
+    article = an_article(on_hand_units=0, on_order_units=30)
+
+    (row,) = rows([article], forecasts_of([0] * 9 + [1], means=[0.1]))
+
+    assert (row.stockout_date, row.stockout_probability) == (AS_OF, 1.0)
+
+
 def steady(*lead_times):
     articles = [an_article(f"HX-{n}", lead_time_days=days) for n, days in enumerate(lead_times)]
     history = a_history(np.full((len(articles), 365), 2))

@@ -33,6 +33,11 @@ class ArticleForecast(models.Model):
     def __str__(self) -> str:
         return f"{self.article_id} {self.made_date} +{self.horizon_days}d"
 
+    @property
+    def is_out(self) -> bool:
+        """Nothing was available the day this was made; what runs out later has a later date."""
+        return self.stockout_date is not None and self.stockout_date <= self.made_date
+
 
 class ProposalKind(models.TextChoices):
     """What to do with an article."""
