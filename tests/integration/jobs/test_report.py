@@ -81,6 +81,20 @@ def test_the_allocation_is_reported_with_freight_and_refusals_in_words(settings_
     assert "€500" in text
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("proposed", "Shipping, at most"), ("confirmed", "Shipping charged")],
+)
+def test_the_shipping_of_a_proposal_is_the_most_it_can_be(settings_in, state, words):
+    a_snapshot_run()
+    a_cart(a_run(state=state), a_store(a_client("Arm GmbH")))
+
+    text = printed(settings_in())
+
+    assert words in text
+    assert ("at most" in text) == (state == "proposed")
+
+
 def test_what_was_skipped_is_printed_as_it_is_and_not_as_markup(settings_in):
     a_sync_run("sheet", problems=["row 7, [bold]ASIN[/bold]: empty"])
 

@@ -1,5 +1,7 @@
 """The cart generator: choose, look at the proposal, confirm or discard."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -143,6 +145,19 @@ def test_the_stores_cap_is_said_once_a_cart_and_as_it_is(browser, store):
     told = "only 16 units are left of the store&#x27;s cap of 184 per run"
     assert page.count(f"No line can be larger: {told}, fewer than a case pack of 24.") == 1
     assert "cap of 184 units per run is reached" not in page
+
+
+def test_what_a_store_got_in_the_day_before_is_shown_beside_its_cart(browser, store):
+    asin = models.CatalogAsin.objects.get(asin="B000000001")
+    run = build.a_run(store=store)
+    build.a_cart(run, store, asin)
+    for hours, units, state in ((1, 500, "confirmed"), (25, 7, "confirmed"), (2, 9, "discarded")):
+        confirmed_at = run.made_at - timedelta(hours=hours)
+        build.a_cart(build.a_run(state=state, confirmed_at=confirmed_at), store, asin, units=units)
+
+    page = browser.get(reverse("pages:run", args=[run.pk])).content.decode()
+
+    assert "500 units were given to the store by runs of the 24 hours before." in page
 
 
 def test_a_cart_refused_as_too_small_is_shown_with_the_rule(browser, store):

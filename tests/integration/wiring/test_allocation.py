@@ -308,6 +308,16 @@ def test_news_are_told_in_the_settings_language_whoever_confirms(settings_in):
     assert "\N{NO-BREAK SPACE}€" in news.body
 
 
+def test_one_cart_and_one_pallet_are_told_in_the_singular(settings_in):
+    an_agency()
+
+    confirmed = confirm_allocation(settings_in(), plan_allocation(settings_in()))
+
+    assert (confirmed.cart_count, confirmed.pallet_count) == (1, 1)
+    news = Notification.objects.get(kind=NotificationKind.ALLOCATION_DONE)
+    assert news.title.endswith(f"is done: {confirmed.units} units in 1 cart, 1 pallet")
+
+
 def test_a_full_truck_is_told_once(settings_in):
     settings = settings_in(truckload_pallets=1)
     an_agency()

@@ -1,5 +1,6 @@
 """The cart generator: client and store, a proposal with its reasons, then carts and pallets."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -91,6 +92,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
     carts = list(
         run.carts.select_related("client", "store").prefetch_related("lines__asin", "pallets")
     )
+    given = _given_before(run)
     pallets = list(Pallet.objects.filter(cart__run=run).select_related("client", "store"))
     return page(
         request,
@@ -100,7 +102,9 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         method=method_title(run.method),
         is_open=run.state == RunState.PROPOSED,
         is_confirmed=run.state == RunState.CONFIRMED,
-        carts=[_cart_context(cart) for cart in carts],
+        carts=[
+            {**_cart_context(cart), "given_units": given.get(cart.store_id, 0)} for cart in carts
+        ],
         are_folded=len(carts) > CARTS_UNFOLDED_MAX,
         totals=_totals(carts),
         refusals=_refusals(run),
@@ -139,6 +143,20 @@ def discard(request: HttpRequest, run_id: int) -> HttpResponse:
         return tell_refusal(request, error, reverse("pages:run", args=[run_id]))
     messages.info(request, _("Discarded. Nothing was changed."))
     return redirect("pages:generator")
+
+
+def _given_before(run: AllocationRun) -> dict[int, int]:
+    """Return how many units each store got from other runs in the day before this one was made.
+
+    A cap is one run's: several runs a day may give a store more than it.
+    """
+    given = Cart.objects.filter(
+        run__state=RunState.CONFIRMED,
+        run__confirmed_at__gt=run.made_at - timedelta(days=1),
+        run__confirmed_at__lte=run.made_at,
+    ).exclude(run=run)
+    sums = given.order_by().values("store_id").annotate(sum=Sum("units"))
+    return {row["store_id"]: row["sum"] for row in sums}
 
 
 def _cart_context(cart: Cart) -> dict[str, Any]:
