@@ -1,5 +1,6 @@
 """What the commands do once Django is loaded: one use case each, and its answer in print."""
 
+import math
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -144,6 +145,13 @@ def _print_pallets(console: Console, found: Sequence[Pallet]) -> None:
     console.print(table)
 
 
+def size_text(byte_count: int) -> str:
+    """Return the size of a file in kB, or in MB from one on."""
+    if byte_count < 1_000_000:
+        return f"{count_text(math.ceil(byte_count / 1_000))} kB"
+    return f"{count_text(round(byte_count / 1_000_000))} MB"
+
+
 def back_up(settings: Settings, console: Console) -> None:
     """Write a backup and say where it is."""
     from umschlag.wiring.backups import make_backup
@@ -151,12 +159,12 @@ def back_up(settings: Settings, console: Console) -> None:
     with translation.override(settings.language):
         made = make_backup(settings)
         console.print(
-            _("%(file)s: %(rows)s rows and %(files)s lake files, %(mb)s MB, read back and right")
+            _("%(file)s: %(rows)s rows and %(files)s lake files, %(size)s, read back and right")
             % {
                 "file": made.path,
                 "rows": count_text(made.row_count),
                 "files": count_text(made.lake_file_count),
-                "mb": count_text(round(made.byte_count / 1_000_000)),
+                "size": size_text(made.byte_count),
             },
             highlight=False,
             soft_wrap=True,

@@ -1,6 +1,6 @@
 """The steps of the main job, each one use case of the wiring."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
-from umschlag.storage.records.models import Notification
+from umschlag.storage.records.models import Cart, Notification
 from umschlag.wiring.amounts import count_text, money_text
 
 
@@ -170,7 +170,7 @@ def allocate(settings: Settings, progress_for: ProgressFor) -> str:
 
 def pallets(settings: Settings, progress_for: ProgressFor) -> str:
     """Confirm the plan in the demo, which builds its pallets; production leaves that to people."""
-    from umschlag.wiring.allocation import confirm_allocation, discard_allocation
+    from umschlag.wiring.allocation import confirm_allocation
     from umschlag.wiring.daily_allocation import given_out_today_at, waiting_plan_id
 
     del progress_for
@@ -181,9 +181,7 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
         return _("the plan waits for someone to confirm it in the back office")
     given_out_at = given_out_today_at(settings)
     if given_out_at is not None:
-        discard_allocation(settings, plan_id)
-        at = date_format(timezone.localtime(given_out_at), "H:i")
-        return _("allocated at %s already, and nothing has arrived since") % at
+        return _not_confirmed(settings, plan_id, given_out_at)
     done = confirm_allocation(settings, plan_id)
     pallets_built = ngettext("%s pallet built", "%s pallets built", done.pallet_count)
     for_carts = ngettext("for %s cart", "for %s carts", done.cart_count)
@@ -192,6 +190,21 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
         "carts": for_carts % count_text(done.cart_count),
         "freight": money_text(done.freight, whole=True),
     }
+
+
+def _not_confirmed(settings: Settings, plan_id: int, given_out_at: datetime) -> str:
+    """Discard a further plan of the day, and say so."""
+    from umschlag.wiring.allocation import discard_allocation
+
+    carts = Cart.objects.filter(run_id=plan_id).count()
+    discard_allocation(settings, plan_id)
+    text = ngettext(
+        "planned %(carts)s more cart; not confirmed today, since nothing has arrived since %(at)s",
+        "planned %(carts)s more carts; not confirmed today, since nothing has arrived since %(at)s",
+        carts,
+    )
+    at = date_format(timezone.localtime(given_out_at), "H:i")
+    return text % {"carts": count_text(carts), "at": at}
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

@@ -18,7 +18,7 @@ from rich.progress import Progress as RichProgress
 from umschlag.kernel.progress import Progress, ProgressFor
 
 PLAIN_SECONDS_BETWEEN = 10.0
-"""Plain lines land in logs: one every ten seconds shows life without flooding them."""
+"""Plain lines land in logs: one a quarter of the work, and none within ten seconds of another."""
 
 
 @contextmanager
@@ -52,13 +52,19 @@ def _bar(bars: RichProgress, task: TaskID) -> Progress:
 
 def _plain(console: Console, title: str, clock: Callable[[], float]) -> Progress:
     last_at = clock()
+    quarter = 0
 
     def tell(done: int, total: int | None, what: str) -> None:
-        nonlocal last_at
-        if clock() - last_at < PLAIN_SECONDS_BETWEEN:
+        nonlocal last_at, quarter
+        before, quarter = quarter, done * 4 // total if total else quarter
+        # A line from amid a quarter would read as if the work had ended there.
+        is_due = not total or quarter > before
+        if clock() - last_at < PLAIN_SECONDS_BETWEEN or not is_due:
             return
         last_at = clock()
         of_total = f" of {total:,}" if total is not None else ""
-        console.print(f"  {title}: {done:,}{of_total} {what}".rstrip(), markup=False)
+        console.print(
+            f"  {title}: {done:,}{of_total} {what}".rstrip(), markup=False, soft_wrap=True
+        )
 
     return tell
