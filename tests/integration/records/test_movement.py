@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from builders.movement import AS_OF, a_classification, an_article
 from umschlag.intelligence.movement.demand_pattern import DemandPattern
@@ -50,6 +51,13 @@ def test_three_rules_are_there_to_start_with():
     assert rules[1].stock_turnover_threshold == 1.0
     assert rules[2].stock_turnover_threshold == 8.0
     assert rules[2].days_of_supply_max == 30
+
+
+def test_they_are_named_in_the_language_of_the_product():
+    with translation.override("de"):
+        movement.create_default_rules(penner_days=60)
+
+    assert "60 Tage ohne Verkauf" in MovementRule.objects.values_list("name", flat=True)
 
 
 def test_they_are_made_once():

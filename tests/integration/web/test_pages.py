@@ -392,6 +392,60 @@ def test_a_rule_that_is_being_written_tells_what_it_would_match(browser):
     assert not models.MovementRule.objects.filter(name="preview").exists()
 
 
+def test_a_rule_that_matches_nothing_warns(browser):
+    a_history()
+
+    answer = preview(browser, days_sold_threshold=30, scope="category", scope_value="Nowhere")
+
+    assert answer["problem"].startswith("Matches 0 articles")
+
+
+def test_an_amount_that_cannot_be_read_shows_how_to_write_one(browser):
+    answer = preview(browser, days_sold_threshold=30, stock_value_minor_min="12,50")
+
+    assert answer["problem"] == "Enter an amount, as in 12.50."
+
+
+def test_the_rule_form_offers_the_scope_values_that_articles_have(browser):
+    article = build.an_article()
+    models.Article.objects.filter(pk=article.pk).update(category="Lighting", supplier="")
+
+    form = text_of(browser.get(reverse("admin:records_movementrule_add")))
+
+    assert 'list="um-scope-values"' in form
+    assert '<option value="Lighting">' in form
+    assert '<option value="">' not in form.split('id="um-scope-values"')[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "This page does not exist"), ("de", "Diese Seite gibt es nicht")]
+)
+def test_an_address_that_does_not_exist_leads_back_in_both_languages(browser, language, says):
+    answer = browser.get("/nowhere", headers={"accept-language": language})
+
+    assert answer.status_code == 404
+    assert says in answer.content.decode()
+    assert 'href="/admin/"' in answer.content.decode()
+
+
+def test_a_refusal_leads_back(client):
+    client.force_login(build.a_user(permissions=[]))
+
+    answer = client.get(REPORT)
+
+    assert answer.status_code == 403
+    assert "You may not see this page" in answer.content.decode()
+
+
+def test_the_list_of_runs_writes_times_and_methods_for_people(browser):
+    build.one_of_everything()
+
+    page = text_of(browser.get(reverse("admin:records_allocationrun_changelist")))
+
+    assert "+00:00" not in page
+    assert "priority_loop" not in page
+
+
 def test_a_bound_in_money_counts_in_major_units(browser):
     a_history()
 

@@ -96,6 +96,16 @@ def share_column(path: str, title: Text, *, sort: str | None = None) -> Column:
     return _column(show, path, title, sort)
 
 
+def day_column(path: str, title: Text) -> Column:
+    """Return a column of days under a head of its own."""
+
+    def show(record: Loose) -> SafeString:
+        day = _value(record, path)
+        return _figure(date_format(day, "SHORT_DATE_FORMAT") if day else amounts.UNKNOWN)
+
+    return _column(show, path, title, None)
+
+
 def label_column(path: str, title: Text, colours: Mapping[Any, str]) -> Column:
     """Return a column of choices as coloured labels: good, warn, bad, note or plain."""
 

@@ -21,6 +21,7 @@ from umschlag.web.admin.base import ReadOnlyAdmin
 from umschlag.web.admin.columns import (
     article_column,
     count_column,
+    day_column,
     decimal_column,
     label_column,
     money_column,
@@ -88,7 +89,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         count_column("units", _("units")),
         money_column("value_minor", _("cost of the units"), currency="article.currency"),
         money_column("price_minor", _("proposed price"), currency="article.currency"),
-        "due_date",
+        day_column("due_date", _("Order by")),
     ]
     list_display_links = None
     list_select_related = ["article"]

@@ -8,6 +8,7 @@ from umschlag.storage.records.models import Pallet, PalletCarton, PalletStatus
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import (
     count_column,
+    kilograms_column,
     label_column,
     money_column,
     page_column,
@@ -69,12 +70,10 @@ class PalletAdmin(ExchangeAdmin):
         label_column("status", _("status"), PALLET_COLOURS),
         count_column("carton_count", _("cartons")),
         count_column("units", _("units")),
-        count_column("load_height_mm", _("height, mm")),
-        count_column("gross_weight_g", _("gross weight, g")),
+        kilograms_column("gross_weight_g", _("Weight")),
         share_column("cube_utilisation", _("volume used")),
         money_column("freight_minor", _("freight")),
         money_column("charged_shipping_minor", _("charged")),
-        "shipped_date",
     ]
     list_display_links = None
     list_select_related = ["client", "store"]

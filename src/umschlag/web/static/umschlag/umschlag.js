@@ -34,7 +34,7 @@ const drawChart = (canvas) => {
   // Both axes leave the same share below zero, so that their zeros are one line.
   const below = hasRightAxis ? Math.max(-ends.left[0] / ends.left[1], -ends.right[0] / ends.right[1]) : 0;
   const span = (end) => (below > 0 ? { min: -below * end[1] * 1.05, max: end[1] * 1.05 } : {});
-  const axis = { beginAtZero: true, suggestedMax: 5, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, precision: 0, callback: (value) => number.format(value) } };
+  const axis = { beginAtZero: true, suggestedMax: 5, border: { display: false }, ticks: { color: text, maxTicksLimit: 6, precision: 0, includeBounds: false, callback: (value) => number.format(value) } };
   Chart.defaults.font.family = "Inter, sans-serif";
   charts.push(new Chart(canvas, {
     type: "line",
