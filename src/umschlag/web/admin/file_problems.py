@@ -14,11 +14,11 @@ _EMPTY = {"null", "blank", "required"}
 def missing_columns(needed: Iterable[str], headers: Iterable[object]) -> str:
     """Return what to say where the file lacks a column without which no row can be told apart."""
     there = [str(header) for header in headers]
-    missing = ", ".join(f"“{name}”" for name in needed if name not in there)
+    missing = ", ".join(name for name in needed if name not in there)
     if not missing:
         return ""
     return _(
-        "The file has no column %(missing)s. Its columns: %(there)s."
+        "The file has no column “%(missing)s”. Its columns: %(there)s."
         " Name the columns in the first line as in an export of this list."
     ) % {"missing": missing, "there": ", ".join(there) or "–"}
 
