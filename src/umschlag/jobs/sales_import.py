@@ -90,6 +90,13 @@ def _print_preview(console: Console, preview: SalesFilePreview) -> None:
             line.name or UNKNOWN,
         )
     console.print(lines)
+    understood = ", ".join(
+        f"{field.value} = {column}" for field, column in preview.mapping.columns.items()
+    )
+    console.print(_("Columns: %s (--map changes it)") % understood, markup=False, highlight=False)
+    if preview.mapping.unused:
+        unused = ", ".join(preview.mapping.unused)
+        console.print(_("Columns not used: %s") % unused, markup=False, highlight=False)
     counts = Table(show_header=False)
     counts.add_column()
     counts.add_column(justify="right")

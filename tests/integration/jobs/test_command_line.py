@@ -183,7 +183,7 @@ def test_a_sales_file_alone_makes_a_report_that_says_what_is_unknown(tmp_path):
 
 def test_what_a_sales_file_leaves_open_can_be_said(tmp_path):
     file = tmp_path / "sales.csv"
-    file.write_text("order,sku,quantity,price,date\n1,LAMP,1,9.99,03/04/2026\n")
+    file.write_text("order,Artikelnummer,quantity,price,date,Bemerkung\n1,LAMP,1,9.99,03/04/2026,x\n")
     umschlag("setup-records", folder=tmp_path)
 
     unclear = umschlag("import", "sales", str(file), "--preview", folder=tmp_path)
@@ -193,6 +193,8 @@ def test_what_a_sales_file_leaves_open_can_be_said(tmp_path):
     assert "dmy or mdy" in unclear.stderr
     assert said.returncode == 0, said.stderr
     assert "2026-04-03" in said.stdout
+    assert "sku = Artikelnummer" in said.stdout
+    assert "Columns not used: Bemerkung" in said.stdout
 
 
 def test_a_backup_comes_back_in_an_empty_installation(tmp_path):

@@ -162,10 +162,12 @@ def _require_all(columns: Mapping[SalesField, str], names: Sequence[str], source
     missing = [wanted for wanted in REQUIRED if wanted not in columns]
     if not missing:
         return
-    hints = "; ".join(f"{wanted} is often called {SYNONYMS[wanted][0]!r}" for wanted in missing)
+    hints = "; ".join(
+        f"{wanted} is known as {_listed(list(SYNONYMS[wanted][:4]))}" for wanted in missing
+    )
     raise SalesColumnsUnclear(
-        f"{source} has no column for {_listed(missing)} among {_listed(names)}. Name the columns, "
-        f"as in {missing[0]}=COLUMN ({hints}). Nothing was imported",
+        f"{source} has no column for {_listed(missing)} among {_listed(names)}. Say which it is, "
+        f"as in --map {missing[0]}=COLUMN ({hints}). Nothing was imported",
         field=missing[0],
     )
 
