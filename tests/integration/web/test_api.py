@@ -1,9 +1,12 @@
 """The API: who may call it, what it answers, and how it says no."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from builders import web as build
+from builders.records import TODAY, a_forecast
 from umschlag.storage.records import models
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -260,3 +263,13 @@ def test_a_pallet_that_waits_is_planned_in_the_api_as_on_the_pages(api):
     (pallet,) = api.get("/api/pallets?status=planned").json()["items"]
 
     assert pallet["status"] == "planned"
+
+
+@pytest.mark.parametrize(("days", "is_out"), [(0, True), (9, False), (None, False)])
+def test_a_forecast_tells_what_is_out_from_what_runs_out(api, days, is_out):
+    stockout_date = None if days is None else TODAY + timedelta(days=days)
+    a_forecast(build.an_article(), stockout_date=stockout_date)
+
+    (row,) = api.get("/api/forecasts").json()["items"]
+
+    assert row["is_out"] is is_out
