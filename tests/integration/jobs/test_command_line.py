@@ -183,7 +183,9 @@ def test_a_sales_file_alone_makes_a_report_that_says_what_is_unknown(tmp_path):
 
 def test_what_a_sales_file_leaves_open_can_be_said(tmp_path):
     file = tmp_path / "sales.csv"
-    file.write_text("order,Artikelnummer,quantity,price,date,Bemerkung\n1,LAMP,1,9.99,03/04/2026,x\n")
+    file.write_text(
+        "order,Artikelnummer,quantity,price,date,Bemerkung\n1,LAMP,1,9.99,03/04/2026,x\n"
+    )
     umschlag("setup-records", folder=tmp_path)
 
     unclear = umschlag("import", "sales", str(file), "--preview", folder=tmp_path)
