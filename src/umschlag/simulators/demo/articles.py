@@ -102,7 +102,7 @@ class Articles:
         """How many articles there are."""
         return len(self.name)
 
-    @property
+    @cached_property
     def is_bundle(self) -> NDArray[np.bool_]:
         """Whether the article has no stock of its own."""
         return np.asarray(self.demand_class == DemandClass.BUNDLE)
@@ -123,7 +123,7 @@ class Articles:
         index = np.arange(self.count)
         return np.asarray(ITEM_ID_FIRST + index - (index % 5 == 4))
 
-    @property
+    @cached_property
     def is_main(self) -> NDArray[np.bool_]:
         """Whether the article is its item's main variation."""
         return np.asarray(np.arange(self.count) % 5 != 4)

@@ -21,6 +21,8 @@ class Answer:
     status: int = 200
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    is_cut: bool = False
+    """Whether the connection closes after half the body."""
 
     @classmethod
     def of(cls, value: object, *, status: int = 200) -> "Answer":

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from umschlag.simulators.demo.world import DemoWorld
 from umschlag.simulators.plentymarkets.answers import Answer, Question
@@ -17,6 +18,7 @@ from umschlag.simulators.plentymarkets.gate import Call, Gate
 from umschlag.simulators.plentymarkets.knobs import Knobs
 from umschlag.simulators.plentymarkets.lookups import Lookups
 from umschlag.simulators.plentymarkets.orders import OrderDesk
+from umschlag.simulators.plentymarkets.price_desk import PriceDesk
 from umschlag.simulators.plentymarkets.stock import StockRoom
 from umschlag.simulators.plentymarkets.variations import Variations
 
@@ -35,13 +37,13 @@ def create_app(world: DemoWorld, knobs: Knobs | None = None) -> Starlette:
             call = await _call(request)
             # One thread a call, so that a slow answer does not hold up the others.
             answer, headers = await run_in_threadpool(gate.answer, call, handler)
-            return Response(
-                answer.body, answer.status, {**headers, **answer.headers}, answer.content_type
-            )
+            return _response(answer, headers)
 
         return Route(path, endpoint, methods=[method])
 
-    handlers = _reads(variations, stock, OrderDesk(erp), Lookups(erp)) | _writes(variations, stock)
+    handlers = _reads(variations, stock, OrderDesk(erp), Lookups(erp)) | _writes(
+        PriceDesk(erp, variations), stock
+    )
     routes = [route(path, method, handler) for (method, path), handler in handlers.items()]
     sessions = (
         ("/rest/login", "POST"),
@@ -91,14 +93,33 @@ def _reads(
     }
 
 
-def _writes(variations: Variations, stock: StockRoom) -> dict[tuple[str, str], Handler]:
+def _writes(desk: PriceDesk, stock: StockRoom) -> dict[tuple[str, str], Handler]:
     warehouse = "/rest/stockmanagement/warehouses/{warehouse_id}/stock"
+    prices = "/rest/items/variations/variation_sales_prices"
     return {
         ("PUT", f"{warehouse}/correction"): stock.correct,
         ("PUT", f"{warehouse}/bookIncomingItems"): stock.book_incoming,
         ("PUT", f"{warehouse}/bookOutgoingItems"): stock.book_outgoing,
-        ("PUT", "/rest/items/variations/variation_sales_prices"): variations.write_sales_prices,
+        ("PUT", prices): desk.change,
+        ("POST", prices): desk.make,
     }
+
+
+class _CutResponse(Response):
+    """Promises the whole body and ends after half of it, so that the server closes."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what there is of it."""
+        del scope, receive
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def _response(answer: Answer, limits: dict[str, str]) -> Response:
+    kind = _CutResponse if answer.is_cut else Response
+    return kind(answer.body, answer.status, {**limits, **answer.headers}, answer.content_type)
 
 
 async def _redirect(request: Request) -> Response:

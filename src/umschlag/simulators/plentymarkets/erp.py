@@ -35,8 +35,11 @@ class Erp:
     booked: list[BookedByApi] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     """Articles deleted while somebody was paging."""
-    prices_written: dict[int, int] = field(default_factory=dict)
-    """Sales prices written over HTTP, in minor units by article."""
+    unlogged: set[int] = field(default_factory=set)
+    """Those of them that the delete log does not know."""
+    prices_written: dict[tuple[int, int], float] = field(default_factory=dict)
+    """Prices written over HTTP, in major units by article and sales price."""
+    _listed: list[int] | None = None
 
     @property
     def today(self) -> int:
@@ -59,16 +62,33 @@ class Erp:
         """The article behind each of today's variation ids."""
         return {int(number): article for article, number in enumerate(self.variation_id)}
 
+    @cached_property
+    def component_articles(self) -> frozenset[int]:
+        """The articles that are part of a bundle."""
+        return frozenset(self.merchant.articles.components.ravel().tolist()) - {-1}
+
+    def hide(self, article: int, *, is_logged: bool = True) -> None:
+        """Delete the article from now on."""
+        self.hidden.add(article)
+        if not is_logged:
+            self.unlogged.add(article)
+        self._listed = None
+
     def listed_articles(self) -> list[int]:
         """Return the articles that the ERP has today, by variation id."""
-        there = np.flatnonzero(self.merchant.articles.exists_on(self.today))
-        by_id = there[np.argsort(self.variation_id[there])]
-        return [int(article) for article in by_id if int(article) not in self.hidden]
+        if self._listed is None:
+            there = np.flatnonzero(self.merchant.articles.exists_on(self.today))
+            by_id = there[np.argsort(self.variation_id[there])]
+            self._listed = [int(article) for article in by_id if int(article) not in self.hidden]
+        return self._listed
 
     @cached_property
     def physical(self) -> NDArray[np.int64]:
         """Units on hand, article × warehouse; changed by bookings over HTTP."""
-        return np.array(self.merchant.on_hand[self.today])
+        physical = np.array(self.merchant.on_hand[self.today])
+        stocked = [article for article in self.listed_articles() if physical[article, 0] > 0]
+        physical[stocked[: self.knobs.oversold_rows], 0] = -3
+        return physical
 
     @cached_property
     def reserved(self) -> NDArray[np.int64]:
@@ -124,7 +144,10 @@ class Erp:
             for article in np.flatnonzero(days <= self.today):
                 number = int(articles.first_variation_id[article])
                 gone.append((number, int(midnight[days[article]]) + 27_060))
-        gone += [(int(self.variation_id[article]), self.now_unix) for article in self.hidden]
+        gone += [
+            (int(self.variation_id[article]), self.now_unix)
+            for article in self.hidden - self.unlogged
+        ]
         return sorted(gone, key=lambda deletion: (deletion[1], deletion[0]))
 
 

@@ -1,20 +1,24 @@
 """What every call meets before it is answered: limits, login and the faults that were asked for."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from umschlag.simulators.plentymarkets.answers import Answer, BadQuery, Question
+from umschlag.simulators.plentymarkets.dents import asked_of, dented
 from umschlag.simulators.plentymarkets.erp import Erp
 from umschlag.simulators.plentymarkets.knobs import Fault, FaultKind, Knobs
 from umschlag.simulators.plentymarkets.limits import Limiter, Verdict
 from umschlag.simulators.plentymarkets.sessions import UNAUTHORISED, Sessions
 from umschlag.simulators.plentymarkets.stock import StockRoom
+from umschlag.simulators.plentymarkets.variations import INVALID_CURSOR, page_of
 
 _LOGIN = "/rest/login"
 _READS = {"GET", "HEAD"}
+_DEADLOCK = "SQLSTATE[40001]: Serialization failure: 1213 Deadlock found when trying to get lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Call:
     method: str
     authorization: str
     question: Question
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is charged as a read."""
+        return self.method in _READS
 
 
 @dataclass
@@ -39,6 +48,7 @@ class Gate:
     """How often each fault has struck."""
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     """Calls are counted one after the other; only their answers are made side by side."""
+    _in_progress: int = 0
 
     def __post_init__(self) -> None:
         """Open for business: nobody is logged in, nothing is used up."""
@@ -49,21 +59,46 @@ class Gate:
         self, call: Call, handler: Callable[[Question], Answer]
     ) -> tuple[Answer, dict[str, str]]:
         """Return the answer and the headers that tell what is left of the limits."""
-        is_read = call.method in _READS
+        if self.knobs.moved_to:
+            place = self.knobs.moved_to + call.question.path
+            return Answer(b"", status=301, headers={"location": place}), {}
         with self._one_at_a_time:
             user = self._user(call)
-            verdict = self.limiter.charge(user or "nobody", is_read=is_read)
+            verdict = self.limiter.charge(
+                user or "nobody", is_read=call.is_read, path=call.question.path
+            )
             refusal = self._refusal(call, user, verdict)
-            fault = None if refusal else self._fault(call.question)
+            fault = None if refusal else self._fault(call)
         if refusal is not None:
             return refusal, verdict.headers
-        struck = fault and self._strike(fault, call, verdict, is_read=is_read)
-        if struck:
-            return struck
+        with self._counted() as parallel:
+            struck = fault and self._strike(fault, call, verdict)
+            if struck:
+                return struck
+            if self.knobs.parallel_calls_max is not None and (
+                parallel > self.knobs.parallel_calls_max
+            ):
+                return Answer.refusal(500, _DEADLOCK), verdict.headers
+            try:
+                answer = self._handled(call, handler)
+            except BadQuery as bad:
+                answer = bad.answer
+        is_cut = fault is not None and fault.kind is FaultKind.CONNECTION_CUT
+        return replace(answer, is_cut=is_cut), verdict.headers
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[int]:
+        """Count the call as one that is being answered, and give how many there are."""
+        with self._one_at_a_time:
+            self._in_progress += 1
+            parallel = self._in_progress
+            tally = self.knobs.tally
+            tally.parallel_max = max(tally.parallel_max, parallel)
         try:
-            return self._handled(call, handler), verdict.headers
-        except BadQuery as bad:
-            return bad.answer, verdict.headers
+            yield parallel
+        finally:
+            with self._one_at_a_time:
+                self._in_progress -= 1
 
     def _refusal(self, call: Call, user: str | None, verdict: Verdict) -> Answer | None:
         """Return why the call is not let in; None where it is."""
@@ -77,7 +112,7 @@ class Gate:
 
     def _handled(self, call: Call, handler: Callable[[Question], Answer]) -> Answer:
         if handler != self.session_call:
-            return handler(call.question)
+            return dented(asked_of(call.question, self.knobs), handler, self.knobs)
         with self._one_at_a_time:
             return self._session(call)
 
@@ -103,45 +138,78 @@ class Gate:
             case _:
                 return self.sessions.limits()
 
-    def _fault(self, question: Question) -> Fault | None:
+    def _fault(self, call: Call) -> Fault | None:
         for number, fault in enumerate(self.knobs.faults):
-            if fault.path not in question.path:
-                continue
-            if _LOGIN in question.path and _LOGIN not in fault.path:
-                continue
-            if fault.page is not None and fault.page != question.page:
-                continue
-            if self._met.get(number, 0) < fault.times:
+            if _meets(call, fault) and self._met.get(number, 0) < fault.times:
                 self._met[number] = self._met.get(number, 0) + 1
                 return fault
         return None
 
     def _strike(
-        self, fault: Fault, call: Call, verdict: Verdict, *, is_read: bool
+        self, fault: Fault, call: Call, verdict: Verdict
     ) -> tuple[Answer, dict[str, str]] | None:
         """Return the faulty answer, or None where the fault lies in the rows or the time."""
         match fault.kind:
             case FaultKind.TOO_MANY_CALLS:
-                refused = self.limiter.refuse("nobody", is_read=is_read)
+                user = self._user(call) or "nobody"
+                refused = self.limiter.refuse(user, is_read=call.is_read)
                 return Answer.refusal(429, refused.refusal or ""), refused.headers
-            case FaultKind.SERVER_ERROR:
-                text = "$data must be array, null given"
-                return Answer.refusal(fault.status, text), verdict.headers
-            case FaultKind.HTML:
-                page = b"<!DOCTYPE html><html><body>Wartungsarbeiten</body></html>"
-                return Answer(page, content_type="text/html; charset=utf-8"), verdict.headers
-            case FaultKind.EMPTY:
-                return Answer(b""), verdict.headers
             case FaultKind.TOKEN_EXPIRES:
                 self.sessions.expire(call.authorization)
                 return Answer.of(UNAUTHORISED, status=401), verdict.headers
+            case FaultKind.SERVER_ERROR:
+                return Answer.refusal(fault.status, "$data must be array, null given"), (
+                    verdict.headers
+                )
+            case _:
+                answer = _FALSE_ANSWERS.get(fault.kind)
+                if answer is None:
+                    self._disturb(fault, call)
+                return None if answer is None else (answer, verdict.headers)
+
+    def _disturb(self, fault: Fault, call: Call) -> None:
+        """Change what the call is about to be answered from."""
+        match fault.kind:
             case FaultKind.SLOW:
                 time.sleep(fault.seconds)
             case FaultKind.ROW_VANISHES:
-                self.erp.hidden.add(self.erp.listed_articles()[0])
+                self.erp.hide(self.erp.listed_articles()[0])
+            case FaultKind.ROW_VANISHES_UNLOGGED:
+                self.erp.hide(self.erp.listed_articles()[0], is_logged=False)
+            case FaultKind.ROW_CHANGES:
+                self.stock.book_one_more()
             case FaultKind.ROWS_SHIFT:
                 self.stock.shift += 1
-        return None
+            case FaultKind.LIMITS_CHANGE:
+                self.limiter.change_to(fault.edition)
+            case FaultKind.OTHERS_CALL:
+                user = self._user(call) or "nobody"
+                self.limiter.let_others_call(user, fault.calls, is_read=call.is_read)
+
+
+_FALSE_ANSWERS = {
+    FaultKind.HTML: Answer(
+        b"<!DOCTYPE html><html><body>Wartungsarbeiten</body></html>",
+        content_type="text/html; charset=utf-8",
+    ),
+    FaultKind.EMPTY: Answer(b""),
+    FaultKind.CURSOR_EXPIRES: INVALID_CURSOR,
+    FaultKind.WRITE_IGNORED: Answer.of({"success": True}),
+}
+"""What is answered in place of the truth."""
+
+
+def _meets(call: Call, fault: Fault) -> bool:
+    question = call.question
+    if fault.path not in question.path:
+        return False
+    if _LOGIN in question.path and _LOGIN not in fault.path:
+        return False
+    if fault.kind is FaultKind.CURSOR_EXPIRES and not question.text("cursor"):
+        return False
+    if fault.kind is FaultKind.WRITE_IGNORED and call.is_read:
+        return False
+    return fault.page is None or fault.page == page_of(question)
 
 
 def _forbidden(question: Question) -> Answer:

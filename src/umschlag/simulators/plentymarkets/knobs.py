@@ -1,8 +1,12 @@
-"""What a test or a demo can turn on the simulated Plentymarkets: limits, sessions and faults."""
+"""What a test or a demo can turn on the simulated Plentymarkets: limits, sessions and faults.
+
+Which knob stands for which trap of the contract sheet, and which test turns it on:
+docs/reference/plentymarkets-traps.md.
+"""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -39,7 +43,21 @@ class FaultKind(StrEnum):
     SLOW = "slow"
     TOKEN_EXPIRES = "token expires"  # noqa: S105 - a fault, not a secret
     ROW_VANISHES = "row vanishes"
+    ROW_VANISHES_UNLOGGED = "row vanishes unlogged"
+    """As a deletion that the delete log does not know, or that the index merely lost."""
+    ROW_CHANGES = "row changes"
+    """A unit more is booked on the first stock row."""
     ROWS_SHIFT = "rows shift"
+    CONNECTION_CUT = "connection cut"
+    """Half the body arrives, and then the connection closes."""
+    CURSOR_EXPIRES = "cursor expires"
+    """Met by calls with a cursor alone; `page` counts the chunks."""
+    WRITE_IGNORED = "write ignored"
+    """Met by writes alone: status 200, and nothing has happened."""
+    LIMITS_CHANGE = "limits change"
+    """From now on the limits are those of the fault's `edition`."""
+    OTHERS_CALL = "others call"
+    """Another program with our user makes the fault's `calls` at this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +73,41 @@ class Fault:
     """Of `SERVER_ERROR`: 500, 502, 503 or 504."""
     seconds: float = 0.0
     """How slow `SLOW` is."""
+    edition: Edition = BASIC
+    """What `LIMITS_CHANGE` changes the limits to."""
+    calls: int = 0
+    """How many `OTHERS_CALL` makes."""
+
+
+class DateStyle(StrEnum):
+    """How an instant is written; contracts/plentymarkets.md, section 4.4."""
+
+    W3C = "2026-09-02T18:35:14+02:00"
+    NO_COLON = "2026-09-02T18:35:14+0200"
+    SHOP_TIME = "2026-09-02 18:35:14"
+    ZERO = "-0001-11-30T00:00:00+00:53"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCount:
+    """What the simulator counted in one window of a minute that is over."""
+
+    kind: str
+    limit: int
+    used: int
+    """Calls that were let through, those that others made included."""
+    refused: int
+    started_at: float
+    """In the simulator's seconds; the next window of the kind starts with the next call."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The simulator's own count, which a test may read while it serves."""
+
+    windows: list[WindowCount] = field(default_factory=list)
+    parallel_max: int = 0
+    """Calls that were being answered at once, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +123,48 @@ class Knobs:
     sessions_max: int = 3
     calls_cost: int = 1
     """Calls that each read is charged with; real systems were seen to take two."""
+    costly_paths: tuple[str, ...] = ()
+    """Beginnings of paths whose reads are charged with one call more."""
+    route_limits: Mapping[str, int] = field(default_factory=dict)
+    """Calls a minute of the paths that have a limit of their own."""
+    parallel_calls_max: int | None = None
+    """Calls at a time; one more is answered with a deadlock. None: as many as come."""
     pim_window: int = 10_000
     """Rows that the search index pages through before it answers with an error."""
+    index_lag_days: int = 1
+    """How old the stock is that the search index tells."""
     is_clamping_pages: bool = True
     """Whether a page beyond the end is answered with the last one, or with none."""
+    page_rows_max: int | None = None
+    """Rows a page, whatever is asked for; None: what each route is known to allow."""
+    is_scroll_ending_empty: bool = False
+    """Whether the last chunk still has a cursor, which leads to an empty one."""
+    ignored_filters: tuple[str, ...] = ()
+    """Arguments that the system does not know, and ignores without a word."""
+    ignored_relations: tuple[str, ...] = ()
+    """Relations that are left null although `with` asks for them."""
+    laravel_paths: tuple[str, ...] = ()
+    """Lists that come in Laravel's envelope."""
+    bare_paths: tuple[str, ...] = ()
+    """Lists that come whole, as a bare array."""
+    is_writing_numbers_as_text: bool = False
+    """Whether every decimal and every nested id comes as text."""
+    date_styles: tuple[DateStyle, ...] = ()
+    """How instants are written, in turn; none: W3C, with the odd exception."""
+    oversold_rows: int = 0
+    """Stock rows with fewer units than none."""
+    split_stock: tuple[int, ...] = ()
+    """Variations whose stock lies in two storage locations of a warehouse."""
     exception_rows: int = 1
     """Broken rows among the variations."""
     forbidden_paths: tuple[str, ...] = ()
     """Beginnings of paths that the API user has no right to."""
+    wrong_password_status: int = 401
+    """Real systems were seen to refuse a login with 401, 403 and 200."""
+    moved_to: str = ""
+    """Another host, to which every call is redirected: a POST that follows loses its body."""
     faults: tuple[Fault, ...] = ()
+    tally: Tally = field(default_factory=Tally)
 
     def now(self) -> float:
         """Return the simulator's time in seconds."""

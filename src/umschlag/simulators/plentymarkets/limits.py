@@ -1,9 +1,9 @@
-"""Plentymarkets' call limits: fixed windows per user and minute and per system and day."""
+"""Plentymarkets' call limits: fixed windows per user and minute, per system and day, per route."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
-from umschlag.simulators.plentymarkets.knobs import Knobs
+from umschlag.simulators.plentymarkets.knobs import Edition, Knobs, WindowCount
 
 MINUTE_SECONDS: Final = 60
 DAY_SECONDS: Final = 86_400
@@ -17,12 +17,17 @@ class Window:
     length_seconds: int
     started_at: float = float("-inf")
     used: int = 0
+    refused: int = 0
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether the next call starts a new window."""
+        return now - self.started_at >= self.length_seconds
 
     def roll(self, now: float) -> None:
         """Start a new window where the former one is over."""
-        if now - self.started_at >= self.length_seconds:
+        if self.is_over(now):
             self.started_at = now
-            self.used = 0
+            self.used = self.refused = 0
 
     def seconds_left(self, now: float) -> int:
         """Return the whole seconds until the window resets: what the vendor calls *decay*."""
@@ -43,59 +48,121 @@ class Verdict:
 
 
 @dataclass(slots=True)
+class _Windows:
+    """The windows that one call is counted in."""
+
+    short: Window
+    long: Window
+    route: Window | None
+
+    def all(self) -> list[tuple[str, Window]]:
+        found = [("short", self.short), ("long", self.long)]
+        return [*found, ("route", self.route)] if self.route else found
+
+
+@dataclass(slots=True)
 class Limiter:
     """Reads and writes have budgets of their own, and headers tell of the call's own kind."""
 
     knobs: Knobs
+    _edition: Edition = field(init=False)
     _short: dict[tuple[str, str], Window] = field(default_factory=dict)
     _long: dict[str, Window] = field(default_factory=dict)
+    _route: dict[str, Window] = field(default_factory=dict)
 
-    def charge(self, user: str, *, is_read: bool) -> Verdict:
+    def __post_init__(self) -> None:
+        """Begin with the limits that the knobs say."""
+        self._edition = self.knobs.edition
+
+    def charge(self, user: str, *, is_read: bool, path: str = "") -> Verdict:
         """Count one call of the user and judge it."""
-        kind = "read" if is_read else "write"
-        short, long = self._windows(user, kind)
-        now = self.knobs.now()
-        cost = self.knobs.calls_cost if is_read else 1
-        for period, window in (("short", short), ("long", long)):
-            window.roll(now)
+        kind = _kind(is_read=is_read)
+        windows, now = self._windows(user, kind, path), self.knobs.now()
+        cost = self._cost(path) if is_read else 1
+        self._roll(windows, kind, now)
+        for period, window in windows.all():
             if window.used + cost > window.limit:
-                return Verdict(
-                    f"{period} period {kind} limit reached",
-                    _headers(short, long, now, exceeded=window),
-                )
-        short.used += cost
-        long.used += cost
-        return Verdict(None, _headers(short, long, now))
+                windows.short.refused += 1
+                limit = f"{period} period {kind}" if period != "route" else "route"
+                return Verdict(f"{limit} limit reached", _headers(windows, now, exceeded=window))
+        for _, window in windows.all():
+            window.used += cost
+        return Verdict(None, _headers(windows, now))
 
     def refuse(self, user: str, *, is_read: bool) -> Verdict:
         """Return a refusal as if another program had used up the minute."""
-        kind = "read" if is_read else "write"
-        short, long = self._windows(user, kind)
-        now = self.knobs.now()
-        short.roll(now)
-        long.roll(now)
+        kind = _kind(is_read=is_read)
+        windows, now = self._windows(user, kind, ""), self.knobs.now()
+        self._roll(windows, kind, now)
+        windows.short.refused += 1
         return Verdict(
-            f"short period {kind} limit reached", _headers(short, long, now, exceeded=short)
+            f"short period {kind} limit reached", _headers(windows, now, exceeded=windows.short)
         )
 
-    def _windows(self, user: str, kind: str) -> tuple[Window, Window]:
-        edition = self.knobs.edition
-        reads = kind == "read"
-        per_minute = edition.read_per_minute if reads else edition.write_per_minute
-        per_day = edition.read_per_day if reads else edition.write_per_day
+    def let_others_call(self, user: str, calls: int, *, is_read: bool) -> None:
+        """Count the calls of another program with the same login."""
+        windows = self._windows(user, _kind(is_read=is_read), "")
+        windows.short.used += calls
+        windows.long.used += calls
+
+    def change_to(self, edition: Edition) -> None:
+        """Allow another number of calls from now on, in windows that are open as well."""
+        self._edition = edition
+        for (_, kind), window in self._short.items():
+            window.limit = self._limits(kind)[0]
+        for kind, window in self._long.items():
+            window.limit = self._limits(kind)[1]
+
+    def _roll(self, windows: _Windows, kind: str, now: float) -> None:
+        short = windows.short
+        if short.is_over(now) and short.used:
+            self.knobs.tally.windows.append(
+                WindowCount(
+                    kind=kind,
+                    limit=short.limit,
+                    used=short.used,
+                    refused=short.refused,
+                    started_at=short.started_at,
+                )
+            )
+        for _, window in windows.all():
+            window.roll(now)
+
+    def _cost(self, path: str) -> int:
+        costly = self.knobs.costly_paths
+        return self.knobs.calls_cost + bool(costly and path.startswith(costly))
+
+    def _windows(self, user: str, kind: str, path: str) -> _Windows:
+        per_minute, per_day = self._limits(kind)
         short = self._short.setdefault((user, kind), Window(per_minute, MINUTE_SECONDS))
-        return short, self._long.setdefault(kind, Window(per_day, DAY_SECONDS))
+        long = self._long.setdefault(kind, Window(per_day, DAY_SECONDS))
+        own = self.knobs.route_limits.get(path)
+        if own is None:
+            return _Windows(short, long, None)
+        return _Windows(short, long, self._route.setdefault(path, Window(own, MINUTE_SECONDS)))
+
+    def _limits(self, kind: str) -> tuple[int, int]:
+        edition = self._edition
+        if kind == "read":
+            return edition.read_per_minute, edition.read_per_day
+        return edition.write_per_minute, edition.write_per_day
 
 
-def _headers(
-    short: Window, long: Window, now: float, *, exceeded: Window | None = None
-) -> dict[str, str]:
+def _kind(*, is_read: bool) -> str:
+    return "read" if is_read else "write"
+
+
+def _headers(windows: _Windows, now: float, *, exceeded: Window | None = None) -> dict[str, str]:
     headers = {}
-    for name, window in (("Short", short), ("Long", long)):
-        prefix = f"X-Plenty-Global-{name}-Period"
-        headers[f"{prefix}-Limit"] = str(window.limit)
-        headers[f"{prefix}-Decay"] = str(window.seconds_left(now))
-        headers[f"{prefix}-Calls-Left"] = str(window.calls_left)
+    prefixes = {
+        "short": "X-Plenty-Global-Short-Period",
+        "long": "X-Plenty-Global-Long-Period",
+        "route": "X-Plenty-Route",
+    }
+    for period, window in windows.all():
+        headers[f"{prefixes[period]}-Limit"] = str(window.limit)
+        headers[f"{prefixes[period]}-Decay"] = str(window.seconds_left(now))
+        headers[f"{prefixes[period]}-Calls-Left"] = str(window.calls_left)
     if exceeded is not None:
         wait = exceeded.seconds_left(now)
         headers["Retry-After"] = str(wait)

@@ -37,7 +37,7 @@ class Sessions:
         """Open a session for a user name and password."""
         user, password = given.get("username"), given.get("password")
         if (user, password) != (PLENTY_USER, PLENTY_PASSWORD):
-            return Answer.of(_INVALID, status=401)
+            return Answer.of(_INVALID, status=self.knobs.wrong_password_status)
         self._drop_ended()
         if len(self._open) >= self.knobs.sessions_max:
             return Answer.of(

@@ -35,6 +35,10 @@ class StockRoom:
     shift: int = 0
     """Places by which rows have moved while somebody was paging."""
     _encoded: dict[tuple[int, int], msgspec.Raw] = field(default_factory=dict)
+    _rows_there: dict[tuple[int, ...], tuple[list[int], list[tuple[int, int]]]] = field(
+        default_factory=dict
+    )
+    """By places: the articles listed when the rows were found, and the rows."""
 
     def warehouses(self, question: Question) -> Answer:
         """Answer `GET /rest/stockmanagement/warehouses`: a bare array."""
@@ -76,38 +80,66 @@ class StockRoom:
         start, end = question.instant("updatedAtFrom"), question.instant("updatedAtTo")
         only = question.numbers("variationId")
         changed = self.erp.stock_changed_unix
-        cells = [
-            (article, place)
-            for article in self.erp.listed_articles()
-            for place in places
-            if self.erp.has_stock_row(article, place)
-            and (start is None or changed[article, place] >= start)
-            and (end is None or changed[article, place] <= end)
-            and (not only or int(self.erp.variation_id[article]) in only)
-        ]
+        cells = self._cells(places)
+        if start is not None or end is not None or only:
+            cells = [
+                (article, place)
+                for article, place in cells
+                if (start is None or changed[article, place] >= start)
+                and (end is None or changed[article, place] <= end)
+                and (not only or int(self.erp.variation_id[article]) in only)
+            ]
         turn = self.shift % len(cells) if cells else 0
         cells = cells[len(cells) - turn :] + cells[: len(cells) - turn]
         cut = self._cut(question, len(cells))
         return cut.enclose([self._row(*cell) for cell in cells[cut.rows]])
 
+    def _cells(self, places: list[int]) -> list[tuple[int, int]]:
+        """Return article and place of every stock row, made anew where articles have gone."""
+        listed = self.erp.listed_articles()
+        known = self._rows_there.get(tuple(places))
+        if known is None or known[0] is not listed:
+            there = (self.erp.stock_changed_unix != 0) | (self.erp.physical != 0)
+            cells = [(a, p) for a in listed for p in places if there[a, p]]
+            known = self._rows_there[tuple(places)] = (listed, cells)
+        return known[1]
+
+    def book_one_more(self) -> None:
+        """Book one unit more on the first stock row, as while somebody is paging."""
+        article, place = self._cells(list(range(len(WAREHOUSE_IDS))))[0]
+        self._book_units(article, place, units=1, reason=int(Reason.CORRECTION))
+
+    def _book_units(self, article: int, place: int, *, units: int, reason: int) -> None:
+        self.erp.book(article=article, place=place, units=units, reason=reason)
+        self._encoded.pop((article, place), None)
+        self._rows_there.clear()
+
     def storage_locations(self, question: Question) -> Answer:
-        """Answer `GET …/stock/storageLocations`: positive stock alone, all in one location."""
+        """Answer `GET …/stock/storageLocations`: positive stock alone, mostly in one location."""
         place = _place(question)
         if place is None:
             return _no_warehouse()
-        articles = [a for a in self.erp.listed_articles() if self.erp.physical[a, place] > 0]
-        cut = self._cut(question, len(articles))
+        only = question.numbers("variationId")
+        split = self.erp.knobs.split_stock
+        numbers = self.erp.variation_id
+        shelves = [
+            (article, location)
+            for article in self.erp.listed_articles()
+            if self.erp.physical[article, place] > 0 and (not only or numbers[article] in only)
+            for location in ((0, 7) if numbers[article] in split else (0,))
+        ]
+        cut = self._cut(question, len(shelves))
         rows = [
             {
                 "variationId": int(self.erp.variation_id[article]),
                 "itemId": int(self.erp.merchant.articles.item_id[article]),
                 "warehouseId": WAREHOUSE_IDS[place],
-                "storageLocationId": 0,
-                "quantity": int(self.erp.physical[article, place]),
+                "storageLocationId": location,
+                "quantity": 1 if location else int(self.erp.physical[article, place]),
                 "batch": "",
                 "bestBeforeDate": None,
             }
-            for article in articles[cut.rows]
+            for article, location in shelves[cut.rows]
         ]
         return cut.enclose(rows)
 
@@ -299,8 +331,7 @@ class StockRoom:
                 now = int(self.erp.physical[article, place])
                 units = change(int(float(row["quantity"])), now)
                 reason = int(row.get("reasonId", Reason.CORRECTION))
-                self.erp.book(article=article, place=place, units=units, reason=reason)
-                self._encoded.pop((article, place), None)
+                self._book_units(article, place, units=units, reason=reason)
         return Answer.of({"success": True})
 
 

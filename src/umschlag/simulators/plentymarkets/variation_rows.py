@@ -61,9 +61,9 @@ class VariationRows:
 
     def price(self, article: int) -> float:
         """Return today's gross price."""
-        asked = self.erp.prices_written.get(article)
+        asked = self.erp.prices_written.get((article, PRICE_DEFAULT))
         today = int(self.erp.merchant.price_minor[self.erp.today, article])
-        return (today if asked is None else asked) / 100
+        return today / 100 if asked is None else asked
 
     def cost(self, article: int) -> float | str:
         """Return today's purchase price; some rows have a string, some 0 for unknown."""
@@ -209,7 +209,7 @@ class VariationRows:
         a = self.erp.merchant.articles
         if a.is_bundle[article]:
             return "bundle"
-        return "bundle_item" if article in a.components else None
+        return "bundle_item" if article in self.erp.component_articles else None
 
     def _item(self, article: int, created: str, changed: str) -> dict[str, Any]:
         a = self.erp.merchant.articles
@@ -230,9 +230,9 @@ class VariationRows:
         }
 
     def _index_stock(self, article: int) -> list[dict[str, Any]]:
-        """Return the index's idea of stock: yesterday's, since the index lags behind."""
-        yesterday = max(0, self.erp.today - 1)
-        stock = self.erp.merchant.on_hand[yesterday, article]
+        """Return the index's idea of stock: an older day's, since the index lags behind."""
+        day = max(0, self.erp.today - self.erp.knobs.index_lag_days)
+        stock = self.erp.merchant.on_hand[day, article]
         return [
             {
                 "warehouseId": warehouse_id,
@@ -293,7 +293,11 @@ class VariationRows:
         ]
         if self.erp.merchant.articles.lines_per_day[article, 1] > 0:
             prices.append({"salesPriceId": PRICE_UK, "price": shown})
-        return prices
+        written = self.erp.prices_written
+        told = {row["salesPriceId"]: row["price"] for row in prices} | {
+            price_id: asked for (owner, price_id), asked in written.items() if owner == article
+        }
+        return [{"salesPriceId": price_id, "price": asked} for price_id, asked in told.items()]
 
     def _suppliers(self, article: int, *, named: bool) -> list[dict[str, Any]]:
         index = int(self.erp.merchant.articles.supplier_index[article])

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from umschlag.simulators.plentymarkets.answers import (
 from umschlag.simulators.plentymarkets.erp import Erp
 from umschlag.simulators.plentymarkets.variation_rows import BROKEN_ROW, VariationRows
 
-_SCROLL_ROWS = 250
+SCROLL_ROWS = 250
 _IDS_MAX = 500
 _FLAT_FILTERS = (
     "itemId",
@@ -42,6 +43,8 @@ _FLAT_FILTERS = (
     "with",
 )
 _BROKEN_AFTER_ROWS = 5
+INVALID_CURSOR = Answer.refusal(422, "The cursor is not valid.")
+"""What is answered to a cursor that has expired or was never given out."""
 
 
 @dataclass
@@ -74,11 +77,13 @@ class Variations:
 
     def scroll(self, question: Question) -> Answer:
         """Answer `GET /rest/pim/variations/scroll`: chunks with a cursor, null after the last."""
+        knobs = self.erp.knobs
         start, relations = _read_cursor(question)
         articles = self._with_broken_rows(question, self._found(question))
-        chunk = articles[start : start + _SCROLL_ROWS]
-        following = start + _SCROLL_ROWS
-        cursor = _cursor(following, relations) if following < len(articles) else None
+        following = start + min(SCROLL_ROWS, knobs.page_rows_max or SCROLL_ROWS)
+        chunk = articles[start:following]
+        is_last = not chunk if knobs.is_scroll_ending_empty else following >= len(articles)
+        cursor = None if is_last else _cursor(following, relations)
         entries = [self._entry(article, frozenset(relations)) for article in chunk]
         return Answer.of({"entries": entries, "cursor": cursor})
 
@@ -135,20 +140,9 @@ class Variations:
         )
         return cut.enclose(links[cut.rows])
 
-    def write_sales_prices(self, question: Question) -> Answer:
-        """Answer `PUT /rest/items/variations/variation_sales_prices`: fifty rows at most.
-
-        As in the real system, a row for a link that does not exist is ignored without a word.
-        """
-        rows = question.body if isinstance(question.body, list) else [question.body]
-        if len(rows) > 50:
-            return Answer.refusal(422, "At most 50 entities per call.")
-        for row in rows:
-            article = self.erp.article_of.get(int((row or {}).get("variationId", 0)))
-            if article is not None and row.get("salesPriceId") == 1:
-                self.erp.prices_written[article] = round(float(row["price"]) * 100)
+    def forget(self) -> None:
+        """Make every row anew: something was written."""
         self._encoded.clear()
-        return Answer.of({"success": {"all": True}, "failed": []})
 
     def _entry(self, article: int, relations: frozenset[str]) -> object:
         if article < 0:
@@ -172,6 +166,8 @@ class Variations:
             raise BadQuery(Answer.refusal(422, f"The ids may not have more than {_IDS_MAX} items."))
         tests = [] if ids else self._tests(question)
         wanted = set(ids or question.numbers("id") or question.numbers("variationId"))
+        if not wanted and not tests:
+            return self.erp.listed_articles()
         return [
             article
             for article in self.erp.listed_articles()
@@ -255,5 +251,14 @@ def _read_cursor(question: Question) -> tuple[int, list[str]]:
     try:
         start, relations = json.loads(base64.urlsafe_b64decode(text))
     except (binascii.Error, ValueError) as error:
-        raise BadQuery(Answer.refusal(422, "The cursor is not valid.")) from error
+        raise BadQuery(INVALID_CURSOR) from error
     return int(start), list(relations)
+
+
+def page_of(question: Question) -> int:
+    """Return the page, or of a scroll the chunk, that is asked for; from 1."""
+    if not question.text("cursor"):
+        return question.page
+    with contextlib.suppress(BadQuery):
+        return _read_cursor(question)[0] // SCROLL_ROWS + 1
+    return 1
