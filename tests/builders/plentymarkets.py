@@ -1,11 +1,28 @@
 """Rows as Plentymarkets writes them, with defaults; and a clock that nobody waits for."""
 
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from umschlag.connectors.plentymarkets.limits import Clock
 from umschlag.connectors.plentymarkets.parsing import Lookups
+from umschlag.intelligence.snapshots.model import ReadingBatch
 
 ZONE = ZoneInfo("Europe/Berlin")
+
+
+def taken(reading):
+    """Return the reading with everything that it delivers in one `batch`."""
+    batches = list(reading.batches())
+    return SimpleNamespace(
+        batch=ReadingBatch(
+            articles=[state for batch in batches for state in batch.articles],
+            positions=[position for batch in batches for position in batch.positions],
+        ),
+        expected_count=reading.expected_count,
+        unusable_count=reading.unusable_count,
+        problems=reading.problems,
+        was_resumed=reading.was_resumed,
+    )
 
 
 class FakeTime:
@@ -29,8 +46,8 @@ def some_lookups(**values):
         **{
             "zone": ZONE,
             "currency": "EUR",
-            "default_price_id": 1,
-            "gtin_barcode_ids": frozenset({1}),
+            "price_ids": (1,),
+            "gtin_barcode_ids": {1: 0},
             "manufacturers": {2: "Hexa"},
             "categories": {20: "Möbel"},
             "suppliers": {92: "Großhandel Nord"},

@@ -57,9 +57,7 @@ def parse_gtin(value: str) -> Gtin:
     digits = value.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) in _GTIN_LENGTHS):
         raise MalformedIdentifier(f"{value!r} is no GTIN: 8, 12, 13 or 14 digits", field="gtin")
-    weighted = sum(
-        int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits[-2::-1])
-    )
+    weighted = 3 * sum(map(int, digits[-2::-2])) + sum(map(int, digits[-3::-2]))
     if (10 - weighted % 10) % 10 != int(digits[-1]):
         raise MalformedIdentifier(f"{value!r} has a wrong check digit", field="gtin")
     return Gtin(digits)

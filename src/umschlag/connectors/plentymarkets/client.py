@@ -9,22 +9,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, Self
 
 import httpx2
+import msgspec
 
 from umschlag.connectors.plentymarkets.limits import CallKind, CallLimits, Clock
 from umschlag.connectors.plentymarkets.values import part_of, text_of, whole_of
 from umschlag.connectors.transport import (
     RETRIED_STATUSES,
     OutsideSystem,
+    Patience,
     TemporaryFailure,
     json_of,
 )
+from umschlag.intelligence.corrections.ports import AnswerLost, RowsRefused
 from umschlag.kernel.errors import LoginRejected, OutsideSystemFailed, UnexpectedAnswer, Unreachable
 
 SESSION_CAP_WAIT_SECONDS = 30.0
 SESSION_CAP_WAITS_MAX = 10
 """Somebody else's program holds the sessions; it may end within five minutes."""
 CALL_ATTEMPTS = 6
+REFUSALS_MAX = 15
+"""Each is waited out, so these are as many minutes in which others have used up every call."""
 TOKEN_LIFE_SECONDS_DEFAULT = 86_400
+ROWS_REFUSED_STATUSES = frozenset({400, 404, 409, 422})
+"""What is answered where a row of a write is at fault: its article, its place or its figure."""
 REAL_CLOCK = Clock(time.monotonic, time.sleep)
 
 
@@ -36,6 +43,10 @@ class PlentyLogin:
     """Address of the system; a trailing /rest is not needed and taken off."""
     username: str
     password: str = field(repr=False)
+
+
+class RightMissing(LoginRejected):
+    """The API user lacks the right to a route; the message names it."""
 
 
 class TokenKeeper(Protocol):
@@ -99,42 +110,51 @@ class PlentymarketsClient:
 
         Raises:
             Unreachable: no usable answer, however often it was asked.
-            LoginRejected: the login or a right is missing; the message names it.
+            LoginRejected: the login is not accepted.
+            RightMissing: the API user may not ask this; the message names the right.
             UnexpectedAnswer: another refusal, or never any JSON.
             DayBudgetSpent: only the reserve of the day's calls is left.
         """
-        renewed = False
-        problem: Exception | None = None
+        problem: OutsideSystemFailed | None = None
         for attempt in range(CALL_ATTEMPTS):
             if attempt:
                 self._count(retries=1)
-            token = self._valid_token()
+                self._back_off(attempt - 1)
             try:
-                response = self._call("GET", path, params=params, token=token)
+                response = self._checked(self._answered("GET", path, params=params))
             except TemporaryFailure as error:
                 problem = error
-                self._back_off(attempt)
                 continue
-            if response.status_code == 429:
-                self.limits.refused(CallKind.READ, response.headers)
-                problem = TemporaryFailure(self.system.described(response))
-                continue
-            if response.status_code == 401 and not renewed:
-                renewed = True
-                self._drop(token)
-                continue
-            if response.status_code in RETRIED_STATUSES:
-                problem = TemporaryFailure(self.system.described(response))
-                self._back_off(attempt)
-                continue
-            self.system.checked(response)
             try:
                 return json_of(response, system=self.system)
             except UnexpectedAnswer as error:
                 # A page of the web server or nothing at all, with status 200: it passes.
                 problem = error
-                self._back_off(attempt)
         raise problem or Unreachable(f"{self.system.name}: GET {path} was never answered")
+
+    def write(self, method: str, path: str, body: object) -> None:
+        """Make a write once; it is sent again only where it was refused before it began.
+
+        The answer's body is not returned: the ERP says success to writes that change nothing.
+
+        Raises:
+            AnswerLost: no answer, or a server error: it may have happened or not.
+            RowsRefused: the ERP does not accept what the body says.
+            LoginRejected: the login is not accepted.
+            RightMissing: the API user may not write this; the message names the right.
+            UnexpectedAnswer: another refusal.
+            Unreachable: the limits never let it through.
+            DayBudgetSpent: only the reserve of the day's calls is left.
+        """
+        try:
+            response = self._answered(method, path, body=body)
+        except TemporaryFailure as error:
+            raise AnswerLost(error.message) from error
+        if response.status_code in RETRIED_STATUSES:
+            raise AnswerLost(self.system.described(response))
+        if response.status_code in ROWS_REFUSED_STATUSES:
+            raise RowsRefused(self.system.described(response))
+        self._checked(response)
 
     def end_session(self) -> None:
         """Log out, so that the session does not count against the cap any more."""
@@ -146,10 +166,53 @@ class PlentymarketsClient:
         self._token = ""
         self.keeper.forget()
 
+    def _answered(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> httpx2.Response:
+        """Return the answer, past refusals by the limits and past one token that has ended.
+
+        Raises:
+            TemporaryFailure: nothing came back.
+            Unreachable: the limits never let the call through, or nobody can log in.
+        """
+        is_renewed = False
+        for _ in range(REFUSALS_MAX):
+            token = self._valid_token()
+            response = self._call(method, path, params=params, body=body, token=token)
+            if response.status_code == 401 and not is_renewed:
+                is_renewed = True
+                self._drop(token)
+            elif response.status_code != 429:
+                return response
+            self._count(retries=1)
+        raise Unreachable(f"{self.system.name}: {method} {path} met the call limits each time")
+
+    def _checked(self, response: httpx2.Response) -> httpx2.Response:
+        """Return the answer where it is a success; else raise what `OutsideSystem.checked` does.
+
+        Raises:
+            RightMissing: the answer names rights that the API user lacks.
+        """
+        if response.status_code == 403 and (rights := _missing_rights(response)):
+            request = response.request
+            raise RightMissing(
+                f"{self.system.name}: {request.method} {request.url.path} needs the right "
+                f"{', '.join(rights)}; tick it for the API user under Setup » Settings » User » "
+                "Accounts, and try again within the hour that a session keeps its old rights"
+            )
+        return self.system.checked(response)
+
     def _valid_token(self) -> str:
         with self._login_lock:
             if not self._token:
                 self._token = self.keeper.load() or self._log_in()
+                # An answer that repeats the token must not carry it into an error.
+                self.system.secrets = (self.login.password, self._token)
             return self._token
 
     def _drop(self, token: str) -> None:
@@ -162,24 +225,23 @@ class PlentymarketsClient:
     def _log_in(self) -> str:
         # Logging in is a write, and never sent as a query: addresses end up in logs.
         body = {"username": self.login.username, "password": self.login.password}
+        failures, problem = 0, f"{self.system.name} has no free session; log other programs out"
         for attempt in range(SESSION_CAP_WAITS_MAX + 1):
             if attempt:
                 self._count(retries=1)
-            response = self._call("POST", "/rest/login", body=body)
-            if response.status_code == 429:
-                self._wait_for_login(response)
-                continue
-            if response.status_code in RETRIED_STATUSES:
-                self._back_off(min(attempt, CALL_ATTEMPTS))
-                continue
-            return self._token_in(response)
-        raise Unreachable(f"{self.system.name} has no free session; log other programs out")
-
-    def _wait_for_login(self, response: httpx2.Response) -> None:
-        if "too_many_concurrent_sessions" in response.text:
-            self.limits.clock.wait(SESSION_CAP_WAIT_SECONDS)
-        else:
-            self.limits.refused(CallKind.WRITE, response.headers)
+            try:
+                response = self._call("POST", "/rest/login", body=body)
+                if response.status_code != 429:
+                    return self._token_in(response)
+                if _is_session_cap(response):
+                    self.limits.clock.wait(SESSION_CAP_WAIT_SECONDS)
+            except TemporaryFailure as error:
+                problem = error.message
+                failures += 1
+                if failures == CALL_ATTEMPTS:
+                    break
+                self._back_off(failures - 1)
+        raise Unreachable(problem)
 
     def _token_in(self, response: httpx2.Response) -> str:
         refusal = (
@@ -190,7 +252,10 @@ class PlentymarketsClient:
         if response.status_code in (400, 401, 403) or b"invalid_credentials" in response.content:
             raise LoginRejected(refusal)
         self.system.checked(response)
-        answer = part_of(json_of(response, system=self.system))
+        try:
+            answer = part_of(json_of(response, system=self.system))
+        except UnexpectedAnswer as error:
+            raise TemporaryFailure(error.message) from error
         token = text_of(answer.get("accessToken")) or text_of(answer.get("access_token"))
         if not token:
             raise LoginRejected(refusal)
@@ -209,9 +274,10 @@ class PlentymarketsClient:
         token: str = "",
     ) -> httpx2.Response:
         kind = CallKind.READ if method == "GET" else CallKind.WRITE
-        self.limits.acquire(kind)
+        permit = self.limits.acquire(kind, path)
         self._count(calls=1)
         headers: Mapping[str, str] | None = None
+        is_refused = False
         try:
             response = self.system.send(
                 method,
@@ -221,9 +287,10 @@ class PlentymarketsClient:
                 headers={"Authorization": f"Bearer {token}"} if token else None,
             )
             headers = response.headers
+            is_refused = response.status_code == 429 and not _is_session_cap(response)
             return response
         finally:
-            self.limits.learn(kind, headers)
+            self.limits.learn(permit, headers, is_refused=is_refused)
 
     def _back_off(self, attempt: int) -> None:
         patience = self.system.patience
@@ -237,6 +304,19 @@ class PlentymarketsClient:
             self.retries += retries
 
 
+def _is_session_cap(response: httpx2.Response) -> bool:
+    return b"too_many_concurrent_sessions" in response.content
+
+
+def _missing_rights(response: httpx2.Response) -> list[str]:
+    """Return the rights that a refusal names."""
+    try:
+        answer = part_of(msgspec.json.decode(response.content))
+    except msgspec.DecodeError:
+        return []
+    return list(part_of(part_of(answer.get("error")).get("missing_permissions")))
+
+
 def open_client(
     login: PlentyLogin,
     *,
@@ -244,13 +324,18 @@ def open_client(
     day_reserve_percent: int,
     transport: httpx2.BaseTransport | None = None,
     clock: Clock = REAL_CLOCK,
+    patience: Patience | None = None,
 ) -> PlentymarketsClient:
     """Return a client for the system; nothing is sent before its first call."""
     # A doubled /rest is redirected, and a redirected POST loses its body.
     base_url = login.base_url.rstrip("/").removesuffix("/rest")
     return PlentymarketsClient(
         system=OutsideSystem(
-            name="Plentymarkets", base_url=base_url, secrets=[login.password], transport=transport
+            name="Plentymarkets",
+            base_url=base_url,
+            secrets=[login.password],
+            transport=transport,
+            patience=patience or Patience(),
         ),
         login=login,
         limits=CallLimits(clock=clock, day_reserve_percent=day_reserve_percent),

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from umschlag.connectors.plentymarkets.paging import Entry, Reader, read_whole
-from umschlag.connectors.plentymarkets.parsing import minor_of
+from umschlag.connectors.plentymarkets.parsing import UNITS_MAX, minor_of, shown
 from umschlag.connectors.plentymarkets.values import (
     business_date_in,
+    id_of,
     part_of,
-    positive_of,
     whole_of,
 )
 from umschlag.intelligence.snapshots.model import StockMovement, Warehouse
@@ -66,7 +66,10 @@ class MovementReader:
         for warehouse in warehouses:
             for year in years:
                 for row in self._rows(warehouse, first_date, year, progress):
-                    rows[(warehouse.warehouse_id, row.get("id"))] = row
+                    # The archive and the present overlap; a row without an id is nobody's double.
+                    row_id = id_of(row.get("id"))
+                    own = ("no id", len(rows)) if row_id is None else row_id
+                    rows[(warehouse.warehouse_id, own)] = row
         return movements_of(rows.values(), skus=self.skus, zone=self.zone, currency=self.currency)
 
     def _archive_years(self, first_date: date, through_date: date) -> list[str]:
@@ -89,7 +92,7 @@ class MovementReader:
             params["year"] = year
         path = f"/rest/stockmanagement/warehouses/{warehouse.warehouse_id}/stock/movements"
         return read_whole(
-            self.reader, path, params, key=lambda row: positive_of(row.get("id")), progress=progress
+            self.reader, path, params, key=lambda row: id_of(row.get("id")), progress=progress
         )
 
 
@@ -104,13 +107,14 @@ def movements_of(
     unknown: Counter[int] = Counter()
     problems = []
     for row in rows:
-        variation_id = positive_of(row.get("variationId"))
-        warehouse_id = positive_of(row.get("warehouseId"))
+        variation_id = id_of(row.get("variationId"))
+        warehouse_id = id_of(row.get("warehouseId"))
         day = business_date_in(row.get("createdAt"), zone)
         units = whole_of(row.get("quantity"))
+        if units is not None and abs(units) > UNITS_MAX:
+            units = None
         if variation_id is None or warehouse_id is None or day is None or units is None:
-            place = f"stock movement {row.get('id')!r}"
-            problems.append(Problem(place=place, message="no variation, warehouse, day or units"))
+            problems.append(_unusable(row, zone))
             continue
         sku = skus.get(variation_id)
         if sku is None:
@@ -134,6 +138,19 @@ def movements_of(
     return MovementsRead(
         movements=tuple(movements), problems=tuple(problems), notes=tuple(_strangers(unknown))
     )
+
+
+def _unusable(row: Entry, zone: ZoneInfo) -> Problem:
+    """Say which fields make the row unusable."""
+    is_there = {
+        "variationId": id_of(row.get("variationId")),
+        "warehouseId": id_of(row.get("warehouseId")),
+        "createdAt": business_date_in(row.get("createdAt"), zone),
+        "quantity": whole_of(row.get("quantity")),
+    }
+    named = [name for name, value in is_there.items() if value is None] or ["quantity"]
+    told = ", ".join(f"{name}: {shown(row.get(name))}" for name in named)
+    return Problem(place=f"stock movement {shown(row.get('id'))}", message=f"{told}; left out")
 
 
 def _cost_of(row: Entry, currency: str) -> int | None:

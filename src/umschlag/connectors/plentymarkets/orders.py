@@ -1,40 +1,27 @@
-"""Orders read from Plentymarkets, as the lines that count as sales."""
+"""Orders read from Plentymarkets: all that changed, with the relatives that decide what counts."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from umschlag.connectors.plentymarkets.paging import Entry, Reader, pages
-from umschlag.connectors.plentymarkets.parsing import minor_of
-from umschlag.connectors.plentymarkets.values import (
-    decimal_of,
-    flag_of,
-    instant_of,
-    positive_of,
-    rows_of,
-    text_of,
-    whole_of,
-)
+from umschlag.connectors.plentymarkets.order_lines import SHOP, Order, OrderKind, order_of
+from umschlag.connectors.plentymarkets.order_netting import netted
+from umschlag.connectors.plentymarkets.paging import PASSES_MAX, Entry, Page, Reader, pages
+from umschlag.connectors.plentymarkets.values import decimal_of, id_of, text_of, whole_of
 from umschlag.kernel.errors import LoginRejected, MalformedIdentifier, UnexpectedAnswer
 from umschlag.kernel.identifiers import Marketplace, parse_marketplace
 from umschlag.kernel.outcomes import Problem
-from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import Progress, untold
 
-SHOP = "Shop"
-"""Where an order came from that came from no Amazon site."""
+ORDERS = "/rest/orders"
+DELETE_LOG = "/rest/delete_log"
 OVERLAP = timedelta(hours=2)
 """Read again before the watermark, since orders are changed while they are read."""
-_SALE, _RETURN, _CREDIT_NOTE = 1, 3, 4
-_SIGNS = {_SALE: 1, _RETURN: -1, _CREDIT_NOTE: -1}
-"""Deliveries repeat an order's items, and offers, reorders and moves are no sales."""
-_VARIATION, _BUNDLE, _COMPONENT, _UNASSIGNED, _SET, _SET_COMPONENT = 1, 2, 3, 9, 13, 14
-_GOODS = (_VARIATION, _COMPONENT, _UNASSIGNED, _SET_COMPONENT)
-_HEADERS = (_BUNDLE, _SET)
-_PARTS = (_COMPONENT, _SET_COMPONENT)
+_ORDER_DELETED = 3
+"""`referenceType` of orders in the delete log."""
 _AMAZON_COUNTRIES = {
     "germany": Marketplace.DE,
     "deutschland": Marketplace.DE,
@@ -52,48 +39,180 @@ _AMAZON_COUNTRIES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
-    """One line of goods. Units and revenue (gross, system currency) are negative in returns."""
+class OrdersRead:
+    """What one import has to bring in line with the ERP."""
 
-    line_id: str
-    variation_id: int | None
-    units: int
-    revenue_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One order as it counts: without lines where it is cancelled or no sale at all."""
-
-    order_id: str
-    business_date: date
-    updated_at: datetime | None
-    marketplace: str
-    lines: tuple[OrderLine, ...]
+    orders: Mapping[str, Order]
+    """Every order that changed and its relatives, as each counts now."""
+    deleted: frozenset[str]
+    """Orders that are no longer there."""
+    problems: tuple[Problem, ...]
+    """Orders that cannot be used; what we knew of them stands."""
+    notes: tuple[Problem, ...]
+    watermark: datetime | None
+    """When the newest change happened that was read."""
 
 
 def read_orders(
     reader: Reader,
     *,
     since: datetime | None,
+    started_at: datetime,
     zone: ZoneInfo,
     currency: str,
     progress: Progress = untold,
-) -> Iterator[Order | Problem]:
-    """Yield every order changed since then, of all the merchant's clients, by rising id.
-
-    An order that changes meanwhile may come twice: the later one counts.
+) -> OrdersRead:
+    """Return every order changed or deleted since then, of all the merchant's clients.
 
     Raises:
+        UnexpectedAnswer: orders vanished under the pages in every pass.
         OutsideSystemFailed: Plentymarkets did not answer, or not as its contract says.
     """
-    marketplaces = read_marketplaces(reader)
-    params = {"itemsPerPage": "250", "sortBy": "id", "sortOrder": "asc"}
+    run = _Run(reader=reader, zone=zone, currency=currency, since=since, started_at=started_at)
+    run.read_changed(progress)
+    watermark = run.watermark()
+    # The first import has everybody's relatives anyway.
     if since is not None:
-        params["updatedAtFrom"] = (since - OVERLAP).isoformat()
-    for page in pages(reader, "/rest/orders", params, progress=progress):
-        for row in page.entries:
-            yield order_of(row, zone=zone, currency=currency, marketplaces=marketplaces)
+        run.add_relatives()
+    remarks = [remark for order in run.orders.values() for remark in order.remarks]
+    return OrdersRead(
+        orders=netted(run.orders),
+        deleted=run.deleted - run.orders.keys(),
+        problems=tuple(run.problems),
+        notes=(*run.notes, *remarks),
+        watermark=watermark,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    reader: Reader
+    zone: ZoneInfo
+    currency: str
+    since: datetime | None
+    started_at: datetime
+    orders: dict[str, Order] = field(default_factory=dict)
+    deleted: frozenset[str] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    marketplaces: Mapping[Decimal, str] = field(default_factory=dict)
+
+    def read_changed(self, progress: Progress) -> None:
+        """Read the orders that changed, anew where some were deleted under the pages.
+
+        An order that changes meanwhile comes later in the list or stays where it is; only one that
+        leaves it makes others slip to a page that was read before.
+        """
+        self.marketplaces = read_marketplaces(self.reader)
+        params = {"itemsPerPage": "250", "sortBy": "id", "sortOrder": "asc"}
+        if self.since is not None:
+            params["updatedAtFrom"] = (self.since - OVERLAP).isoformat()
+        self.deleted = self._read_deleted()
+        for _ in range(PASSES_MAX):
+            self.problems.clear()
+            self.orders.clear()
+            seen: set[object] = set()
+            totals = [0]
+            for page in pages(self.reader, ORDERS, params, progress=progress):
+                totals.append(page.total)
+                self._take(page, seen)
+            before, self.deleted = self.deleted, self._read_deleted()
+            if totals == sorted(totals) and before == self.deleted and len(seen) >= totals[-1]:
+                return
+        raise UnexpectedAnswer(
+            f"Plentymarkets: orders vanished while they were read ({totals[1]} at the start, "
+            f"{totals[-1]} at the end, {len(seen)} read); nothing was imported"
+        )
+
+    def watermark(self) -> datetime | None:
+        """Return the newest change; one from the future would hide all that follow until then."""
+        changes = [one.updated_at for one in self.orders.values() if one.updated_at]
+        known = [min(at, self.started_at) for at in changes]
+        return max([*known, *([self.since] if self.since else [])], default=None)
+
+    def add_relatives(self) -> None:
+        """Add the unchanged returns, credit notes and sales that changed ones belong to."""
+        waiting = [
+            order_id
+            for order_id, order in self.orders.items()
+            if order.related and order.kind is not OrderKind.SALE
+        ]
+        waiting += self.deleted
+        asked: set[str] = set()
+        while waiting:
+            order_id = waiting.pop()
+            if order_id in asked:
+                continue
+            asked.add(order_id)
+            order = self._one(order_id)
+            if order is not None and order.kind is not OrderKind.SALE:
+                waiting += order.related
+            waiting += self._children(order_id)
+
+    def _take(self, page: Page, seen: set[object]) -> None:
+        broken = page.row_count - len(page.entries)
+        seen.update((page.number, place) for place in range(broken))
+        if broken:
+            message = f"{broken} rows are no orders"
+            self.problems.append(Problem(place=f"page {page.number} of orders", message=message))
+        for place, row in enumerate(page.entries):
+            found = self._order(row)
+            if isinstance(found, Problem):
+                self.problems.append(found)
+                seen.add(id_of(row.get("id")) or (page.number, "row", place))
+                continue
+            seen.add(int(found.order_id))
+            # The later version counts of one that comes twice.
+            self.orders[found.order_id] = found
+
+    def _order(self, row: Entry) -> Order | Problem:
+        return order_of(row, zone=self.zone, currency=self.currency, marketplaces=self.marketplaces)
+
+    def _read_deleted(self) -> frozenset[str]:
+        start = min(self.since or self.started_at, self.started_at) - OVERLAP
+        end = self.started_at + timedelta(days=1)
+        params = {
+            "referenceType": str(_ORDER_DELETED),
+            "updatedBetween": f"{start.isoformat()},{end.isoformat()}",
+            "itemsPerPage": "250",
+        }
+        try:
+            rows = [row for page in pages(self.reader, DELETE_LOG, params) for row in page.entries]
+        except (LoginRejected, UnexpectedAnswer) as error:
+            message = f"cannot be read, so deleted orders stay among the sales: {error}"
+            self.notes = [Problem(place="delete log", message=message)]
+            return frozenset()
+        return frozenset(
+            str(order_id)
+            for row in rows
+            # Filters that the ERP does not know are ignored, so each row is looked at.
+            if whole_of(row.get("referenceType")) == _ORDER_DELETED
+            and (order_id := id_of(row.get("referenceValue"))) is not None
+        )
+
+    def _one(self, order_id: str) -> Order | None:
+        if order_id not in self.orders and order_id not in self.deleted:
+            try:
+                answer = self.reader.read(f"{ORDERS}/{order_id}")
+            except UnexpectedAnswer:
+                return None
+            found = self._order(answer) if isinstance(answer, dict) else None
+            if isinstance(found, Order) and found.order_id == order_id:
+                self.orders[order_id] = found
+        return self.orders.get(order_id)
+
+    def _children(self, order_id: str) -> Iterator[str]:
+        """Yield the orders that come from this one."""
+        params = {"parentOrderId": order_id, "itemsPerPage": "250"}
+        for page in pages(self.reader, ORDERS, params):
+            rows = [self._order(row) for row in page.entries]
+            own = [row for row in rows if isinstance(row, Order) and order_id in row.related]
+            for order in own:
+                self.orders.setdefault(order.order_id, order)
+                yield order.order_id
+            if not own:
+                # The filter is ignored: without this, the whole of the history would be read.
+                return
 
 
 def read_marketplaces(reader: Reader) -> Mapping[Decimal, str]:
@@ -121,118 +240,3 @@ def marketplace_of(referrer: str) -> str:
         return SHOP
     found = (_AMAZON_COUNTRIES[word] for word in words if word in _AMAZON_COUNTRIES)
     return next((site.value for site in found), Marketplace.DE.value)
-
-
-def order_of(
-    row: Entry, *, zone: ZoneInfo, currency: str, marketplaces: Mapping[Decimal, str]
-) -> Order | Problem:
-    """Return the order, or what is wrong with it."""
-    order_id = positive_of(row.get("id"))
-    placed_at = instant_of(row.get("createdAt"), zone)
-    if order_id is None or placed_at is None:
-        return Problem(place=f"order {row.get('id')!r}", message="it has no id or no date")
-    sign = _SIGNS.get(whole_of(row.get("typeId")) or 0, 0)
-    lines: tuple[OrderLine, ...] = ()
-    if sign and not _is_cancelled(row) and not _repeats_a_return(row):
-        lines = tuple(_lines_of(rows_of(row.get("orderItems")), sign=sign, currency=currency))
-    referrer = decimal_of(row.get("referrerId"))
-    return Order(
-        order_id=str(order_id),
-        business_date=business_date_of(placed_at, zone),
-        updated_at=instant_of(row.get("updatedAt"), zone),
-        marketplace=marketplaces.get(referrer, SHOP) if referrer is not None else SHOP,
-        lines=lines,
-    )
-
-
-def _is_cancelled(row: Entry) -> bool:
-    status = decimal_of(row.get("statusId"))
-    return status is not None and 8 <= status < 9
-
-
-def _repeats_a_return(row: Entry) -> bool:
-    """Tell whether it is the credit note of a return, whose goods were taken off already."""
-    return whole_of(row.get("typeId")) == _CREDIT_NOTE and any(
-        whole_of(reference.get("orderType")) == _RETURN
-        for reference in rows_of(row.get("orderReferences"))
-    )
-
-
-def _lines_of(items: Sequence[Entry], *, sign: int, currency: str) -> Iterator[OrderLine]:
-    """Yield the lines of goods: bundles by their components, which carry the bundle's price."""
-    revenues = [_revenue_of(item, currency) for item in items]
-    for header, parts in _bundles(items):
-        if revenues[header] and not any(revenues[part] for part in parts):
-            shares = _shared(revenues[header], [_weight_of(items[part]) for part in parts])
-            for part, share in zip(parts, shares, strict=True):
-                revenues[part] = share
-    for place, item in enumerate(items):
-        units = whole_of(item.get("quantity")) or 0
-        if whole_of(item.get("typeId")) not in _GOODS or units == 0:
-            continue
-        line_id = positive_of(item.get("id"))
-        yield OrderLine(
-            # The place in the order stands in, because some lines have the id 0.
-            line_id=str(line_id) if line_id is not None else f"#{place}",
-            variation_id=positive_of(item.get("itemVariationId")),
-            units=sign * units,
-            revenue_minor=sign * revenues[place],
-        )
-
-
-def _bundles(items: Sequence[Entry]) -> Iterator[tuple[int, list[int]]]:
-    """Yield each bundle's place and those of its components, which name it or follow it."""
-    places = {positive_of(item.get("id")): place for place, item in enumerate(items)}
-    parts: dict[int, list[int]] = {}
-    header: int | None = None
-    for place, item in enumerate(items):
-        kind = whole_of(item.get("typeId"))
-        if kind in _HEADERS:
-            header = place
-        elif kind in _PARTS:
-            named = (
-                places.get(positive_of(reference.get("referenceOrderItemId")))
-                for reference in rows_of(item.get("references"))
-            )
-            owner = next((one for one in named if one is not None), header)
-            if owner is not None:
-                parts.setdefault(owner, []).append(place)
-    yield from parts.items()
-
-
-def _revenue_of(item: Entry, currency: str) -> int:
-    """Return units × the unit's gross price in the system currency."""
-    amounts = rows_of(item.get("amounts"))
-    # A customer's foreign currency comes as a second row, and not always as the second.
-    ours = next((row for row in amounts if flag_of(row.get("isSystemCurrency"))), None)
-    price = decimal_of(ours.get("priceGross")) if ours else None
-    units = decimal_of(item.get("quantity"))
-    if price is None or units is None:
-        return 0
-    return minor_of(price * units, currency) or 0
-
-
-def _weight_of(item: Entry) -> Decimal:
-    """Return the component's cost, by which the bundle's price is shared out."""
-    amounts = rows_of(item.get("amounts"))
-    units = decimal_of(item.get("quantity")) or Decimal(0)
-    ours = next((row for row in amounts if flag_of(row.get("isSystemCurrency"))), None)
-    cost = decimal_of(ours.get("purchasePrice")) if ours else None
-    return max(units * (cost or 0), Decimal(0))
-
-
-def _shared(total_minor: int, weights: Sequence[Decimal]) -> list[int]:
-    """Return the amount in shares by weight that add up to it; equal ones without weights."""
-    whole = sum(weights)
-    if not whole:
-        weights = [Decimal(1)] * len(weights)
-        whole = Decimal(len(weights))
-    shares = []
-    given, weight_so_far = 0, Decimal(0)
-    for weight in weights:
-        weight_so_far += weight
-        # Rounding the running sum instead of each share loses no cent.
-        due = int((total_minor * weight_so_far / whole).to_integral_value())
-        shares.append(due - given)
-        given = due
-    return shares

@@ -1,11 +1,11 @@
 """Reading lists that come in pages while the data behind them may move."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from umschlag.connectors.plentymarkets.values import flag_of, rows_of, text_of, whole_of
+from umschlag.connectors.plentymarkets.values import flag_of, rows_of, whole_of
 from umschlag.intelligence.snapshots.rules import SnapshotIncomplete
 from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.kernel.progress import Progress, untold
@@ -13,9 +13,10 @@ from umschlag.kernel.progress import Progress, untold
 PARALLEL_READS = 3
 """More at a time broke the limits of real systems (contract sheet, section 9, no. 16)."""
 PASSES_MAX = 3
-_PAGES_MAX = 100_000
+PAGES_MAX = 100_000
 
 Entry = Mapping[str, Any]
+Answer = TypeVar("Answer")
 
 
 class Reader(Protocol):
@@ -118,9 +119,9 @@ def pages(
     with ThreadPoolExecutor(PARALLEL_READS) as pool:
         while not current.is_last and current.row_count:
             numbers = range(current.number + 1, max(current.last_number, current.number + 1) + 1)
-            if numbers[-1] > _PAGES_MAX:
+            if numbers[-1] > PAGES_MAX:
                 raise UnexpectedAnswer(f"Plentymarkets: {path} never ends")
-            for asked, answer in _ahead(pool, page, numbers):
+            for asked, answer in ahead(pool, page, numbers):
                 # Stop, because beyond the end the ERP may hand out the last page again.
                 if answer.number != asked:
                     return
@@ -131,11 +132,11 @@ def pages(
                     return
 
 
-def _ahead(
-    pool: ThreadPoolExecutor, page: Callable[[int], Page], numbers: range
-) -> Iterator[tuple[int, Page]]:
+def ahead(
+    pool: ThreadPoolExecutor, page: Callable[[int], Answer], numbers: Iterable[int]
+) -> Iterator[tuple[int, Answer]]:
     """Yield the pages in order, reading a few ahead of the one that is being used."""
-    waiting = []
+    waiting: list[tuple[int, Future[Answer]]] = []
     for number in numbers:
         waiting.append((number, pool.submit(page, number)))
         if len(waiting) >= PARALLEL_READS:
@@ -170,25 +171,3 @@ def read_whole(
         f"Plentymarkets: {path} had {found.first_total} rows at the start, {found.last_total} at "
         f"the end, and {len(found.entries) + len(found.keyless)} were read; nothing was published"
     )
-
-
-def read_scroll(
-    reader: Reader, path: str, params: Mapping[str, str], *, progress: Progress = untold
-) -> Iterator[Entry]:
-    """Yield the rows of a list that is read by cursor; it ends by an empty cursor or page.
-
-    Raises:
-        UnexpectedAnswer: the cursor never changes.
-    """
-    cursor = ""
-    for number in range(1, _PAGES_MAX):
-        answer = reader.read(path, {**params, "cursor": cursor} if cursor else params)
-        page = page_of(answer, asked=number)
-        yield from page.entries
-        progress(number, None, path.split("/")[-2])
-        following = text_of(answer.get("cursor")) if isinstance(answer, dict) else ""
-        if not following or not page.row_count:
-            return
-        if following == cursor:
-            raise UnexpectedAnswer(f"Plentymarkets: the cursor of {path} does not move")
-        cursor = following

@@ -1,52 +1,139 @@
-"""Today's whole state read from Plentymarkets: variations, stock and what their ids stand for."""
+"""Today's whole state read from Plentymarkets, in two steps.
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+First every page is read onto the spool, and the lists are proven whole (`whole_day`): a run that
+dies goes on from the spool as long as the business date is the same. Then the spool is put together
+into articles (`assembling`), a few pages at a time, so that a million articles need no more memory
+than their numbers and their stock.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from types import MappingProxyType
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from umschlag.connectors.plentymarkets.paging import (
-    Entry,
-    Reader,
-    page_of,
-    pages,
-    read_scroll,
-    read_whole,
+import msgspec
+import numpy as np
+
+from umschlag.connectors.plentymarkets.assembling import (
+    Assembler,
+    counting_rows,
+    encoded_page,
+    numbers_of,
+    rows_in,
 )
-from umschlag.connectors.plentymarkets.parsing import (
-    RELATIONS_ASKED,
-    Lookups,
-    StockRow,
-    Variation,
-    default_price_id_in,
-    gtin_barcode_ids_in,
-    stock_row_of,
-    variation_of,
-    warehouse_of,
-)
-from umschlag.connectors.plentymarkets.values import positive_of, rows_of, text_of
-from umschlag.intelligence.snapshots.model import (
-    ArticleMaster,
-    ArticleState,
-    Origin,
-    Reading,
-    Warehouse,
-    WarehousePosition,
-)
-from umschlag.intelligence.snapshots.rules import SnapshotIncomplete, skus_by_variation
-from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer
-from umschlag.kernel.identifiers import Sku, VariationId, WarehouseId
+from umschlag.connectors.plentymarkets.delete_log import deleted_variations
+from umschlag.connectors.plentymarkets.listing import SLICE_IDS, Meter
+from umschlag.connectors.plentymarkets.lookups import read_lookups, read_warehouses
+from umschlag.connectors.plentymarkets.paging import Entry, Reader, page_of
+from umschlag.connectors.plentymarkets.parsing import RELATIONS_ASKED, Lookups
+from umschlag.connectors.plentymarkets.proving import variations_in
+from umschlag.connectors.plentymarkets.spool import Keys, Spool, Spools, SpoolsInMemory
+from umschlag.connectors.plentymarkets.stock_table import StockCollector, StockTable
+from umschlag.connectors.plentymarkets.values import id_of, part_of, text_of
+from umschlag.connectors.plentymarkets.whole_day import VARIATIONS, WholeDay, WholeList
+from umschlag.intelligence.snapshots.model import Missing, Origin, ReadingBatch, Warehouse
+from umschlag.intelligence.snapshots.rules import skus_by_variation
+from umschlag.kernel.errors import OutsideSystemFailed
+from umschlag.kernel.identifiers import Sku, VariationId
 from umschlag.kernel.outcomes import Problem
+from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import Progress
 
 PIM_WINDOW_ROWS = 10_000
 """The article index pages through no more rows than this; beyond, it is read by cursor."""
-SUPPLIER_CONTACT_TYPE = "4"
-VARIATIONS = "/rest/pim/variations"
-STOCK = "/rest/stockmanagement/stock"
-WAREHOUSES = "/rest/stockmanagement/warehouses"
+CLOCKS_APART_MAX = timedelta(minutes=5)
+"""How far Plentymarkets' clock may be behind ours."""
+ASKED_FOR_MAX = 10_000
+"""So many missing variations are asked for one by one, 250 a call."""
+_SPOOL_FORMAT = 1
+_MANIFEST = "manifest"
+_PAGES_A_BATCH = 10
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    """What the pages on a spool were read for. Other pages are worth nothing to us."""
+
+    format: int
+    system: str
+    business_date: date
+    relations: tuple[str, ...]
+    started_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class SpooledReading:
+    """One business date's whole picture, on the spool."""
+
+    variations: WholeList
+    stock: WholeList
+    spool: Spool
+    lookups: Lookups
+    warehouses: Sequence[Warehouse]
+    business_date: date
+    was_resumed: bool
+    problems: list[Problem]
+    assembler: Assembler | None = field(default=None, init=False)
+
+    @property
+    def expected_count(self) -> int:
+        """How many articles Plentymarkets says it has, broken ones included."""
+        return self.variations.proof.expected_count
+
+    @property
+    def unusable_count(self) -> int:
+        """Articles that could not be used."""
+        return self.assembler.unusable_count if self.assembler else 0
+
+    def batches(self) -> Iterator[ReadingBatch]:
+        """Deliver every usable article once.
+
+        Raises:
+            SnapshotIncomplete: the disk has lost a part of the spool.
+        """
+        rows = counting_rows(
+            self.variations.base, self.variations.more, left_out=self.variations.proof.left_out
+        )
+        # Every number has to be known before the first SKU is: two variations may have the same.
+        skus, problems = skus_by_variation(numbers_of(self.spool, rows))
+        self.problems.extend(problems)
+        stock = self._stock_table(np.array(list(skus), dtype=np.int64))
+        self.assembler = Assembler(
+            lookups=self.lookups,
+            warehouses=self.warehouses,
+            business_date=self.business_date,
+            stock=stock,
+            skus=skus,
+            problems=self.problems,
+        )
+        for first in range(0, len(rows), _PAGES_A_BATCH):
+            pages = rows[first : first + _PAGES_A_BATCH]
+            yield self.assembler.batch_of(
+                row for page in pages for row in rows_in(self.spool, page)
+            )
+
+    def _stock_table(self, variation_ids: Keys) -> StockTable:
+        collector = StockCollector(self.lookups.currency, self.problems)
+        for counting in counting_rows(self.stock.base, self.stock.more, left_out=self._stockless()):
+            encoded = encoded_page(self.spool, counting.page)
+            collector.add(encoded, counting.mask.tolist())
+        table = collector.table()
+        self.problems.extend(
+            Problem(place=f"stock of variation {number}", message="there is no such variation")
+            for number in table.strangers(variation_ids)
+        )
+        return table
+
+    def _stockless(self) -> Keys:
+        """Return the keys of stock rows whose variation went while they were read."""
+        keys = np.unique(
+            np.concatenate([page.keys for page in (*self.stock.base, *self.stock.more)])
+        )
+        gone = self.stock.proof.left_out
+        return keys[np.isin(variations_in(keys), gone)]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,281 +143,166 @@ class PlentymarketsSource:
     reader: Reader
     zone: ZoneInfo
     currency: str
+    spools: Spools = field(default_factory=SpoolsInMemory)
+    system: str = ""
+    """Which system is read: what was read of another one is worth nothing."""
+    now: Callable[[], datetime] = _now
     origin: Origin = Origin.CAPTURED
     window_rows: int = PIM_WINDOW_ROWS
+    remarks: Sequence[Problem] = ()
+    """What is to be known of the system itself; goes on record with every reading."""
     warehouses: Sequence[Warehouse] = field(default=(), init=False)
+    _meter: Meter = field(init=False)
+    _reading: SpooledReading | None = field(default=None, init=False)
 
-    def read(self, business_date: date, progress: Progress) -> Reading:
-        """Return every article with its stock.
+    def __post_init__(self) -> None:
+        self._meter = Meter(self.reader)
+
+    @property
+    def calls_used(self) -> int:
+        """Calls of this run, and of earlier ones that it goes on from."""
+        return self._meter.calls_used
+
+    @property
+    def retries(self) -> int:
+        """How many of them were repeated."""
+        return self._meter.retries
+
+    def read(self, business_date: date, progress: Progress) -> SpooledReading:
+        """Read everything onto the spool; what an earlier run of the day left there is used.
 
         Raises:
             SnapshotIncomplete: rows kept moving while they were read.
             OutsideSystemFailed: Plentymarkets did not answer, or not as its contract says.
         """
-        calls, retries = self.reader.calls_used, self.reader.retries
+        spool = self.spools.on(business_date)
+        started_at = self._first_start(spool, business_date)
+        day = WholeDay(
+            spool=spool,
+            meter=self._meter,
+            since=(started_at - CLOCKS_APART_MAX).astimezone(self.zone),
+            window_rows=self.window_rows,
+            progress=progress,
+        )
         self.warehouses = read_warehouses(self.reader)
-        lookups = read_lookups(self.reader, zone=self.zone, currency=self.currency)
-        entries = _read_variations(self.reader, progress, window_rows=self.window_rows)
-        stock = read_whole(
-            self.reader, STOCK, {"itemsPerPage": "1000"}, key=_stock_key, progress=progress
+        lookups, problems = read_lookups(self.reader, zone=self.zone, currency=self.currency)
+        variations, stock = day.read()
+        self._reading = SpooledReading(
+            variations=variations,
+            stock=stock,
+            spool=spool,
+            lookups=lookups,
+            warehouses=self.warehouses,
+            business_date=business_date,
+            was_resumed=day.was_resumed,
+            problems=[*self.remarks, *problems, *day.notes],
         )
-        assembled = assemble(
-            entries, stock, lookups=lookups, warehouses=self.warehouses, business_date=business_date
-        )
-        return Reading(
-            articles=assembled.articles,
-            positions=assembled.positions,
-            expected_count=len(entries),
-            unusable_count=assembled.unusable_count,
-            problems=tuple(assembled.problems),
-            calls_used=self.reader.calls_used - calls,
-            retries=self.reader.retries - retries,
-        )
+        return self._reading
 
+    def _first_start(self, spool: Spool, business_date: date) -> datetime:
+        """Return when the first run began whose pages are on the spool; empty it of others'."""
+        now = self.now()
+        own = _Manifest(_SPOOL_FORMAT, self.system, business_date, RELATIONS_ASKED, now)
+        kept = _manifest_on(spool)
+        if (
+            kept is not None
+            and msgspec.structs.replace(kept, started_at=now) == own
+            # A date may be given by hand, and what was read yesterday for it is not today's.
+            and business_date_of(kept.started_at, self.zone) == business_date_of(now, self.zone)
+        ):
+            return kept.started_at
+        for name in spool.names():
+            spool.remove(name)
+        spool.save(_MANIFEST, msgspec.json.encode(own))
+        return now
 
-@dataclass(slots=True)
-class Assembled:
-    """Articles and positions put together from variations and stock rows."""
+    def look_for(self, missing: Collection[VariationId], *, since: date) -> Missing:
+        """Say of each variation that the reading lacks whether it was deleted.
 
-    articles: list[ArticleState] = field(default_factory=list)
-    positions: list[WarehousePosition] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    unusable_count: int = 0
-
-
-def assemble(
-    entries: Sequence[Entry],
-    stock: Sequence[Entry],
-    *,
-    lookups: Lookups,
-    warehouses: Sequence[Warehouse],
-    business_date: date,
-) -> Assembled:
-    """Return the articles' states. Quantities come from the stock rows alone.
-
-    The article index behind the variations lags by a quarter of an hour, the stock routes do not.
-    """
-    result = Assembled()
-    variations: list[Variation] = []
-    for entry in entries:
-        parsed = variation_of(entry, lookups)
-        if isinstance(parsed, Problem):
-            result.problems.append(parsed)
-            result.unusable_count += 1
-        else:
-            variations.append(parsed)
-    skus, problems = skus_by_variation((v.variation_id, v.number) for v in variations)
-    result.problems.extend(problems)
-    rows = _stock_by_variation(stock, skus, lookups.currency, result.problems)
-    known = {warehouse.warehouse_id: warehouse for warehouse in warehouses}
-    for variation in variations:
-        own = rows.get(variation.variation_id, [])
-        sku = skus[variation.variation_id]
-        result.articles.append(
-            _state_of(
-                variation,
-                own,
-                sku=sku,
-                warehouses=known,
-                business_date=business_date,
-                currency=lookups.currency,
+        The delete log is asked first; what it does not know is asked for by id, so many at most.
+        """
+        wanted = {int(number) for number in missing}
+        midnight = datetime.combine(since, time(), self.zone)
+        notes = []
+        log = deleted_variations(self.reader, since=midnight)
+        if log is None:
+            notes.append(
+                "the delete log may not be read: give the Plentymarkets user the right to see "
+                "/rest/delete_log"
             )
+        deleted = wanted & set(log.tolist() if log is not None else ())
+        unknown = sorted(wanted - deleted)
+        found = ReadingBatch(articles=())
+        try:
+            found = self._found(unknown[:ASKED_FOR_MAX])
+        except OutsideSystemFailed as error:
+            notes.append(f"could not be asked for one by one: {error}")
+        if len(unknown) > ASKED_FOR_MAX:
+            notes.append(f"only {ASKED_FOR_MAX} of {len(unknown)} were asked for one by one")
+        there = {state.master.variation_id for state in found.articles}
+        return Missing(
+            found=found,
+            deleted=frozenset(VariationId(number) for number in deleted),
+            unexplained=frozenset(
+                VariationId(number) for number in unknown if VariationId(number) not in there
+            ),
+            note="; ".join(notes),
         )
-        result.positions.extend(
-            WarehousePosition(sku, _warehouse_in(known, row), row.on_hand_units, row.reserved_units)
-            for row in own
-            if row.on_hand_units or row.reserved_units
-        )
-    return result
+
+    def _found(self, variation_ids: Sequence[int]) -> ReadingBatch:
+        """Return those of the variations that are there after all, with their stock."""
+        reading = self._reading
+        if reading is None or reading.assembler is None:
+            return ReadingBatch(articles=())
+        entries = self._asked_for(variation_ids)
+        if not entries:
+            return ReadingBatch(articles=())
+        assembler = reading.assembler
+        assembler.skus = {**assembler.skus, **_more_skus(entries, assembler.skus)}
+        return assembler.batch_of(msgspec.json.encode(entry) for entry in entries)
+
+    def _asked_for(self, variation_ids: Sequence[int]) -> list[Entry]:
+        found: dict[int, Entry] = {}
+        for first in range(0, len(variation_ids), SLICE_IDS):
+            asked = variation_ids[first : first + SLICE_IDS]
+            answer = self.reader.read(
+                VARIATIONS,
+                {
+                    "with": ",".join(RELATIONS_ASKED),
+                    "ids": ",".join(map(str, asked)),
+                    "itemsPerPage": str(SLICE_IDS),
+                },
+            )
+            for entry in page_of(answer, asked=1).entries:
+                number = id_of(entry.get("id"))
+                # Others come where the filter is ignored; they are none of our question.
+                if number is not None and number in asked and part_of(entry.get("base")):
+                    found[number] = entry
+        return list(found.values())
+
+    def published(self, business_date: date) -> None:
+        """Drop what was kept for resuming."""
+        del business_date  # One date alone is kept.
+        self.spools.drop()
 
 
-def read_warehouses(reader: Reader) -> tuple[Warehouse, ...]:
-    """Return the warehouses.
-
-    Raises:
-        UnexpectedAnswer: there are none, so no stock could be told sellable.
-    """
-    found = [warehouse_of(row) for page in pages(reader, WAREHOUSES, {}) for row in page.entries]
-    warehouses = tuple(warehouse for warehouse in found if warehouse is not None)
-    if not any(warehouse.is_sales for warehouse in warehouses):
-        raise UnexpectedAnswer("Plentymarkets: there is no sales warehouse (typeId 0)")
-    return warehouses
-
-
-def read_lookups(reader: Reader, *, zone: ZoneInfo, currency: str) -> Lookups:
-    """Return what the ids in variations stand for.
-
-    A list we have no right to read leaves its names empty: they are no reason to have no snapshot.
-    """
-    prices = _optional_rows(reader, "/rest/items/sales_prices")
-    barcodes = _optional_rows(reader, "/rest/items/barcodes")
-    return Lookups(
-        zone=zone,
-        currency=currency,
-        default_price_id=default_price_id_in(prices, currency),
-        gtin_barcode_ids=gtin_barcode_ids_in(barcodes),
-        manufacturers=_names(_optional_rows(reader, "/rest/items/manufacturers"), "name"),
-        categories=_category_names(_optional_rows(reader, "/rest/categories")),
-        # Only type 4, and of it only the firm, because the others are people.
-        suppliers=_supplier_names(
-            _optional_rows(reader, "/rest/accounts/contacts", {"typeId": SUPPLIER_CONTACT_TYPE})
-        ),
-    )
-
-
-def _optional_rows(
-    reader: Reader, path: str, filters: Mapping[str, str] = MappingProxyType({})
-) -> list[Entry]:
-    wanted = {"itemsPerPage": "250", **filters}
+def _manifest_on(spool: Spool) -> _Manifest | None:
+    kept = spool.load(_MANIFEST)
     try:
-        return [row for page in pages(reader, path, wanted) for row in page.entries]
-    except (LoginRejected, UnexpectedAnswer):
-        return []
+        return None if kept is None else msgspec.json.decode(kept, type=_Manifest)
+    except msgspec.DecodeError:
+        return None
 
 
-def _names(rows: Sequence[Entry], column: str) -> Mapping[int, str]:
-    return {
-        number: text_of(row.get(column))
-        for row in rows
-        if (number := positive_of(row.get("id"))) is not None
-    }
-
-
-def _supplier_names(rows: Sequence[Entry]) -> Mapping[int, str]:
-    names = {}
-    for row in rows:
-        number = positive_of(row.get("id"))
-        accounts = (text_of(account.get("companyName")) for account in rows_of(row.get("accounts")))
-        name = next((company for company in accounts if company), "")
-        if number is not None:
-            names[number] = name or text_of(row.get("lastName"))
-    return names
-
-
-def _category_names(rows: Sequence[Entry]) -> Mapping[int, str]:
-    """Return the categories' names, German before others."""
-    names = {}
-    for row in rows:
-        number = positive_of(row.get("id"))
-        details = sorted(rows_of(row.get("details")), key=lambda part: part.get("lang") != "de")
-        name = next((text for part in details if (text := text_of(part.get("name")))), "")
-        if number is not None:
-            names[number] = name
-    return names
-
-
-def _read_variations(reader: Reader, progress: Progress, *, window_rows: int) -> list[Entry]:
-    wanted = {"with": ",".join(RELATIONS_ASKED)}
-    sized = {**wanted, "sortBy": "id_asc", "itemsPerPage": "250"}
-    # One row is enough to hear how many there are.
-    total = page_of(reader.read(VARIATIONS, sized | {"itemsPerPage": "1"}), asked=1).total
-    if total <= window_rows:
-        entries = read_whole(reader, VARIATIONS, sized, key=_id_of, progress=progress)
-    else:
-        entries = list(read_scroll(reader, f"{VARIATIONS}/scroll", wanted, progress=progress))
-        different = {_id_of(entry) for entry in entries} - {None}
-        broken = sum(_id_of(entry) is None for entry in entries)
-        if len(different) + broken != total:
-            raise SnapshotIncomplete(
-                f"Plentymarkets: {len(different)} of {total} variations came by cursor; try again"
-            )
-        entries = [
-            *{_id_of(entry): entry for entry in entries if _id_of(entry)}.values(),
-            *(entry for entry in entries if _id_of(entry) is None),
-        ]
-    _check_relations(entries)
-    return entries
-
-
-def _check_relations(entries: Sequence[Entry]) -> None:
-    # An unknown or forbidden relation is left out without a word, with status 200.
-    for relation in ("base", "salesPrices", "marketIdentNumbers", "supplier"):
-        if entries and not any(entry.get(relation) is not None for entry in entries):
-            raise UnexpectedAnswer(
-                f"Plentymarkets: no variation has {relation!r}; check the rights of the API user"
-            )
-
-
-def _id_of(entry: Entry) -> int | None:
-    return positive_of(entry.get("id"))
-
-
-def _stock_key(entry: Entry) -> tuple[int, int] | None:
-    variation_id = positive_of(entry.get("variationId"))
-    warehouse_id = positive_of(entry.get("warehouseId"))
-    return None if variation_id is None or warehouse_id is None else (variation_id, warehouse_id)
-
-
-def _stock_by_variation(
-    stock: Sequence[Entry],
-    skus: Mapping[VariationId, Sku],
-    currency: str,
-    problems: list[Problem],
-) -> Mapping[VariationId, list[StockRow]]:
-    found: dict[VariationId, list[StockRow]] = defaultdict(list)
-    for entry in stock:
-        row, faults = stock_row_of(entry, currency)
-        problems.extend(faults)
-        if row is None:
-            continue
-        if row.variation_id not in skus:
-            place = f"stock of variation {row.variation_id}"
-            problems.append(Problem(place=place, message="there is no such variation"))
-            continue
-        found[row.variation_id].append(row)
-    return found
-
-
-def _warehouse_in(known: Mapping[WarehouseId, Warehouse], row: StockRow) -> Warehouse:
-    """Return the row's warehouse; one that is not listed is no sales warehouse to us."""
-    unknown = Warehouse(warehouse_id=row.warehouse_id, name=f"#{row.warehouse_id}", is_sales=False)
-    return known.get(row.warehouse_id, unknown)
-
-
-def _state_of(
-    variation: Variation,
-    rows: Sequence[StockRow],
-    *,
-    sku: Sku,
-    warehouses: Mapping[WarehouseId, Warehouse],
-    business_date: date,
-    currency: str,
-) -> ArticleState:
-    sales = [row for row in rows if _warehouse_in(warehouses, row).is_sales]
-    others = [row for row in rows if not _warehouse_in(warehouses, row).is_sales]
-    stock_cost = next((row.unit_cost_minor for row in sales if row.unit_cost_minor), None)
-    return ArticleState(
-        master=_master_of(variation, sku=sku, currency=currency),
-        on_hand_units=sum(row.on_hand_units for row in sales),
-        reserved_units=sum(row.reserved_units for row in sales),
-        on_order_units=sum(row.on_order_units for row in sales),
-        other_on_hand_units=sum(row.on_hand_units for row in others),
-        unit_cost_minor=variation.unit_cost_minor or stock_cost,
-        sales_price_minor=variation.sales_price_minor,
-        last_seen_date=business_date,
-    )
-
-
-def _master_of(variation: Variation, *, sku: Sku, currency: str) -> ArticleMaster:
-    return ArticleMaster(
-        sku=sku,
-        variation_id=variation.variation_id,
-        item_id=variation.item_id,
-        name=variation.name,
-        manufacturer=variation.manufacturer,
-        category=variation.category,
-        supplier=variation.supplier,
-        asin=variation.asin,
-        gtin=variation.gtin,
-        is_active=variation.is_active,
-        is_bundle=variation.is_bundle,
-        currency=currency,
-        weight_g=variation.weight_g,
-        length_mm=variation.length_mm,
-        width_mm=variation.width_mm,
-        height_mm=variation.height_mm,
-        lead_time_days=variation.lead_time_days,
-        order_units_min=variation.order_units_min,
-        pack_units=variation.pack_units,
-        created_date=variation.created_date,
-    )
+def _more_skus(
+    entries: Sequence[Entry], known: Mapping[VariationId, Sku]
+) -> Mapping[VariationId, Sku]:
+    """Return the SKUs of variations that turned up late; a number that is taken stays taken."""
+    numbers = [
+        (VariationId(number), text_of(part_of(entry.get("base")).get("number")))
+        for entry in entries
+        if (number := id_of(entry.get("id"))) is not None
+    ]
+    taken = set(known.values())
+    skus, _ = skus_by_variation(numbers)
+    return {number: sku if sku not in taken else Sku(f"#{number}") for number, sku in skus.items()}

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -7,12 +7,10 @@ from hypothesis import strategies as st
 
 from builders.plentymarkets import ZONE, an_item, an_order_row
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
-from umschlag.connectors.plentymarkets.orders import (
-    Order,
-    marketplace_of,
-    order_of,
-    read_orders,
-)
+from umschlag.connectors.plentymarkets.order_lines import order_of
+from umschlag.connectors.plentymarkets.order_netting import netted
+from umschlag.connectors.plentymarkets.orders import marketplace_of, read_orders
+from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.kernel.outcomes import Problem
 
 REFERRERS = {Decimal("4.01"): "Amazon.de", Decimal("4.1"): "Amazon.fr"}
@@ -63,10 +61,59 @@ def test_returns_and_credit_notes_are_negative(kind):
     assert (line.units, line.revenue_minor) == (-1, -14900)
 
 
-def test_the_credit_note_of_a_return_is_not_taken_off_twice():
-    order = read(an_order_row(typeId=4, orderReferences=[{"orderType": 3}]))
+def a_family(*, returned=(1, 149), credited=(1, 149), credit_of=63038, **credit):
+    """Return what counts of a return (of order 63038) and a credit note, each (units, price)."""
+    rows = [
+        an_order_row(
+            1,
+            [an_item(1, *returned)],
+            typeId=3,
+            orderReferences=[{"referenceOrderId": "63038", "originOrderId": 63038}],
+        ),
+        an_order_row(
+            2, [an_item(2, *credited)], typeId=4, orderReferences=[{"referenceOrderId": credit_of}]
+        )
+        | credit,
+    ]
+    return netted({order.order_id: order for order in map(read, rows)})
 
-    assert order.lines == ()
+
+@pytest.mark.parametrize("credit_of", [63038, 1])
+def test_goods_that_were_returned_and_credited_go_off_once(credit_of):
+    """Whether the credit note was made from the return or from the sale."""
+    orders = a_family(credit_of=credit_of)
+
+    assert [(line.units, line.revenue_minor) for line in orders["1"].lines] == [(-1, -14900)]
+    assert orders["2"].lines == ()
+
+
+def test_units_go_off_with_the_return_and_the_money_with_the_credit_note():
+    (partly,) = a_family(returned=(2, 100), credited=(2, 60))["2"].lines
+    (more,) = a_family(returned=(1, 100), credited=(3, 100))["2"].lines
+
+    assert (partly.units, partly.revenue_minor) == (0, 8_000), "of 200 only 120 were given back"
+    assert (more.units, more.revenue_minor) == (-2, -20_000)
+
+
+def test_a_credit_note_of_another_sale_counts_in_full():
+    assert a_family(credit_of=5)["2"].lines[0].units == -1
+
+
+def test_a_return_that_was_cancelled_leaves_the_credit_note_standing():
+    rows = [
+        an_order_row(1, typeId=3, statusId="8.1", orderReferences=[{"referenceOrderId": 9}]),
+        an_order_row(2, typeId=4, orderReferences=[{"referenceOrderId": 1, "orderType": 3}]),
+    ]
+
+    orders = netted({order.order_id: order for order in map(read, rows)})
+
+    assert [line.units for line in orders["2"].lines] == [-1]
+
+
+def test_the_credit_note_of_a_return_that_is_gone_is_not_taken_off_again():
+    credit = read(an_order_row(typeId=4, orderReferences=[{"orderType": "3"}]))
+
+    assert netted({credit.order_id: credit})[credit.order_id].lines == ()
 
 
 @pytest.mark.parametrize("kind", [2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, None])
@@ -123,14 +170,82 @@ def test_an_order_without_id_or_date_is_a_problem(row):
     assert isinstance(read(row), Problem)
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(sorted(an_order_row())),
-        st.none() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.none()),
-    )
+def test_a_bundle_without_its_components_counts_as_itself():
+    header = an_item(10, units=2, price=100, typeId=2, itemVariationId=9)
+
+    (line,) = read(an_order_row(items=[header])).lines
+
+    assert (line.variation_id, line.units, line.revenue_minor) == (9, 2, 20_000)
+
+
+def test_components_with_prices_of_their_own_make_the_bundle_s_price_void():
+    items = a_bundle(100, [(1, 30), (2, 5)])
+    for item, price in zip(items[1:], (60, 15), strict=True):
+        item["amounts"][0]["priceGross"] = price
+
+    assert [line.revenue_minor for line in read(an_order_row(items=items)).lines] == [6000, 3000]
+
+
+def test_a_deleted_order_has_no_lines():
+    dates = [{"typeId": 1, "date": "2026-09-03T10:00:00+02:00"}]
+    never = [{"typeId": 1, "date": "-0001-11-30T00:00:00+00:53"}]
+
+    assert read(an_order_row(dates=dates)).lines == ()
+    assert len(read(an_order_row(dates=never)).lines) == 1
+
+
+def test_the_date_of_creation_stands_in_for_a_missing_one():
+    dates = [{"typeId": 2, "date": "2026-09-03T10:00:00+02:00"}]
+
+    assert read(an_order_row(createdAt="", dates=dates)).business_date == date(2026, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("created", "day"),
+    [
+        ("2026-03-28T22:59:59+00:00", date(2026, 3, 28)),
+        ("2026-03-28T23:00:00+00:00", date(2026, 3, 29)),
+        ("2026-03-29T21:59:59+00:00", date(2026, 3, 29)),
+        ("2026-03-29T22:00:00+00:00", date(2026, 3, 30)),
+        ("2026-10-24T21:59:59+00:00", date(2026, 10, 24)),
+        ("2026-10-24T22:00:00+00:00", date(2026, 10, 25)),
+        ("2026-10-25T22:59:59+00:00", date(2026, 10, 25)),
+        ("2026-10-25T23:00:00+00:00", date(2026, 10, 26)),
+        ("2026-12-31T23:30:00+00:00", date(2027, 1, 1)),
+        ("2026-10-25 02:30:00", date(2026, 10, 25)),
+    ],
 )
-def test_no_mangled_order_breaks_the_reader(mangled):
-    assert isinstance(read(an_order_row() | mangled), Order | Problem)
+def test_days_begin_at_midnight_in_berlin_also_when_clocks_change(created, day):
+    assert read(an_order_row(createdAt=created)).business_date == day
+
+
+@pytest.mark.parametrize(
+    ("item", "remark"),
+    [
+        ({"amounts": None}, "amounts: none in the system's currency; revenue taken as 0"),
+        (
+            {"amounts": [{"isSystemCurrency": True, "currency": "GBP", "priceGross": 1}]},
+            "amounts: in GBP, not EUR; revenue taken as 0",
+        ),
+        (
+            {"amounts": [{"isSystemCurrency": True, "priceGross": "n/a"}]},
+            "priceGross: 'n/a' is no amount; revenue taken as 0",
+        ),
+        ({"quantity": 10**12}, "quantity: 1000000000000 units cannot be meant; taken as 0"),
+        ({"quantity": "1.5"}, "quantity: 1.5 units, rounded down to 1"),
+    ],
+)
+def test_what_cannot_be_read_of_a_line_is_remarked(item, remark):
+    order = read(an_order_row(items=[an_item(**{"number": 744} | item)]))
+
+    assert [str(one) for one in order.remarks] == [f"order 63038, line 1: {remark}"]
+    assert len(order.lines) == 1 or "cannot be meant" in remark
+
+
+def test_two_lines_with_one_id_are_both_kept():
+    order = read(an_order_row(items=[an_item(5), an_item(5)]))
+
+    assert [line.line_id for line in order.lines] == ["5", "5#1"]
 
 
 @pytest.mark.parametrize(
@@ -150,25 +265,88 @@ def test_a_referrer_s_name_says_the_marketplace(referrer, expected):
     assert marketplace_of(referrer) == expected
 
 
+NOW = datetime(2026, 9, 10, tzinfo=UTC)
+
+
+def import_from(reader, *, since=None, started_at=NOW):
+    return read_orders(reader, since=since, started_at=started_at, zone=ZONE, currency="EUR")
+
+
 def test_orders_are_read_with_an_overlap_and_their_referrers():
     reader = RecordedAnswers(
         {
             "/rest/orders": [an_order_row(), {"id": None}],
             "/rest/orders/referrers": [{"id": "4.01", "name": "Amazon.de"}],
+            "/rest/delete_log": [],
         }
     )
-    since = order_of(an_order_row(), zone=ZONE, currency="EUR", marketplaces={}).updated_at
 
-    sale, problem = read_orders(reader, since=since, zone=ZONE, currency="EUR")
+    found = import_from(reader, since=datetime(2026, 9, 2, 14, 2, 10, tzinfo=UTC))
 
-    assert sale.marketplace == "Amazon.de"
-    assert isinstance(problem, Problem)
-    assert reader.asked[-1][1]["updatedAtFrom"] == "2026-09-02T12:02:10+00:00"
+    assert [order.marketplace for order in found.orders.values()] == ["Amazon.de"]
+    assert [problem.place for problem in found.problems] == ["order None"]
+    (asked,) = [params for path, params in reader.asked if path == "/rest/orders"]
+    assert asked["updatedAtFrom"] == "2026-09-02T12:02:10+00:00"
 
 
-def test_without_the_right_to_read_referrers_orders_are_read_all_the_same():
+def test_all_the_merchant_s_clients_are_read():
+    rows = [an_order_row(1, plentyId=1000), an_order_row(2, plentyId=1001)]
+    reader = RecordedAnswers({"/rest/orders": rows})
+
+    found = import_from(reader)
+
+    assert sorted(found.orders) == ["1", "2"]
+    assert all("plentyId" not in params for _, params in reader.asked)
+
+
+def test_without_rights_orders_are_read_all_the_same_and_what_is_missing_is_told():
     reader = RecordedAnswers({"/rest/orders": [an_order_row()]})
 
-    (sale,) = read_orders(reader, since=None, zone=ZONE, currency="EUR")
+    found = import_from(reader)
 
-    assert sale.marketplace == "Shop"
+    assert [order.marketplace for order in found.orders.values()] == ["Shop"]
+    assert [note.place for note in found.notes] == ["delete log"]
+
+
+def test_a_change_from_the_future_does_not_hide_those_that_follow():
+    row = an_order_row(updatedAt="2099-01-01T00:00:00+00:00")
+    reader = RecordedAnswers({"/rest/orders": [row], "/rest/delete_log": []})
+
+    assert import_from(reader).watermark == NOW
+
+
+class ShrinkingOrders(RecordedAnswers):
+    """Deletes its first order after the first page was read, as often as it is told to."""
+
+    times = 1
+
+    def read(self, path, params=None):
+        answer = RecordedAnswers.read(self, path, params)
+        if path == "/rest/orders" and answer["page"] == 1 and self.times:
+            self.times -= 1
+            gone = self.rows["/rest/orders"].pop(0)
+            self.rows["/rest/delete_log"].append(
+                {"referenceType": 3, "referenceValue": str(gone["id"])}
+            )
+            # One more comes in its place, so that the total tells nothing.
+            self.rows["/rest/orders"].append(an_order_row(gone["id"] + 1_000))
+        return answer
+
+
+def shrinking(times):
+    rows = [an_order_row(number) for number in range(1, 8)]
+    reader = ShrinkingOrders({"/rest/orders": rows, "/rest/delete_log": []}, page_size_max=3)
+    reader.times = times
+    return reader
+
+
+def test_orders_that_slip_while_another_is_deleted_are_not_missed():
+    found = import_from(shrinking(1))
+
+    assert sorted(found.orders, key=int) == ["2", "3", "4", "5", "6", "7", "1001"]
+    assert found.deleted == {"1"}
+
+
+def test_orders_that_never_stop_vanishing_import_nothing():
+    with pytest.raises(UnexpectedAnswer, match="nothing was imported"):
+        import_from(shrinking(99))

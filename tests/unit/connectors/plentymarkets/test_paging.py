@@ -1,9 +1,9 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
-from umschlag.connectors.plentymarkets.paging import page_of, pages, read_scroll, read_whole
+from umschlag.connectors.plentymarkets.paging import page_of, pages, read_whole
 from umschlag.intelligence.snapshots.rules import SnapshotIncomplete
 from umschlag.kernel.errors import UnexpectedAnswer
 
@@ -37,6 +37,7 @@ def a_moving(count, *, losses):
     return moving
 
 
+@settings(deadline=None)
 @given(st.integers(0, 120), st.integers(1, 50))
 def test_every_row_is_read_once_whatever_the_page_size(count, size):
     reader = RecordedAnswers({PATH: rows(count)}, page_size_max=size)
@@ -113,32 +114,3 @@ def test_every_envelope_is_read(answer, total, is_last):
 def test_what_is_no_page_is_named(answer):
     with pytest.raises(UnexpectedAnswer):
         page_of(answer, asked=3)
-
-
-class Scroll(RecordedAnswers):
-    """Hands out two rows a chunk; after the last it answers as `end` says."""
-
-    __slots__ = ("end",)
-
-    def read(self, path, params=None):
-        start = int((params or {}).get("cursor", 0))
-        chunk = self.rows[path][start : start + 2]
-        following = str(start + 2) if start + 2 < len(self.rows[path]) else self.end
-        return {"entries": chunk, "cursor": following}
-
-
-@pytest.mark.parametrize(("end", "count"), [(None, 5), ("900", 5), (None, 4), ("", 0)])
-def test_a_cursor_ends_by_null_or_by_an_empty_page(end, count):
-    reader = Scroll({PATH: rows(count)})
-    reader.end = end
-
-    assert list(read_scroll(reader, PATH, {})) == rows(count)
-
-
-def test_a_cursor_that_does_not_move_is_named():
-    class Stuck(RecordedAnswers):
-        def read(self, path, params=None):
-            return {"entries": [{"id": 1}], "cursor": "same"}
-
-    with pytest.raises(UnexpectedAnswer, match="does not move"):
-        list(read_scroll(Stuck({}), PATH, {}))

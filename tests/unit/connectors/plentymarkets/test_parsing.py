@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.mangling import MANGLED
 from builders.plentymarkets import a_stock_row, an_entry, some_lookups
 from umschlag.connectors.plentymarkets.parsing import (
+    BundlePart,
     Variation,
-    default_price_id_in,
-    gtin_barcode_ids_in,
     minor_of,
     stock_row_of,
     variation_of,
@@ -16,24 +16,14 @@ from umschlag.connectors.plentymarkets.parsing import (
 )
 from umschlag.kernel.outcomes import Problem
 
-MANGLED = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=8)
-    | st.lists(
-        st.none() | st.integers() | st.dictionaries(st.text(max_size=4), st.none(), max_size=2),
-        max_size=2,
-    )
-    | st.dictionaries(st.text(max_size=4), st.integers(), max_size=2)
-)
 BASE_FIELDS = sorted(an_entry()["base"])
 FIELDS = sorted(an_entry())
 
 
 def test_a_variation_is_read_with_its_names_looked_up():
-    variation = variation_of(an_entry(), some_lookups())
+    numbers = [{"countryId": 1, "type": "asin", "position": 0, "value": "B0ABCDEFGH"}]
+
+    variation = variation_of(an_entry(marketIdentNumbers=numbers), some_lookups())
 
     assert variation == Variation(
         variation_id=1004,
@@ -225,25 +215,137 @@ def test_only_warehouses_of_type_0_are_sales_warehouses():
     assert not warehouse_of({"id": 4, "name": "No type"}).is_sales
 
 
-def test_the_default_price_is_the_first_default_one_in_our_currency():
-    definitions = [
-        {"id": 9, "type": "rrp", "position": 0, "currencies": [{"currency": "EUR"}]},
-        {"id": 3, "type": "default", "position": 2, "currencies": [{"currency": "-1"}]},
-        {"id": 4, "type": "default", "position": 1, "currencies": [{"currency": "GBP"}]},
-        {
-            "id": 5,
-            "type": "default",
-            "position": 1,
-            "currencies": [{"currency": "EUR"}],
-            "isCustomerPrice": True,
-        },
+def test_components_say_what_a_bundle_takes():
+    rows = [
+        {"componentVariationId": "1010", "componentQuantity": "2.00"},
+        {"componentVariationId": 1011, "componentQuantity": 0},
+    ]
+    entry = an_entry(bundleComponents=rows, marketIdentNumbers=None)
+
+    bundle = variation_of(entry, some_lookups())
+
+    assert bundle.parts == (BundlePart(1010, 2),)
+    assert [str(remark) for remark in bundle.remarks] == [
+        "variation 1004: bundleComponents: {'componentVariationId': 1011, 'componentQuantity': 0} "
+        "is no component; left out"
     ]
 
-    assert default_price_id_in(definitions, "EUR") == 3
-    assert default_price_id_in(definitions[:1], "EUR") is None
+
+def test_asins_that_contradict_each_other_are_reported():
+    rows = [
+        {"countryId": 12, "type": "ASIN", "position": 0, "value": "B0UKUKUKUK"},
+        {"countryId": "1", "type": "asin", "position": 0, "value": "B0ABCDEFGH"},
+    ]
+    entry = an_entry(marketIdentNumbers=rows)
+
+    german = variation_of(entry, some_lookups())
+    british = variation_of(entry, some_lookups(country_id=12))
+
+    assert (german.asin, british.asin) == ("B0ABCDEFGH", "B0UKUKUKUK")
+    assert [remark.message for remark in german.remarks] == [
+        "marketIdentNumbers: ASIN B0ABCDEFGH is used, and not B0UKUKUKUK"
+    ]
 
 
-def test_gtin_barcodes_are_found_by_their_type():
-    rows = [{"id": 1, "type": "GTIN_13"}, {"id": 2, "type": "UPC"}, {"id": "3", "type": "gtin_13"}]
+def test_the_same_asin_in_several_countries_is_no_contradiction():
+    rows = [
+        {"countryId": country, "type": "ASIN", "position": 0, "value": "B0ABCDEFGH"}
+        for country in (1, 12)
+    ]
 
-    assert gtin_barcode_ids_in(rows) == {1, 3}
+    assert variation_of(an_entry(marketIdentNumbers=rows), some_lookups()).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("weightG", "heavy"), ("widthMM", -3), ("movingAveragePrice", "n/a"), ("createdAt", "soon")],
+)
+def test_a_field_that_cannot_be_used_is_left_unknown_and_named(field, value):
+    variation = variation_of(an_entry(base={field: value}), some_lookups())
+
+    (remark,) = [one for one in variation.remarks if "ASIN" not in one.message]
+    assert remark.place == "variation 1004"
+    assert remark.message.startswith(f"{field}: {value!r}")
+
+
+@pytest.mark.parametrize("value", [None, 0, "0", "0.00", ""])
+def test_what_the_erp_has_not_entered_is_no_fault(value):
+    entry = an_entry(base=dict.fromkeys(("weightG", "movingAveragePrice", "createdAt"), value))
+
+    variation = variation_of(entry | {"marketIdentNumbers": []}, some_lookups())
+
+    assert (variation.weight_g, variation.created_date, variation.remarks) == (None, None, ())
+
+
+def test_a_0_in_free_text_is_nothing():
+    base = {"name": "0", "texts": [{"lang": "de", "name1": "0"}, {"lang": "en", "name1": "Chair"}]}
+
+    assert variation_of(an_entry(base=base), some_lookups()).name == "Chair"
+
+
+def test_the_supplier_s_price_is_a_cost_of_last_resort():
+    entry = an_entry(
+        base={"movingAveragePrice": 0, "purchasePrice": 0},
+        supplier=[{"supplierId": 92, "purchasePrice": "40.2500", "currencyPurchasePrice": 46.1}],
+    )
+
+    variation = variation_of(entry, some_lookups())
+
+    assert (variation.unit_cost_minor, variation.supplier_cost_minor) == (None, 4025)
+
+
+def test_a_price_of_nothing_gives_way_to_the_next_definition():
+    rows = [{"salesPriceId": 1, "price": 0}, {"salesPriceId": "2", "price": "19.90"}]
+
+    variation = variation_of(an_entry(salesPrices=rows), some_lookups(price_ids=(1, 2)))
+
+    assert variation.sales_price_minor == 1990
+
+
+def test_the_virtual_warehouse_is_the_sum_of_others_and_never_added():
+    assert stock_row_of(a_stock_row(warehouse_id=-1), "EUR") == (None, [])
+
+
+def test_stock_of_the_raw_data_is_read():
+    row = {
+        "iv_id": "7",
+        "smw_id": "2",
+        "sms_physical": "22.00",
+        "sms_reserved": "3.00",
+        "sms_reordered": "5.00",
+        "sms_average_purchase_price": "41.8700",
+    }
+
+    stock, problems = stock_row_of(row, "EUR")
+
+    assert (stock.variation_id, stock.warehouse_id) == (7, 2)
+    assert (stock.on_hand_units, stock.reserved_units, stock.on_order_units) == (22, 3, 5)
+    assert (stock.unit_cost_minor, problems) == (4187, [])
+
+
+def test_what_is_reserved_follows_from_net_where_it_is_not_told():
+    row = {"variationId": 1, "warehouseId": 1, "stockPhysical": 22, "stockNet": 19}
+
+    assert stock_row_of(row, "EUR")[0].reserved_units == 3
+
+
+@pytest.mark.parametrize("field", ["variationId", "warehouseId", "stockPhysical"])
+def test_a_stock_row_that_is_left_out_names_its_field(field):
+    row, (problem,) = stock_row_of(a_stock_row() | {field: "x"}, "EUR")
+
+    assert row is None
+    assert problem.message.startswith(field)
+
+
+def test_units_that_are_no_number_are_reported_and_not_silently_none():
+    stock, problems = stock_row_of(a_stock_row(reservedStock="some"), "EUR")
+
+    assert stock.reserved_units == 0
+    assert [problem.message for problem in problems] == [
+        "reservedStock: 'some' units cannot be meant; taken as 0"
+    ]
+
+
+def test_a_broken_id_belongs_to_nobody():
+    assert isinstance(variation_of(an_entry("1004.5"), some_lookups()), Problem)
+    assert stock_row_of(a_stock_row(variation_id="1004.5"), "EUR")[0] is None

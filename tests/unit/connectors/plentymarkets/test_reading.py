@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from builders.plentymarkets import ZONE, a_stock_row, an_entry
+from builders.plentymarkets import ZONE, a_stock_row, an_entry, taken
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.kernel.errors import UnexpectedAnswer
@@ -34,19 +34,18 @@ def answers(*, entries, stock=(), **more):
 
 def read(**given):
     source = PlentymarketsSource(reader=answers(**given), zone=ZONE, currency="EUR")
-    return source.read(DAY, untold)
+    return taken(source.read(DAY, untold))
 
 
 def test_an_article_is_put_together_from_all_its_routes():
     reading = read(entries=[an_entry()], stock=[a_stock_row()])
 
-    (state,) = reading.articles
+    (state,) = reading.batch.articles
     assert (state.master.sku, state.master.variation_id) == ("CHAIR-1", 1004)
     assert (state.master.manufacturer, state.master.supplier) == ("Hexa", "Nord AG")
     assert (state.on_hand_units, state.reserved_units, state.unit_cost_minor) == (22, 3, 4187)
     assert state.last_seen_date == DAY
     assert reading.expected_count == 1
-    assert reading.calls_used > 0
 
 
 def test_sales_warehouses_are_summed_and_others_kept_apart():
@@ -59,10 +58,10 @@ def test_sales_warehouses_are_summed_and_others_kept_apart():
 
     reading = read(entries=[an_entry()], stock=stock)
 
-    (state,) = reading.articles
+    (state,) = reading.batch.articles
     assert (state.on_hand_units, state.reserved_units) == (12, 3)
     assert state.other_on_hand_units == 1100, "an unlisted warehouse is no sales warehouse"
-    assert {p.warehouse.name: p.on_hand_units for p in reading.positions} == {
+    assert {p.warehouse.name: p.on_hand_units for p in reading.batch.positions} == {
         "Home": 5,
         "Abroad": 7,
         "Repair": 100,
@@ -71,7 +70,7 @@ def test_sales_warehouses_are_summed_and_others_kept_apart():
 
 
 def test_an_article_without_stock_rows_has_none():
-    (state,) = read(entries=[an_entry()]).articles
+    (state,) = read(entries=[an_entry()]).batch.articles
 
     assert (state.on_hand_units, state.reserved_units, state.other_on_hand_units) == (0, 0, 0)
 
@@ -79,7 +78,7 @@ def test_an_article_without_stock_rows_has_none():
 def test_the_stock_row_s_cost_stands_in_for_a_missing_one():
     entry = an_entry(base={"movingAveragePrice": 0, "purchasePrice": 0})
 
-    (state,) = read(entries=[entry], stock=[a_stock_row()]).articles
+    (state,) = read(entries=[entry], stock=[a_stock_row()]).batch.articles
 
     assert state.unit_cost_minor == 4187
 
@@ -87,14 +86,18 @@ def test_the_stock_row_s_cost_stands_in_for_a_missing_one():
 def test_broken_rows_are_counted_and_reported():
     reading = read(entries=[an_entry(), {"exception": "toArray() on null"}])
 
-    assert (len(reading.articles), reading.unusable_count, reading.expected_count) == (1, 1, 2)
-    assert "toArray" in reading.problems[0].message
+    assert (len(reading.batch.articles), reading.unusable_count, reading.expected_count) == (
+        1,
+        1,
+        2,
+    )
+    assert any("toArray" in problem.message for problem in reading.problems)
 
 
 def test_stock_of_a_variation_that_is_not_there_is_reported():
     reading = read(entries=[an_entry()], stock=[a_stock_row(variation_id=5)])
 
-    assert "no such variation" in reading.problems[0].message
+    assert any("no such variation" in problem.message for problem in reading.problems)
 
 
 def test_names_we_may_not_read_are_left_empty():
@@ -102,11 +105,11 @@ def test_names_we_may_not_read_are_left_empty():
     for path in ("/rest/items/manufacturers", "/rest/categories", "/rest/accounts/contacts"):
         del reader.rows[path]
 
-    (state,) = (
-        PlentymarketsSource(reader=reader, zone=ZONE, currency="EUR").read(DAY, untold).articles
-    )
+    reading = taken(PlentymarketsSource(reader=reader, zone=ZONE, currency="EUR").read(DAY, untold))
 
+    (state,) = reading.batch.articles
     assert (state.master.manufacturer, state.master.category, state.master.supplier) == ("",) * 3
+    assert "/rest/categories" in {problem.place for problem in reading.problems}
 
 
 def test_a_relation_that_nobody_has_means_a_missing_right():
@@ -148,4 +151,4 @@ def test_more_articles_than_the_index_pages_through_are_read_by_cursor():
         reader=WithScroll(recorded.rows), zone=ZONE, currency="EUR", window_rows=10
     )
 
-    assert len(source.read(DAY, untold).articles) == count
+    assert len(taken(source.read(DAY, untold)).batch.articles) == count

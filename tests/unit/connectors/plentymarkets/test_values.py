@@ -10,6 +10,8 @@ from umschlag.connectors.plentymarkets.values import (
     business_date_in,
     decimal_of,
     flag_of,
+    free_text_of,
+    id_of,
     instant_of,
     part_of,
     positive_of,
@@ -57,6 +59,7 @@ def test_every_way_of_writing_an_instant_is_read(text, expected):
         "09/02/2026 18:35:14 Mars/Base",
         0,
         1e300,
+        "9999-12-31T23:59:59+00:00",
     ],
 )
 def test_zero_dates_and_nonsense_are_no_instant(value):
@@ -96,6 +99,37 @@ def test_whole_numbers_are_rounded_down(value, expected):
 @pytest.mark.parametrize("value", [0, "0", -1, None, "", 2**31])
 def test_zero_and_what_no_column_holds_are_not_positive(value):
     assert positive_of(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1004, 1004),
+        ("1004", 1004),
+        ("1004.00", 1004),
+        (1004.5, None),
+        ("1004.5", None),
+        (0, None),
+        (2**31, None),
+        (10**400, None),
+        (None, None),
+    ],
+)
+def test_a_broken_id_is_none_and_never_rounded_to_another_s(value, expected):
+    assert id_of(value) == expected
+
+
+@pytest.mark.parametrize("value", ["1e19", "1e999999", "1e-999999", 10**400, "0E+999999"])
+def test_numbers_that_nobody_means_cannot_overflow_anything(value):
+    assert decimal_of(value) in (None, 0)
+
+
+def test_a_0_in_free_text_means_empty():
+    assert (free_text_of("0"), free_text_of(0), free_text_of("007")) == ("", "", "007")
+
+
+def test_what_is_no_number_is_no_text_either():
+    assert (text_of(float("nan")), text_of(10**5000), text_of(4.01)) == ("", "", "4.01")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""A Plentymarkets in memory whose rows move between two calls, and that remembers what was true."""
+
+import threading
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+from builders.plentymarkets import an_entry
+from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
+
+START = datetime(2026, 9, 2, 1, 0, tzinfo=UTC)
+LISTS = {
+    "/rest/stockmanagement/warehouses": [{"id": 1, "name": "Home", "typeId": 0}],
+    "/rest/items/sales_prices": [{"id": 1, "type": "default"}],
+    "/rest/items/barcodes": [{"id": 1, "type": "GTIN_13"}],
+    "/rest/items/manufacturers": [],
+    "/rest/categories": [],
+    "/rest/accounts/contacts": [],
+}
+
+
+class MovingErp:
+    """Answers as the real system does; before call number n, `events[n]` happen to its rows.
+
+    A second passes with each call. `was` has every state that a row has had.
+    """
+
+    def __init__(self, count, *, page_rows=4, is_log_open=True, knows_filters=True, scroll="rows"):
+        self.page_rows, self.is_log_open = page_rows, is_log_open
+        self.knows_filters, self.scroll = knows_filters, scroll
+        self.calls_used = self.retries = 0
+        self.events = defaultdict(list)
+        self.variations, self.stock, self.log, self.frozen = {}, {}, [], []
+        self.was = defaultdict(set)
+        self.asked = []
+        self.lock = threading.Lock()
+        self.now = START - timedelta(days=1)
+        for number in range(1, count + 1):
+            self.make(number, units=number)
+        self.now = START
+
+    def make(self, number=None, units=1):
+        number = number or max(self.variations, default=0) + 1
+        self.variations[number] = self.now
+        self.book(number, units)
+
+    def book(self, number, units):
+        self.stock[number] = (units, self.now)
+        self.was[number].add(units)
+
+    def delete(self, number):
+        self.variations.pop(number, None)
+        self.stock.pop(number, None)
+        self.log.append((number, self.now))
+
+    def nth(self, index):
+        return sorted(self.variations)[index % len(self.variations)]
+
+    def read(self, path, params=None):
+        given = dict(params or {})
+        # One call after the other, though several threads ask.
+        with self.lock:
+            self.asked.append((path, given))
+            self.now += timedelta(seconds=1)
+            self.calls_used += 1
+            for event in self.events.pop(self.calls_used, ()):
+                event(self)
+            return self._answered(path, given)
+
+    def _answered(self, path, given):
+        if path == "/rest/pim/variations":
+            return self._pim(given)
+        if path == "/rest/pim/variations/scroll":
+            return self._scrolled(given)
+        if path == "/rest/stockmanagement/stock":
+            since = self._instant(given.get("updatedAtFrom"))
+            rows = [
+                a_row(number, units)
+                for number, (units, at) in sorted(self.stock.items())
+                if at >= since
+            ]
+            return self._page(rows, given)
+        if path == "/rest/delete_log":
+            if not self.is_log_open:
+                raise LoginRejected("no right to see the delete log")
+            since = self._instant(given.get("updatedBetween"))
+            gone = [
+                {"referenceType": 13, "referenceValue": number}
+                for number, at in self.log
+                if at >= since
+            ]
+            return self._page(gone, given)
+        return self._page(LISTS[path], given)
+
+    def _pim(self, given):
+        since = self._instant(given.get("relatedUpdatedAt"))
+        numbers = sorted(number for number, at in self.variations.items() if at >= since)
+        if "ids" in given:
+            wanted = {int(number) for number in given["ids"].split(",")}
+            numbers = [number for number in numbers if number in wanted]
+            return self._page([entry(number) for number in numbers], given, size=250)
+        if given.get("sortBy") == "id_desc":
+            numbers.reverse()
+        return self._page([entry(number) for number in numbers], given)
+
+    def _scrolled(self, given):
+        if self.scroll == "refused":
+            raise UnexpectedAnswer("404")
+        start = int(given.get("cursor", 0))
+        if not start:
+            self.frozen = sorted(self.variations)
+        numbers = self.frozen if self.scroll == "frozen" else sorted(self.variations)
+        end = start + self.page_rows
+        cursor = str(end) if end < len(numbers) else None
+        return {"entries": [entry(n) for n in numbers[start:end]], "cursor": cursor}
+
+    def _instant(self, text):
+        if not text or not self.knows_filters:
+            return datetime.min.replace(tzinfo=UTC)
+        return datetime.fromisoformat(text)
+
+    def _page(self, rows, given, size=None):
+        size = min(int(given.get("itemsPerPage", 50)), size or self.page_rows)
+        last = max(1, -(-len(rows) // size))
+        page = min(int(given.get("page", 1)), last)
+        return {
+            "page": page,
+            "totalsCount": len(rows),
+            "isLastPage": page == last,
+            "lastPageNumber": last,
+            "entries": rows[(page - 1) * size : page * size],
+        }
+
+
+def entry(number):
+    return an_entry(number, base={"number": f"N{number}"})
+
+
+def a_row(number, units):
+    return {
+        "variationId": number,
+        "warehouseId": 1,
+        "stockPhysical": units,
+        "reservedStock": 0,
+        "reordered": 0,
+        "averagePurchasePrice": 1.5,
+    }
+
+
+def die(erp):
+    raise Unreachable("Plentymarkets does not answer")
