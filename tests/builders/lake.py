@@ -5,13 +5,14 @@ from datetime import date
 import pyarrow as pa
 
 from umschlag.storage.lake.datasets import dataset_named
+from umschlag.storage.lake.files import LocalFiles
 from umschlag.storage.lake.lake import Lake
 
 DAY = date(2026, 9, 2)
 
 
 def a_lake(folder):
-    return Lake(folder=folder / "lake")
+    return Lake(files=LocalFiles(folder / "lake"))
 
 
 def rows_of(dataset, *rows):

@@ -30,7 +30,7 @@ def an_article(sku="HX-1", **values):
             "reserved_units": 0,
             "unit_cost_minor": 250,
             "currency": "EUR",
-            "as_of_date": TODAY,
+            "changed_date": TODAY,
         }
         | values,
     )

@@ -1,17 +1,20 @@
 """Articles, readings and stores of snapshots with defaults."""
 
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from umschlag.intelligence.snapshots.model import (
     ArticleMaster,
     ArticleState,
     FormerSnapshot,
+    Missing,
     Origin,
-    Reading,
+    ReadingBatch,
     Snapshot,
+    StandingDay,
     StockMovement,
+    VanishedArticle,
     Warehouse,
     WarehousePosition,
 )
@@ -60,7 +63,7 @@ def a_stock_movement(units, business_date=DAY, *, sku="HX-1", warehouse_id=1, co
 
 
 def a_reading(*states, **values):
-    return Reading(
+    return GivenReading(
         **{
             "articles": states,
             "positions": [a_position(state.sku) for state in states],
@@ -70,27 +73,77 @@ def a_reading(*states, **values):
     )
 
 
-def a_snapshot(*states, business_date=DAY, tombstones=(), positions=None):
+def a_snapshot(*states, business_date=DAY, positions=None):
     return Snapshot(
         business_date=business_date,
-        origin=Origin.CAPTURED,
         articles=states,
-        tombstones=tombstones,
         positions=[a_position(state.sku) for state in states] if positions is None else positions,
     )
 
 
+@dataclass(kw_only=True)
+class GivenReading:
+    """A reading of the given articles, delivered two at a time."""
+
+    articles: list
+    positions: list
+    expected_count: int
+    unusable_count: int = 0
+    problems: tuple = ()
+    was_resumed: bool = False
+
+    def batches(self):
+        for start in range(0, len(self.articles), 2):
+            states = self.articles[start : start + 2]
+            skus = {state.sku for state in states}
+            yield ReadingBatch(
+                articles=states, positions=[row for row in self.positions if row.sku in skus]
+            )
+
+
 class FixedSource:
-    """Delivers the same articles on whatever day it is asked for."""
+    """Delivers the same articles on whatever day it is asked for.
+
+    `hidden` ones are there, but found only when asked for; `deleted` variations are in its log.
+    """
 
     origin = Origin.CAPTURED
 
-    def __init__(self, *states, **values):
+    def __init__(self, *states, hidden=(), deleted=(), calls_used=0, retries=0, **values):
         self.states, self.values = states, values
+        self.hidden, self.deleted = hidden, frozenset(deleted)
+        self.calls_used, self.retries = calls_used, retries
+        self.asked_for = []
+        self.published_dates = []
 
     def read(self, business_date, progress):
-        states = [replace(state, last_seen_date=business_date) for state in self.states]
-        return a_reading(*states, **self.values)
+        self.business_date = business_date
+        progress(1, 1, "all")
+        return a_reading(*self._seen(self.states), **self.values)
+
+    def look_for(self, missing, *, since):
+        self.asked_for.append((set(missing), since))
+        found = [state for state in self.hidden if state.master.variation_id in missing]
+        left = set(missing) - {state.master.variation_id for state in found}
+        return Missing(
+            found=ReadingBatch(
+                articles=self._seen(found), positions=[a_position(state.sku) for state in found]
+            ),
+            deleted=self.deleted & left,
+            unexplained=frozenset(left - self.deleted),
+        )
+
+    def published(self, business_date):
+        self.published_dates.append(business_date)
+
+    def _seen(self, states):
+        return [replace(state, last_seen_date=self.business_date) for state in states]
+
+
+class RebuiltSource(FixedSource):
+    """Says of its days that they are rebuilt."""
+
+    origin = Origin.RECONSTRUCTED
 
 
 class SourceThatBreaksHalfway(FixedSource):
@@ -102,35 +155,83 @@ class SourceThatBreaksHalfway(FixedSource):
 
 
 class InMemorySnapshotStore:
-    """Keeps snapshots in a dictionary."""
+    """Keeps snapshots in a dictionary: the states of each day, tombstones included."""
 
     def __init__(self):
-        self.snapshots = {}
+        self.days = {}
+        self.origins = {}
+        self.versions = {}
+        self.outcomes = {}
         self.failures = []
 
-    def article_count_on(self, business_date):
-        known = self.snapshots.get(business_date)
-        return None if known is None else len(known.articles) + len(known.tombstones)
+    def standing(self, business_date):
+        if business_date not in self.days:
+            return None
+        return StandingDay(
+            article_count=len(self.days[business_date]),
+            origin=self.origins[business_date],
+            version=self.versions[business_date],
+        )
 
     @contextmanager
-    def attempt(self, business_date, origin):
+    def attempt(self, business_date, source, *, replacing=None):
         try:
-            yield self
+            yield InMemoryAttempt(self, business_date)
         except BaseException as error:
             self.failures.append(error)
             raise
 
-    def publish(self, snapshot, *, reading, vanished_count):
-        self.snapshots[snapshot.business_date] = snapshot
+    def tombstones(self, business_date):
+        return [s for s in self.days[business_date] if s.last_seen_date != business_date]
 
-    def before(self, business_date, *, without):
-        earlier = [day for day in self.snapshots if day < business_date]
-        if not earlier:
-            return FormerSnapshot(business_date=None, seen_count=0, others=())
-        former = self.snapshots[max(earlier)]
-        states = [*former.articles, *former.tombstones]
+
+class InMemoryAttempt:
+    """Keeps the draft in a list."""
+
+    def __init__(self, store, business_date):
+        self.store, self.business_date, self.states = store, business_date, []
+
+    def keep_alive(self):
+        pass
+
+    def add(self, batch):
+        self.states.extend(batch.articles)
+
+    @property
+    def article_count(self):
+        return len(self.states)
+
+    def sku_count(self):
+        return len({state.sku for state in self.states})
+
+    def former(self):
+        former_date, states = self._former()
+        seen = [state for state in states if state.last_seen_date == former_date]
+        skus = {state.sku for state in self.states}
+        ids = {state.master.variation_id for state in self.states}
         return FormerSnapshot(
-            business_date=former.business_date,
-            seen_count=len(former.articles),
-            others=[state for state in states if state.sku not in without],
+            business_date=former_date,
+            seen_count=len(seen),
+            vanished=[
+                VanishedArticle(
+                    state.sku, state.master.variation_id, state.master.variation_id in ids
+                )
+                for state in seen
+                if state.sku not in skus
+            ],
         )
+
+    def _former(self):
+        former_date = max(
+            (day for day in self.store.days if day < self.business_date), default=None
+        )
+        return former_date, self.store.days.get(former_date, [])
+
+    def publish(self, outcome):
+        skus = {state.sku for state in self.states}
+        tombstones = [state for state in self._former()[1] if state.sku not in skus]
+        day = self.business_date
+        self.store.days[day] = [*self.states, *tombstones]
+        self.store.origins[day] = outcome.origin
+        self.store.versions[day] = self.store.versions.get(day, 0) + 1
+        self.store.outcomes[day] = outcome

@@ -6,6 +6,7 @@ import pytest
 from builders.lake import DAY, a_lake, a_sale, article_day, rows_of
 from umschlag.kernel.errors import BadInput
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.upkeep import sweep_orphans, verify
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.lake_files import UnitMovedOn
 from umschlag.storage.records.models import LakeFile
@@ -52,7 +53,7 @@ def test_publishing_a_day_again_supersedes_it_and_keeps_the_former_file(lake):
     versions = LakeFile.objects.order_by("version")
     assert [file.version for file in versions] == [1, 2]
     assert [file.superseded_at is None for file in versions] == [False, True]
-    assert all((lake.folder / file.path).is_file() for file in versions)
+    assert all((lake.files.folder / file.path).is_file() for file in versions)
 
 
 def test_a_file_beside_the_catalogue_is_never_read(lake):
@@ -69,7 +70,7 @@ def test_only_the_files_of_the_asked_days_are_read(lake):
         day = DAY + timedelta(days=offset)
         rows = rows_of("article_days", article_day(business_date=day))
         lake.publish("article_days", day.isoformat(), rows)
-    (lake.folder / lake_files.current_files("article_days")[0].path).unlink()
+    (lake.files.folder / lake_files.current_files("article_days")[0].path).unlink()
 
     answer = lake.ask(ALL_DAYS, since=DAY + timedelta(days=1), until=DAY + timedelta(days=3))
 
@@ -213,11 +214,11 @@ def test_an_orphan_is_swept_and_listed_files_stay(lake):
     kept = lake.publish("article_days", "2026-09-02", rows_of("article_days", article_day()))
     orphan = lake.write("article_days", "2026-09-03", rows_of("article_days", article_day()))
 
-    assert lake.sweep_orphans() == [], "a young file may be on its way into the catalogue"
-    assert lake.sweep_orphans(age_seconds_min=0) == [orphan.path]
+    assert sweep_orphans(lake) == [], "a young file may be on its way into the catalogue"
+    assert sweep_orphans(lake, age_seconds_min=0) == [orphan.path]
 
-    assert (lake.folder / kept.path).is_file()
-    assert not (lake.folder / orphan.path).exists()
+    assert (lake.files.folder / kept.path).is_file()
+    assert not (lake.files.folder / orphan.path).exists()
 
 
 def test_verify_finds_changed_bytes_and_missing_files(lake):
@@ -225,12 +226,12 @@ def test_verify_finds_changed_bytes_and_missing_files(lake):
         lake.publish("article_days", f"2026-09-0{day}", rows_of("article_days", article_day()))
         for day in (1, 2, 3)
     )
-    with (lake.folder / changed.path).open("r+b") as file:
+    with (lake.files.folder / changed.path).open("r+b") as file:
         file.seek(-20, os.SEEK_END)
         file.write(b"x")
-    (lake.folder / missing.path).unlink()
+    (lake.files.folder / missing.path).unlink()
 
-    problems = lake.verify()
+    problems = verify(lake)
 
     assert [problem.place for problem in problems] == [changed.path, missing.path]
     assert good.path not in str(problems)

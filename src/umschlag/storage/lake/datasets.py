@@ -99,6 +99,39 @@ ARTICLE_DAYS = Dataset(
 )
 """One row per SKU and business date; a vanished SKU stays, with an earlier last_seen_date."""
 
+ARTICLE_SPANS = Dataset(
+    name="article_spans",
+    columns=_schema(
+        sku=_TEXT,
+        from_date=_DATE,
+        until_date=_DATE,
+        day_count=_UNITS,
+        **{
+            column.name: column.type
+            for column in ARTICLE_DAYS.columns
+            if column.name not in ("business_date", "sku")
+        },
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "from_date"),
+    unique_by=("sku", "from_date"),
+)
+"""The same history by changes: a SKU's state and the run of snapshots in which it was the same.
+
+It held at every snapshot from `from_date` up to, but without, `until_date`, of which there are
+`day_count`; a run ends with its month, so each month stands for itself. `last_seen_date` is NULL
+while the SKU was there: it was seen on each of these days.
+"""
+
+SNAPSHOT_DAYS = Dataset(
+    name="snapshot_days",
+    columns=_schema(business_date=_DATE),
+    cut=Cut.DAY,
+    sorted_by=("business_date",),
+    unique_by=("business_date",),
+)
+"""The business dates that have a snapshot; the catalogue itself knows them, no file does."""
+
 WAREHOUSE_DAYS = Dataset(
     name="warehouse_days",
     columns=_schema(
@@ -178,8 +211,18 @@ SELLERBOARD_DAYS = Dataset(
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
-    for dataset in (ARTICLE_DAYS, WAREHOUSE_DAYS, RECEIPTS, SALES, SELLERBOARD_DAYS)
+    for dataset in (
+        ARTICLE_DAYS,
+        ARTICLE_SPANS,
+        SNAPSHOT_DAYS,
+        WAREHOUSE_DAYS,
+        RECEIPTS,
+        SALES,
+        SELLERBOARD_DAYS,
+    )
 }
+IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS)
+"""Data sets whose months are published anew by every import that touches them."""
 
 
 def dataset_named(name: str) -> Dataset:

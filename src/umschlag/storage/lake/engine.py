@@ -1,74 +1,88 @@
-"""The one place that knows DuckDB's Python calls."""
+"""What answers questions: an engine is handed a query, its parameters and the rows it may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import ClassVar, Protocol
 
-import duckdb
 import pyarrow as pa
 
-from umschlag.kernel.errors import BadInput
+from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.progress import Progress, untold
+from umschlag.storage.lake.files import Files
+from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.sources import Source
 
-_HUGE_INTEGER = pa.decimal128(38, 0)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a table's rows are: exactly these files, or nowhere yet."""
-
-    columns: pa.Schema
-    files: Sequence[Path]
+class EngineUnavailable(UmschlagError):
+    """The engine that is set cannot be reached or is not installed; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DuckDbEngine:
-    """Answers one query at a time, each on a connection of its own."""
+class Asked:
+    """One question with all that it needs to be answered."""
 
-    threads: int = 2
-    memory_limit: str = "1GB"
+    question: Question
+    parameters: Mapping[str, object]
+    sources: Mapping[str, Source]
+    """The tables it can name, by name, in an order in which views follow what they stand on."""
+    files: Files
 
-    def run(
-        self, sql: str, *, parameters: Mapping[str, object], sources: Mapping[str, Source]
-    ) -> pa.Table:
-        """Return the query's rows; the tables it can name are the sources, nothing else.
+
+class Engine(Protocol):
+    """Answers a question from exactly the rows it is handed. Safe for several threads."""
+
+    reads_spans: ClassVar[bool]
+    """Whether it is handed the months' files of spans; otherwise spans are made from days."""
+
+    def run(self, asked: Asked) -> pa.Table:
+        """Return the answer: dates as date32, counts and sums of integers as int64.
 
         Raises:
             BadInput: the query is wrong or a parameter does not fit it.
+            EngineUnavailable: the engine cannot be reached.
         """
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": str(self.threads),
-            "memory_limit": self.memory_limit,
-            # Nothing is ever fetched from outside while a question is answered.
-            "autoinstall_known_extensions": "false",
-        }
-        with duckdb.connect(":memory:", config=config) as connection:
-            for name, source in sources.items():
-                _offer(connection, name, source)
-            try:
-                relation = connection.sql(sql, params=dict(parameters) or None)
-                return _with_plain_integers(relation.to_arrow_table())
-            except duckdb.IOException:
-                # A file that cannot be read is our fault, not the question's.
-                raise
-            except duckdb.Error as error:
-                raise BadInput(f"the lake cannot answer: {error}") from error
+
+    def follow(
+        self,
+        files: Files,
+        *,
+        published: Mapping[str, Collection[str]] | None = None,
+        progress: Progress = untold,
+    ) -> int:
+        """Take over what was published and return how many units were copied.
+
+        `published` names the units by data set; None: whatever it lacks. An engine that reads the
+        files themselves has nothing to do.
+
+        Raises:
+            EngineUnavailable: the engine cannot be reached; it will catch up later.
+        """
+
+    def behind(self) -> Mapping[str, Collection[str]]:
+        """Return the units by data set that it has yet to take over.
+
+        Raises:
+            EngineUnavailable: the engine cannot be reached.
+        """
 
 
-def _with_plain_integers(table: pa.Table) -> pa.Table:
-    """Return sums of integers as 64-bit ones; DuckDB makes them 128 bits wide, others do not."""
-    fields = [
-        field.with_type(pa.int64()) if field.type == _HUGE_INTEGER else field
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
+class ReadsFiles:
+    """What the engines share that keep no rows of their own and read the lake's files."""
 
+    __slots__ = ()
+    reads_spans: ClassVar[bool] = True
 
-def _offer(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:
-    if not source.files:
-        connection.register(name, source.columns.empty_table())
-        return
-    # A view cannot take parameters, so the paths, which we made ourselves, are quoted here. Files
-    # are always listed: a glob would also find unpublished and superseded ones.
-    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source.files)
-    columns = ", ".join(f'"{column}"' for column in source.columns.names)
-    connection.execute(f'CREATE VIEW "{name}" AS SELECT {columns} FROM read_parquet([{paths}])')  # noqa: S608 - no outside text: names are ours
+    def follow(
+        self,
+        files: Files,
+        *,
+        published: Mapping[str, Collection[str]] | None = None,
+        progress: Progress = untold,
+    ) -> int:
+        """Do nothing: a published file is all it needs."""
+        del files, published, progress
+        return 0
+
+    def behind(self) -> Mapping[str, Collection[str]]:
+        """Return nothing: it never lags."""
+        return {}

@@ -1,39 +1,39 @@
 """The columnar history: immutable Parquet files, named by a catalogue in the records."""
 
 import hashlib
-import os
+import logging
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from pathlib import Path
-from typing import cast
+from datetime import date, datetime
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db import transaction
 from django.utils import timezone
 
 from umschlag.kernel.errors import BadInput
-from umschlag.kernel.outcomes import Problem
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, Cut, Dataset, dataset_named
-from umschlag.storage.lake.engine import DuckDbEngine, Source
-from umschlag.storage.lake.questions import Question, UnitsNeeded
+from umschlag.storage.lake.duckdb_engine import ROWS_A_GROUP, DuckDbEngine
+from umschlag.storage.lake.engine import Asked, Engine, EngineUnavailable
+from umschlag.storage.lake.files import Files
+from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.sources import Reach, sources_of
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.lake_files import UnitMovedOn, WrittenFile
 from umschlag.storage.records.models import LakeFile
 
 _UPSERT_ATTEMPTS = 5
-ORPHAN_AGE_SECONDS_MIN = 3_600
-"""A younger unlisted file may be on its way into the catalogue."""
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lake:
     """Everything we know about the past, asked by questions and fed by publications."""
 
-    folder: Path
-    engine: DuckDbEngine = field(default_factory=DuckDbEngine)
+    files: Files
+    engine: Engine = field(default_factory=DuckDbEngine)
 
     def ask(
         self,
@@ -42,55 +42,73 @@ class Lake:
         *,
         since: date | None = None,
         until: date | None = None,
+        known_at: datetime | None = None,
         **parameters: object,
     ) -> pa.Table:
         """Return the question's rows.
 
         `since` and `until` (excluded) hand the question only the files that hold such days; they
-        are also bound where the question has parameters of these names.
+        are also bound where the question has parameters of these names. `known_at` asks what we
+        knew at that instant: late data and corrections that came after it are left out.
 
         Raises:
             BadInput: a parameter is missing or unknown, or the query is wrong.
+            EngineUnavailable: the engine cannot be reached.
         """
         days = {"since": since, "until": until}
         given = parameters | {name: days[name] for name in days if name in question.parameters}
         _check_parameters(question, given)
-        reach = _Reach(since=since, until=until)
-        sources = {}
-        for name in question.tables:
-            dataset = dataset_named(name)
-            found = self._files(dataset, reach.narrowed(question, dataset, given))
-            sources[name] = Source(columns=dataset.columns, files=found)
-        return self.engine.run(question.duckdb_sql, parameters=given, sources=sources)
+        reach = Reach(since=since, until=until, known_at=known_at)
+        return self.engine.run(
+            Asked(
+                question=question,
+                parameters=given,
+                sources=sources_of(question, reach, given, reads_spans=self.engine.reads_spans),
+                files=self.files,
+            )
+        )
 
     def newest_business_date(self, *, through: date | None = None) -> date | None:
         """Return the newest day with a complete snapshot, or None before the first."""
-        unit = lake_files.newest_unit(
-            ARTICLE_DAYS.name, through=through.isoformat() if through else "9999"
-        )
-        return date.fromisoformat(unit) if unit else None
+        return lake_files.newest_day(ARTICLE_DAYS.name, through=through)
 
     def business_dates(self) -> list[date]:
         """Return the days with a complete snapshot, oldest first."""
-        return [date.fromisoformat(unit) for unit in lake_files.current_units(ARTICLE_DAYS.name)]
+        return [day.business_date for day in lake_files.days_held(ARTICLE_DAYS.name)]
+
+    def row_count_on(self, dataset: str, business_date: date) -> int | None:
+        """Return how many rows the day has; None where it was never published."""
+        return lake_files.row_count_on(dataset, business_date)
+
+    def read_day(
+        self, dataset: str, business_date: date, *, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Return all rows of the day, sorted as its data set is; none where it is missing.
+
+        `columns` are those that are wanted; all where None.
+        """
+        known = dataset_named(dataset)
+        wanted = list(columns or known.columns.names)
+        until = date.fromordinal(business_date.toordinal() + 1)
+        days = lake_files.days_held(dataset, since=business_date, until=until)
+        if not days:
+            return known.columns.empty_table().select(wanted)
+        # Whole months lie in other files than single days; sorted by SKU both have one order.
+        only = None if days[0].file_day_count == 1 else [("business_date", "=", business_date)]
+        path = self.files.local(days[0].path)
+        rows = pq.read_table(path, columns=wanted, filters=only, partitioning=None)
+        return rows.select(wanted)
 
     def read_unit(self, dataset: str, unit: str) -> pa.Table:
-        """Return all rows of the unit's current file; none where it was never published."""
+        """Return all rows of the day or month; none where it was never published."""
+        known = dataset_named(dataset)
+        if known.cut is Cut.DAY:
+            return self.read_day(dataset, date.fromisoformat(unit))
         file = lake_files.current_file(dataset, unit)
-        columns = dataset_named(dataset).columns
-        return self._rows(file) if file else columns.empty_table()
-
-    def _files(self, dataset: Dataset, reach: "_Reach") -> list[Path]:
-        first = dataset.unit_of(reach.since) if reach.since else ""
-        last = dataset.unit_of(reach.until - timedelta(days=1)) if reach.until else "9999"
-        return [
-            self.folder / file.path
-            for file in lake_files.current_files(dataset.name)
-            if first <= file.unit <= last
-        ]
+        return self._rows(file) if file else known.columns.empty_table()
 
     def _rows(self, file: LakeFile) -> pa.Table:
-        return pq.read_table(self.folder / file.path, partitioning=None)
+        return pq.read_table(self.files.local(file.path), partitioning=None)
 
     def publish(self, dataset: str, unit: str, table: pa.Table) -> LakeFile:
         """Make the table the unit's current version: readers see the old one or this, whole.
@@ -98,8 +116,7 @@ class Lake:
         Raises:
             BadInput: the table does not fit the data set, or the unit is no day or month.
         """
-        written = self.write(dataset, unit, table)
-        return lake_files.register([written], at=timezone.now())[0]
+        return self._register(self.write(dataset, unit, table))
 
     def upsert_month(
         self,
@@ -131,13 +148,31 @@ class Lake:
             written = self.write(dataset, month, rows)
             version = current.version if current else 0
             try:
-                return lake_files.register([written], at=timezone.now(), replacing_version=version)[
-                    0
-                ]
+                return self._register(written, replacing_version=version)
             except UnitMovedOn:
                 # Safe to remove, because nobody lists the file and so nobody reads it.
-                (self.folder / written.path).unlink()
+                self.files.remove(written.path)
         raise UnitMovedOn(f"{dataset} {month} kept changing while it was updated; try again")
+
+    def _register(self, written: WrittenFile, **options: int) -> LakeFile:
+        with transaction.atomic():
+            listed = lake_files.register([written], at=timezone.now(), **options)[0]
+            self.tell_engine([written])
+        return listed
+
+    def tell_engine(self, published: Sequence[WrittenFile]) -> None:
+        """Let the engine take the units over, once the transaction that lists them is through.
+
+        An engine that cannot be reached then catches up when it is next asked.
+        """
+        units = {file.dataset: [file.unit] for file in published}
+        transaction.on_commit(partial(self._follow, units), robust=True)
+
+    def _follow(self, units: dict[str, list[str]]) -> None:
+        try:
+            self.engine.follow(self.files, published=units)
+        except EngineUnavailable as error:
+            _logger.warning("the published day or month is not mirrored yet: %s", error)
 
     def write(self, dataset: str, unit: str, table: pa.Table) -> WrittenFile:
         """Lay the unit's rows down as a complete file that no reader knows of yet.
@@ -151,80 +186,22 @@ class Lake:
         known = dataset_named(dataset)
         _check_unit(known, unit)
         rows = known.conform(table)
-        relative = f"{dataset}/{unit[:4]}/{unit}-{secrets.token_hex(8)}.parquet"
-        path = self.folder / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
         sink = pa.BufferOutputStream()
-        pq.write_table(rows, sink, compression="zstd")
-        content = sink.getvalue()
-        # "x" refuses to open a file that exists: no version is ever overwritten.
-        with path.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        pq.write_table(rows, sink, compression="zstd", row_group_size=ROWS_A_GROUP)
+        return self.put(dataset, unit, sink.getvalue().to_pybytes(), row_count=rows.num_rows)
+
+    def put(self, dataset: str, unit: str, content: bytes, *, row_count: int) -> WrittenFile:
+        """Lay a finished Parquet file down under a name of its own; no reader knows of it yet."""
+        path = f"{dataset}/{unit[:4]}/{unit}-{secrets.token_hex(8)}.parquet"
+        self.files.put(path, content)
         return WrittenFile(
             dataset=dataset,
             unit=unit,
-            path=relative,
-            row_count=rows.num_rows,
-            byte_count=content.size,
+            path=path,
+            row_count=row_count,
+            byte_count=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
         )
-
-    def verify(self) -> list[Problem]:
-        """Read every listed file anew and return those whose bytes or rows are not as recorded."""
-        problems = []
-        for file in lake_files.all_current_files():
-            fault = self._fault(file)
-            if fault:
-                problems.append(Problem(place=file.path, message=fault))
-        return problems
-
-    def _fault(self, file: LakeFile) -> str:
-        try:
-            content = (self.folder / file.path).read_bytes()
-        except OSError as error:
-            return f"cannot be read: {error.strerror}"
-        if hashlib.sha256(content).hexdigest() != file.sha256:
-            return "the checksum is not the recorded one: restore it from a backup"
-        count = pq.read_metadata(pa.BufferReader(content)).num_rows
-        return "" if count == file.row_count else f"{count} rows, recorded are {file.row_count}"
-
-    def sweep_orphans(self, *, age_seconds_min: float = ORPHAN_AGE_SECONDS_MIN) -> list[str]:
-        """Remove files that no catalogue row names, as a crash leaves them; return their paths."""
-        if not self.folder.is_dir():
-            return []
-        # Files are listed first, so that one registered in between is in both lists.
-        found = [path for path in self.folder.rglob("*.parquet") if path.is_file()]
-        listed = lake_files.listed_paths()
-        removed = []
-        for path in found:
-            relative = path.relative_to(self.folder).as_posix()
-            if relative in listed or time.time() - path.stat().st_mtime < age_seconds_min:
-                continue
-            path.unlink()
-            removed.append(relative)
-        return sorted(removed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reach:
-    """Which days a question is handed."""
-
-    since: date | None
-    until: date | None
-
-    def narrowed(self, question: Question, dataset: Dataset, given: dict[str, object]) -> "_Reach":
-        if dataset.cut is not Cut.DAY or question.units is UnitsNeeded.ALL:
-            return self
-        last = "9999"
-        if question.units is UnitsNeeded.AS_OF:
-            last = cast("date", given["as_of"]).isoformat()
-        unit = lake_files.newest_unit(dataset.name, through=last)
-        if unit is None:
-            return _Reach(since=date.max - timedelta(days=1), until=date.max)
-        day = date.fromisoformat(unit)
-        return _Reach(since=day, until=day + timedelta(days=1))
 
 
 def _check_parameters(question: Question, given: dict[str, object]) -> None:

@@ -2,7 +2,8 @@
 
 A file starts with comment lines that say ``Answers:``, ``Parameters:`` and ``Cost:``; a line
 ``Units:`` says which days of `article_days` and `warehouse_days` it needs: ``all`` (the default),
-``newest``, or ``as_of`` (the newest day not after the parameter of that name).
+``newest``, ``as_of`` (the newest day not after the parameter of that name), or ``ends`` (the two
+days that the parameters `since` and `through` name).
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ class UnitsNeeded(StrEnum):
     ALL = "all"
     NEWEST = "newest"
     AS_OF = "as_of"
+    ENDS = "ends"
+
+
+_CHOSEN_BY = {
+    UnitsNeeded.AS_OF: frozenset({"as_of"}),
+    UnitsNeeded.ENDS: frozenset({"since", "through"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,6 @@ class Question:
     name: str
     sql: str
     """As it stands in the file, in PostgreSQL's dialect."""
-    duckdb_sql: str
     tables: frozenset[str]
     """The data sets it names; its own named sub-queries are left out."""
     parameters: frozenset[str]
@@ -57,7 +64,6 @@ class Question:
             BadInput: it is not exactly one query.
         """
         try:
-            # The comments are ours to read; handed on, they would only be parsed once more.
             trees = [tree for tree in sqlglot.parse(sql, read="postgres") if tree is not None]
         except sqlglot.ParseError as error:
             raise BadInput(f"question {name}: {error}") from error
@@ -71,18 +77,28 @@ class Question:
             placeholder.name for placeholder in tree.find_all(exp.Placeholder, exp.Parameter)
         )
         units = UnitsNeeded(header.get("units", "all").rstrip("."))
-        if units is UnitsNeeded.AS_OF and "as_of" not in parameters:
-            raise BadInput(f"question {name}: its units are chosen by :as_of, which it lacks")
+        lacking = sorted(_CHOSEN_BY.get(units, frozenset()) - parameters)
+        if lacking:
+            raise BadInput(
+                f"question {name}: its units are chosen by :{lacking[0]}, which it lacks"
+            )
         return cls(
             name=name,
             sql=sql,
-            duckdb_sql=tree.sql(dialect="duckdb", comments=False),
             tables=frozenset(named - defined),
             parameters=parameters,
             answers=header.get("answers", ""),
             cost=header.get("cost", ""),
             units=units,
         )
+
+
+@lru_cache(maxsize=1024)
+def translated(sql: str, dialect: str) -> str:
+    """Return a query that is written in PostgreSQL's dialect in that of another engine."""
+    tree = sqlglot.parse_one(sql, read="postgres")
+    # The comments are ours to read; handed on, they would only be parsed once more.
+    return tree.sql(dialect=dialect, comments=False)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """Snapshots kept in the lake and, for the newest, in the records: both in one step."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,127 +13,185 @@ from django.utils import timezone
 from umschlag.intelligence.snapshots.model import (
     FormerSnapshot,
     Origin,
-    Reading,
+    ReadingBatch,
     Snapshot,
+    SnapshotOutcome,
+    StandingDay,
 )
-from umschlag.kernel.identifiers import Sku
+from umschlag.intelligence.snapshots.ports import SnapshotSource
+from umschlag.storage.lake.current_state import bring_current, day_ref
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, WAREHOUSE_DAYS
 from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.snapshot_draft import SnapshotDraft
 from umschlag.storage.lake.snapshot_tables import (
-    ArticleTables,
+    FreshMasters,
+    RepeatedMasters,
     positions_in,
     states_in,
-    warehouse_table,
 )
 from umschlag.storage.records import lake_files
-from umschlag.storage.records.articles import upsert_current
+from umschlag.storage.records.articles import ArticlesState, DayRef, articles_state
+from umschlag.storage.records.lake_files import UnitMovedOn
 from umschlag.storage.records.models import SnapshotRun
-from umschlag.storage.records.snapshots import begin_run, complete_run, fail_run
+from umschlag.storage.records.snapshots import begin_run, complete_run, fail_run, keep_alive
 
 _NOTHING_PUBLISHED = 0
 
 
 @dataclass(slots=True)
 class LakeSnapshotStore:
-    """Publishes snapshots; remembers the one it published last, so a back-fill need not read it."""
+    """Publishes snapshots; remembers the rebuilt day it published last, for the next one."""
 
     lake: Lake
-    _last: Snapshot | None = field(default=None, init=False)
-    _tables: ArticleTables = field(default_factory=ArticleTables, init=False)
+    _last: tuple[DayRef, pa.Table] | None = field(default=None, init=False)
+    _repeated: RepeatedMasters = field(default_factory=RepeatedMasters, init=False)
 
-    def article_count_on(self, business_date: date) -> int | None:
-        """Return how many SKUs the day's snapshot has; None where the day has none."""
-        file = lake_files.current_file(ARTICLE_DAYS.name, business_date.isoformat())
-        return None if file is None else file.row_count
+    def standing(self, business_date: date) -> StandingDay | None:
+        """Return what the day has; None where it has no snapshot."""
+        day = day_ref(business_date)
+        if day is None:
+            return None
+        return StandingDay(
+            article_count=self.lake.row_count_on(ARTICLE_DAYS.name, business_date) or 0,
+            origin=self._origin_of(business_date),
+            version=day.version,
+        )
 
-    def newest_captured(self) -> Snapshot | None:
-        """Return the newest snapshot that was read on its day, not rebuilt; None before any."""
-        for business_date in reversed(self.lake.business_dates()):
-            table = self.lake.read_unit(ARTICLE_DAYS.name, business_date.isoformat())
-            if not pc.any(table["is_reconstructed"]).as_py():
-                return self._loaded(business_date, table)
-        return None
+    def newest_captured_date(self) -> date | None:
+        """Return the newest day that was read, not rebuilt; None before any."""
+        days = reversed(self.lake.business_dates())
+        return next((day for day in days if self._origin_of(day) is Origin.CAPTURED), None)
+
+    def snapshot_of(self, business_date: date) -> Snapshot:
+        """Return what the day's source had."""
+        table = self.lake.read_day(ARTICLE_DAYS.name, business_date)
+        was_seen = pc.equal(table["last_seen_date"], pa.scalar(business_date))
+        return Snapshot(
+            business_date=business_date,
+            articles=states_in(table.filter(was_seen)),
+            positions=positions_in(self.lake.read_day(WAREHOUSE_DAYS.name, business_date)),
+        )
+
+    def _origin_of(self, business_date: date) -> Origin:
+        column = "is_reconstructed"
+        rows = self.lake.read_day(ARTICLE_DAYS.name, business_date, columns=[column])
+        is_rebuilt = pc.any(rows[column]).as_py()
+        return Origin.RECONSTRUCTED if is_rebuilt else Origin.CAPTURED
 
     @contextmanager
-    def attempt(self, business_date: date, origin: Origin) -> Iterator["RecordedAttempt"]:
+    def attempt(
+        self, business_date: date, source: SnapshotSource, *, replacing: StandingDay | None = None
+    ) -> Iterator["RecordedAttempt"]:
         """Record an attempt; leaving it by an error records the failure and shows nothing.
 
         Raises:
             SnapshotUnderWay: another attempt at this day is running.
         """
-        run = begin_run(business_date, origin)
+        run = begin_run(business_date, source.origin)
         try:
-            yield RecordedAttempt(self, run)
+            yield RecordedAttempt(
+                store=self,
+                run=run,
+                draft=self._draft(business_date, source.origin),
+                replaced_version=replacing.version if replacing else _NOTHING_PUBLISHED,
+            )
         except BaseException as error:
-            fail_run(run, error)
+            fail_run(run, error, calls_used=source.calls_used, retries=source.retries)
             raise
 
-    def before(self, business_date: date, *, without: Collection[Sku]) -> FormerSnapshot:
-        """Return the newest earlier snapshot, its states without those of the given SKUs."""
-        former_date = self.lake.newest_business_date(through=business_date - timedelta(days=1))
-        if former_date is None:
-            return FormerSnapshot(business_date=None, seen_count=0, others=())
-        last = self._last
-        if last is not None and last.business_date == former_date:
-            states = (*last.articles, *last.tombstones)
-            return FormerSnapshot(
-                business_date=former_date,
-                seen_count=len(last.articles),
-                others=[state for state in states if state.sku not in without],
-            )
-        table = self.lake.read_unit(ARTICLE_DAYS.name, former_date.isoformat())
-        seen = pc.sum(pc.equal(table["last_seen_date"], pa.scalar(former_date))).as_py() or 0
-        known = pc.is_in(table["sku"], value_set=pa.array(list(without), pa.string()))
-        return FormerSnapshot(
-            business_date=former_date,
-            seen_count=seen,
-            others=states_in(table.filter(pc.invert(known))),
-        )
-
-    def _loaded(self, business_date: date, articles: pa.Table) -> Snapshot:
-        states = states_in(articles)
-        unit = business_date.isoformat()
-        return Snapshot(
+    def _draft(self, business_date: date, origin: Origin) -> SnapshotDraft:
+        former = self._day_before(business_date)
+        if former is None:
+            rows = ARTICLE_DAYS.columns.empty_table()
+        elif self._last is not None and self._last[0] == former:
+            rows = self._last[1]
+        else:
+            rows = self.lake.read_day(ARTICLE_DAYS.name, former.business_date)
+        return SnapshotDraft(
             business_date=business_date,
-            origin=Origin.CAPTURED,
-            articles=[state for state in states if state.last_seen_date == business_date],
-            tombstones=[state for state in states if state.last_seen_date != business_date],
-            positions=positions_in(self.lake.read_unit(WAREHOUSE_DAYS.name, unit)),
+            origin=origin,
+            masters=self._repeated if origin is Origin.RECONSTRUCTED else FreshMasters(),
+            former_day=former,
+            former_rows=rows,
         )
 
-    def publish(
-        self, run: SnapshotRun, snapshot: Snapshot, *, reading: Reading, vanished_count: int
-    ) -> None:
+    def _day_before(self, business_date: date) -> DayRef | None:
+        day = self.lake.newest_business_date(through=business_date - timedelta(days=1))
+        return None if day is None else day_ref(day)
+
+    def publish(self, attempt: "RecordedAttempt", outcome: SnapshotOutcome) -> None:
         """Write the files, then register them, the current rows and the run in one transaction."""
-        unit = snapshot.business_date.isoformat()
-        articles = self._tables.of(snapshot)
+        draft, unit = attempt.draft, outcome.business_date.isoformat()
+        articles = draft.article_table()
         written = [
             self.lake.write(ARTICLE_DAYS.name, unit, articles),
-            self.lake.write(WAREHOUSE_DAYS.name, unit, warehouse_table(snapshot)),
+            self.lake.write(WAREHOUSE_DAYS.name, unit, draft.warehouse_table()),
         ]
+        day = DayRef(business_date=outcome.business_date, version=attempt.replaced_version + 1)
         with transaction.atomic():
-            newest = lake_files.newest_unit(ARTICLE_DAYS.name)
-            lake_files.register(written, at=timezone.now(), replacing_version=_NOTHING_PUBLISHED)
-            if newest is None or newest < unit:
-                upsert_current(
-                    snapshot.articles, snapshot.tombstones, business_date=snapshot.business_date
+            state = articles_state(locked=True)
+            if self._day_before(outcome.business_date) != draft.former_day:
+                raise UnitMovedOn(
+                    f"{outcome.business_date}: the day before was published anew meanwhile; "
+                    "try again"
                 )
-            complete_run(
-                run,
-                reading=reading,
-                row_count=articles.num_rows,
-                vanished_count=vanished_count,
+            newest = self.lake.newest_business_date()
+            is_newest = newest is None or newest <= outcome.business_date
+            known = self._rows_of_records(state, draft) if is_newest else None
+            lake_files.register(
+                written, at=timezone.now(), replacing_version=attempt.replaced_version
             )
-        self._last = snapshot
+            self.lake.tell_engine(written)
+            if is_newest:
+                dates = self.lake.business_dates()
+                bring_current(day, articles, former=known, business_dates=dates)
+            complete_run(attempt.run, outcome, row_count=articles.num_rows)
+        is_rebuilt = outcome.origin is Origin.RECONSTRUCTED
+        self._last = (day, articles) if is_rebuilt else None
+
+    def _rows_of_records(
+        self, state: ArticlesState | None, draft: SnapshotDraft
+    ) -> pa.Table | None:
+        """Return the rows of the day that the records stand at; None where none tells that."""
+        if state is None or state.has_other_changes:
+            return None
+        if state.day == draft.former_day:
+            return draft.former_rows
+        if state.day == day_ref(state.day.business_date):
+            return self.lake.read_day(ARTICLE_DAYS.name, state.day.business_date)
+        return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedAttempt:
     """One attempt that stands in the records."""
 
     store: LakeSnapshotStore
     run: SnapshotRun
+    draft: SnapshotDraft
+    replaced_version: int
 
-    def publish(self, snapshot: Snapshot, *, reading: Reading, vanished_count: int) -> None:
-        """Make the snapshot visible, files and records in one step."""
-        self.store.publish(self.run, snapshot, reading=reading, vanished_count=vanished_count)
+    def keep_alive(self) -> None:
+        """Record that it is still at work; may be called often."""
+        keep_alive(self.run)
+
+    def add(self, batch: ReadingBatch) -> None:
+        """Put the articles into the draft."""
+        self.draft.add(batch)
+
+    @property
+    def article_count(self) -> int:
+        """How many articles are in the draft."""
+        return self.draft.article_count
+
+    def sku_count(self) -> int:
+        """Return how many different SKUs are in the draft."""
+        return self.draft.sku_count()
+
+    def former(self) -> FormerSnapshot:
+        """Return what the newest snapshot before the day had and the draft lacks."""
+        return self.draft.former()
+
+    def publish(self, outcome: SnapshotOutcome) -> None:
+        """Make the draft visible, files and records in one step."""
+        self.store.publish(self, outcome)

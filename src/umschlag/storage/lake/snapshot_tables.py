@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from datetime import date
+from operator import attrgetter
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -10,7 +12,6 @@ from umschlag.intelligence.snapshots.model import (
     ArticleMaster,
     ArticleState,
     Origin,
-    Snapshot,
     StockMovement,
     Warehouse,
     WarehousePosition,
@@ -24,64 +25,76 @@ _STATE_COLUMNS = tuple(part.name for part in fields(ArticleState) if part.name !
 _MASTERS_PER_ARTICLE_MAX = 3
 _TYPES = {column.name: column.type for column in ARTICLE_DAYS.columns}
 _MASTER_SCHEMA = pa.schema([(name, _TYPES[name]) for name in _MASTER_COLUMNS])
+_STATE_SCHEMA = pa.schema([(name, _TYPES[name]) for name in _STATE_COLUMNS])
+_DAY_COLUMNS = ("business_date", "is_reconstructed")
+_POSITION_SCHEMA = pa.schema(
+    [part for part in WAREHOUSE_DAYS.columns if part.name not in _DAY_COLUMNS]
+)
+_values_of_master = attrgetter(*_MASTER_COLUMNS)
+_values_of_state = attrgetter(*_STATE_COLUMNS)
+
+
+class MasterColumns(Protocol):
+    """Turns what articles are into columns."""
+
+    def of(self, masters: Sequence[ArticleMaster]) -> pa.Table:
+        """Return one row per master, in their order."""
+
+
+class FreshMasters:
+    """For articles read from outside, of which each is another object every time."""
+
+    def of(self, masters: Sequence[ArticleMaster]) -> pa.Table:
+        """Return one row per master, in their order."""
+        return _columns(map(_values_of_master, masters), _MASTER_SCHEMA)
 
 
 @dataclass(slots=True)
-class ArticleTables:
-    """Makes `article_days` tables; what articles are is turned into columns once, not every day.
+class RepeatedMasters:
+    """For a back-fill: hundreds of days of the same articles, of which only the stock differs.
 
-    A back-fill publishes hundreds of days of the same articles, of which only the stock differs.
+    What articles are is turned into columns once, not every day; therefore it keeps them alive.
     """
 
     _masters: list[ArticleMaster] = field(default_factory=list)
     _places: dict[int, int] = field(default_factory=dict)
-    """Where each master stands in `_columns`, by its identity; `_masters` keeps it alive."""
-    _columns: pa.Table = field(default_factory=_MASTER_SCHEMA.empty_table)
+    """Where each master stands in `_rows`, by its identity; `_masters` keeps it alive."""
+    _rows: pa.Table = field(default_factory=_MASTER_SCHEMA.empty_table)
 
-    def of(self, snapshot: Snapshot) -> pa.Table:
-        """Return one row per SKU, tombstones included."""
-        states = [*snapshot.articles, *snapshot.tombstones]
-        columns = {
-            name: pa.array([getattr(state, name) for state in states], _TYPES[name])
-            for name in _STATE_COLUMNS
-        }
-        columns["business_date"] = _constant(snapshot.business_date, len(states), pa.date32())
-        is_reconstructed = snapshot.origin is Origin.RECONSTRUCTED
-        columns["is_reconstructed"] = _constant(is_reconstructed, len(states), pa.bool_())
-        masters = self._rows_of([state.master for state in states])
-        for name in _MASTER_COLUMNS:
-            columns[name] = masters[name]
-        return pa.table({name: columns[name] for name in _TYPES}, schema=ARTICLE_DAYS.columns)
-
-    def _rows_of(self, masters: Sequence[ArticleMaster]) -> pa.Table:
+    def of(self, masters: Sequence[ArticleMaster]) -> pa.Table:
+        """Return one row per master, in their order."""
         strangers = [master for master in masters if id(master) not in self._places]
         if strangers:
             self._learn(strangers, in_use_count=len(masters))
             if any(id(master) not in self._places for master in masters):
                 self._learn(masters, in_use_count=0)
-        return self._columns.take([self._places[id(master)] for master in masters])
+        return self._rows.take([self._places[id(master)] for master in masters])
 
     def _learn(self, masters: Sequence[ArticleMaster], *, in_use_count: int) -> None:
         """Add the masters; where most of the known ones are of no use any more, start anew."""
         if len(self._masters) > _MASTERS_PER_ARTICLE_MAX * in_use_count:
             self._masters, self._places = [], {}
-            self._columns = _MASTER_SCHEMA.empty_table()
+            self._rows = _MASTER_SCHEMA.empty_table()
         first = len(self._masters)
         self._masters.extend(masters)
         self._places |= {id(master): first + place for place, master in enumerate(masters)}
-        fresh = pa.table(
-            {name: [getattr(master, name) for master in masters] for name in _MASTER_COLUMNS},
-            schema=_MASTER_SCHEMA,
-        )
-        self._columns = pa.concat_tables([self._columns, fresh]).combine_chunks()
+        fresh = FreshMasters().of(masters)
+        self._rows = pa.concat_tables([self._rows, fresh]).combine_chunks()
 
 
-def warehouse_table(snapshot: Snapshot) -> pa.Table:
-    """Return one row per SKU and warehouse that holds or owes something."""
-    positions = snapshot.positions
+def article_rows(states: Sequence[ArticleState], masters: MasterColumns) -> pa.Table:
+    """Return one row per state, without the columns that all rows of a day share."""
+    told = _columns(map(_values_of_state, states), _STATE_SCHEMA)
+    known = masters.of([state.master for state in states])
+    columns = {name: known[name] for name in _MASTER_COLUMNS}
+    columns |= {name: told[name] for name in _STATE_COLUMNS}
+    return pa.table({name: columns[name] for name in _TYPES if name not in _DAY_COLUMNS})
+
+
+def position_rows(positions: Sequence[WarehousePosition]) -> pa.Table:
+    """Return one row per position, without the columns that all rows of a day share."""
     skus, warehouses, on_hand, reserved = zip(*positions, strict=True) if positions else ((),) * 4
     columns = {
-        "business_date": _constant(snapshot.business_date, len(positions), pa.date32()),
         "sku": skus,
         "warehouse_id": [warehouse.warehouse_id for warehouse in warehouses],
         "warehouse_name": [warehouse.name for warehouse in warehouses],
@@ -89,7 +102,24 @@ def warehouse_table(snapshot: Snapshot) -> pa.Table:
         "on_hand_units": on_hand,
         "reserved_units": reserved,
     }
-    return pa.table(columns, schema=WAREHOUSE_DAYS.columns)
+    return pa.table(columns, schema=_POSITION_SCHEMA)
+
+
+def article_table(rows: pa.Table, *, business_date: date, origin: Origin) -> pa.Table:
+    """Return the rows as those of the day, whatever day they stem from."""
+    columns = {name: rows[name] for name in _TYPES if name not in _DAY_COLUMNS}
+    columns["business_date"] = _constant(business_date, rows.num_rows, pa.date32())
+    is_reconstructed = origin is Origin.RECONSTRUCTED
+    columns["is_reconstructed"] = _constant(is_reconstructed, rows.num_rows, pa.bool_())
+    return pa.table({name: columns[name] for name in _TYPES}, schema=ARTICLE_DAYS.columns)
+
+
+def warehouse_table(rows: pa.Table, *, business_date: date) -> pa.Table:
+    """Return the rows as those of the day."""
+    columns = {name: rows[name] for name in _POSITION_SCHEMA.names}
+    columns["business_date"] = _constant(business_date, rows.num_rows, pa.date32())
+    names = WAREHOUSE_DAYS.columns.names
+    return pa.table({name: columns[name] for name in names}, schema=WAREHOUSE_DAYS.columns)
 
 
 def receipt_table(movements: Iterable[StockMovement]) -> pa.Table:
@@ -147,6 +177,14 @@ def positions_in(table: pa.Table) -> Sequence[WarehousePosition]:
             )
         )
     return positions
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table(
+        [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)],
+        schema=schema,
+    )
 
 
 def _constant(value: object, count: int, kind: pa.DataType) -> pa.Array:

@@ -22,7 +22,9 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
 from umschlag.kernel.errors import BadInput
+from umschlag.storage.records import lake_files
 from umschlag.storage.records.encryption import EncryptedTextField
+from umschlag.storage.records.models import LakeFile
 
 LEFT_OUT = {"sessions.Session"}
 """Who was logged in is nothing to bring back."""
@@ -114,11 +116,17 @@ def lines_of(model: type[models.Model]) -> Iterator[bytes]:
         f"raw_{field.attname}" if f"raw_{field.attname}" in raw else field.attname
         for field in fields
     ]
-    rows = model._base_manager.annotate(**raw).order_by("pk").values_list(*names)
+    rows = _rows_of(model).annotate(**raw).order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=_BATCH_ROWS):
         values = {field.attname: _plain(value) for field, value in zip(fields, row, strict=True)}
         text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         yield text.encode() + b"\n"
+
+
+def _rows_of(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """Return the rows that count. Files that nothing needs any more are on their way out."""
+    rows = model._base_manager.all()
+    return rows.filter(lake_files.is_kept()) if model is LakeFile else rows
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

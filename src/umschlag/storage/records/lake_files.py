@@ -1,14 +1,14 @@
 """The catalogue of the lake's files: what it lists is what a reader sees."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from umschlag.kernel.errors import Refused
-from umschlag.storage.records.models import CURRENT_FILES, LakeFile
+from umschlag.storage.records.models import CURRENT_DAYS, CURRENT_FILES, LakeDay, LakeFile
 
 _UNTOUCHED = -1
 
@@ -19,7 +19,7 @@ class UnitMovedOn(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFile:
-    """A file that lies complete on disk and that no reader knows of yet."""
+    """A file that lies complete in the lake and that no reader knows of yet."""
 
     dataset: str
     unit: str
@@ -29,14 +29,63 @@ class WrittenFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayHeld:
+    """One version of one business date, and the file that holds its rows."""
+
+    business_date: date
+    version: int
+    row_count: int
+    file_id: int
+    path: str
+    file_day_count: int
+    """Business dates that lie in the file, this one included."""
+    file_unit: str
+    """The day itself, or the month where the day was compacted."""
+    published_at: datetime
+
+    @property
+    def is_loose(self) -> bool:
+        """Tell whether the day lies in a file of its own."""
+        return self.file_unit == self.business_date.isoformat()
+
+
 def current_files(dataset: str) -> list[LakeFile]:
     """Return the data set's current files, oldest unit first."""
     return list(LakeFile.objects.filter(CURRENT_FILES, dataset=dataset).order_by("unit"))
 
 
+def files_known_at(dataset: str, known_at: datetime) -> list[LakeFile]:
+    """Return the files that were current at the instant and are still kept, oldest unit first."""
+    return list(LakeFile.objects.filter(_known_at(known_at), dataset=dataset).order_by("unit"))
+
+
 def all_current_files() -> list[LakeFile]:
     """Return every file that a reader can be handed."""
     return list(LakeFile.objects.filter(CURRENT_FILES).order_by("dataset", "unit"))
+
+
+def kept_files() -> list[LakeFile]:
+    """Return the current files and those that hold a day's former version."""
+    return list(LakeFile.objects.filter(is_kept()).order_by("dataset", "unit"))
+
+
+def is_kept() -> Q:
+    """Select the files that must be there: the current ones, and those of a day's versions."""
+    return CURRENT_FILES | Q(Exists(LakeDay.objects.filter(file=OuterRef("pk"))))
+
+
+def days_in(file: LakeFile) -> list[date]:
+    """Return the business dates of which the file holds a version, oldest first."""
+    days = LakeDay.objects.filter(file=file).order_by("business_date")
+    return list(days.values_list("business_date", flat=True).distinct())
+
+
+def last_compacted_at() -> datetime | None:
+    """Return when days were last put into a month's file; None if never."""
+    months = LakeFile.objects.filter(day_count__gt=1)
+    newest: datetime | None = months.aggregate(newest=Max("published_at"))["newest"]
+    return newest
 
 
 def current_file(dataset: str, unit: str) -> LakeFile | None:
@@ -50,10 +99,70 @@ def current_units(dataset: str) -> list[str]:
     return list(units.values_list("unit", flat=True))
 
 
-def newest_unit(dataset: str, *, through: str = "9999") -> str | None:
-    """Return the newest unit not after the given one, or None where there is none."""
-    units = LakeFile.objects.filter(CURRENT_FILES, dataset=dataset, unit__lte=through)
-    return units.order_by("-unit").values_list("unit", flat=True).first()
+def days_held(
+    dataset: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    known_at: datetime | None = None,
+) -> list[DayHeld]:
+    """Return the business dates and where they are, oldest first; `until` is excluded.
+
+    `known_at` asks for the versions that were the truth at that instant.
+    """
+    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
+    days = LakeDay.objects.filter(chosen, dataset=dataset)
+    if since is not None:
+        days = days.filter(business_date__gte=since)
+    if until is not None:
+        days = days.filter(business_date__lt=until)
+    rows = days.order_by("business_date").values_list(
+        "business_date",
+        "version",
+        "row_count",
+        "file_id",
+        "file__path",
+        "file__day_count",
+        "file__unit",
+        "published_at",
+    )
+    return [
+        DayHeld(
+            business_date=day,
+            version=version,
+            row_count=rows_there,
+            file_id=file_id,
+            path=path,
+            file_day_count=day_count,
+            file_unit=file_unit,
+            published_at=published_at,
+        )
+        for day, version, rows_there, file_id, path, day_count, file_unit, published_at in rows
+    ]
+
+
+def newest_day(
+    dataset: str, *, through: date | None = None, known_at: datetime | None = None
+) -> date | None:
+    """Return the newest business date not after `through`; None where there is none."""
+    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
+    days = LakeDay.objects.filter(chosen, dataset=dataset)
+    if through is not None:
+        days = days.filter(business_date__lte=through)
+    newest: date | None = days.aggregate(newest=Max("business_date"))["newest"]
+    return newest
+
+
+def row_count_on(dataset: str, business_date: date) -> int | None:
+    """Return how many rows the day has; None where it was never published."""
+    days = LakeDay.objects.filter(CURRENT_DAYS, dataset=dataset, business_date=business_date)
+    return days.values_list("row_count", flat=True).first()
+
+
+def made_from(dataset: str, file_ids: Collection[int]) -> dict[int, LakeFile]:
+    """Return the data set's files that were made from the given ones, by what they came from."""
+    made = LakeFile.objects.filter(dataset=dataset, made_from__in=file_ids)
+    return {file.made_from_id: file for file in made if file.made_from_id is not None}
 
 
 def listed_paths() -> set[str]:
@@ -79,13 +188,116 @@ def register(
         raise UnitMovedOn(f"{names}: published by somebody else at the same moment") from error
 
 
+def register_compacted(
+    file: WrittenFile, *, days: Sequence[DayHeld], derived: WrittenFile | None, at: datetime
+) -> LakeFile:
+    """List a month's file in place of the days' former ones; the days' versions stay the same.
+
+    `derived` is what was made from the month's file and is good only as long as that is.
+
+    Raises:
+        UnitMovedOn: a day was published anew while the month was put together.
+    """
+    try:
+        return _register_compacted(file, days=days, derived=derived, at=at)
+    except IntegrityError as error:
+        raise UnitMovedOn(f"{file.dataset} {file.unit}: compacted twice at once") from error
+
+
+def _register_compacted(
+    file: WrittenFile, *, days: Sequence[DayHeld], derived: WrittenFile | None, at: datetime
+) -> LakeFile:
+    with transaction.atomic():
+        month = _created(file, at=at, day_count=len(days))
+        for day in days:
+            moved = LakeDay.objects.filter(
+                CURRENT_DAYS,
+                dataset=file.dataset,
+                business_date=day.business_date,
+                version=day.version,
+                file_id=day.file_id,
+            ).update(file=month)
+            if moved != 1:
+                raise UnitMovedOn(f"{file.dataset} {day.business_date} moved while compacting")
+        if derived is not None:
+            _created(derived, at=at, day_count=len(days), made_from=month)
+        _retire_emptied({day.file_id for day in days}, at=at)
+    return month
+
+
+def forget_superseded(*, before: datetime, month_datasets: Collection[str]) -> list[str]:
+    """Take files off the catalogue that nothing needs any more, and return their paths.
+
+    Of the data sets that are cut by day, those that hold no day's version, former ones included;
+    of `month_datasets` those superseded before the instant.
+    """
+    gone = LakeFile.objects.filter(superseded_at__lt=before)
+    is_needed = Exists(LakeDay.objects.filter(file=OuterRef("pk")))
+    idle = gone.exclude(is_needed).exclude(dataset__in=month_datasets)
+    return _forget(list(idle.values_list("pk", "path")))
+
+
+def forget_month_versions(*, before: datetime, datasets: Collection[str]) -> list[str]:
+    """Take the months' versions off the catalogue that were superseded before the instant."""
+    gone = LakeFile.objects.filter(superseded_at__lt=before, dataset__in=datasets)
+    return _forget(list(gone.values_list("pk", "path")))
+
+
+def _forget(files: Sequence[tuple[int, str]]) -> list[str]:
+    for start in range(0, len(files), 500):
+        keys = [key for key, _ in files[start : start + 500]]
+        LakeFile.objects.filter(pk__in=keys).delete()
+    return sorted(path for _, path in files)
+
+
+def _known_at(instant: datetime) -> Q:
+    still = Q(superseded_at__isnull=True) | Q(superseded_at__gt=instant)
+    return Q(published_at__lte=instant) & still
+
+
 def _register(file: WrittenFile, *, at: datetime, replacing_version: int) -> LakeFile:
+    if len(file.unit) == len("2026-09-02"):
+        day = date.fromisoformat(file.unit)
+        return _register_day(file, day, at=at, replacing_version=replacing_version)
     versions = LakeFile.objects.filter(dataset=file.dataset, unit=file.unit)
     newest: int = versions.aggregate(newest=Max("version"))["newest"] or 0
+    _require_version(file, newest, replacing_version)
+    versions.filter(CURRENT_FILES).update(superseded_at=at)
+    return _created(file, at=at)
+
+
+def _register_day(
+    file: WrittenFile, day: date, *, at: datetime, replacing_version: int
+) -> LakeFile:
+    versions = LakeDay.objects.filter(dataset=file.dataset, business_date=day)
+    newest: int = versions.aggregate(newest=Max("version"))["newest"] or 0
+    _require_version(file, newest, replacing_version)
+    listed = _created(file, at=at, day_count=1)
+    former = versions.filter(CURRENT_DAYS)
+    left = set(former.values_list("file_id", flat=True))
+    former.update(superseded_at=at)
+    _retire_emptied(left, at=at)
+    LakeDay.objects.create(
+        dataset=file.dataset,
+        business_date=day,
+        version=newest + 1,
+        row_count=file.row_count,
+        file=listed,
+        published_at=at,
+    )
+    return listed
+
+
+def _require_version(file: WrittenFile, newest: int, replacing_version: int) -> None:
     if replacing_version not in (_UNTOUCHED, newest):
         raise UnitMovedOn(f"{file.dataset} {file.unit} is at version {newest} by now; read it anew")
-    if newest:
-        versions.filter(CURRENT_FILES).update(superseded_at=at)
+
+
+def _created(
+    file: WrittenFile, *, at: datetime, day_count: int = 0, made_from: LakeFile | None = None
+) -> LakeFile:
+    versions = LakeFile.objects.filter(dataset=file.dataset, unit=file.unit)
+    newest: int = versions.aggregate(newest=Max("version"))["newest"] or 0
     return LakeFile.objects.create(
         dataset=file.dataset,
         unit=file.unit,
@@ -94,5 +306,17 @@ def _register(file: WrittenFile, *, at: datetime, replacing_version: int) -> Lak
         row_count=file.row_count,
         byte_count=file.byte_count,
         sha256=file.sha256,
+        day_count=day_count,
+        made_from=made_from,
         published_at=at,
     )
+
+
+def _retire_emptied(file_ids: Collection[int], *, at: datetime) -> None:
+    """Mark files superseded that hold no current day any more, and what was made from them."""
+    holding = set(
+        LakeDay.objects.filter(CURRENT_DAYS, file_id__in=file_ids).values_list("file_id", flat=True)
+    )
+    empty = set(file_ids) - holding
+    files = LakeFile.objects.filter(CURRENT_FILES)
+    files.filter(Q(pk__in=empty) | Q(made_from__in=empty)).update(superseded_at=at)

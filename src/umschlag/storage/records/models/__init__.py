@@ -1,16 +1,28 @@
 """The records, one file a room."""
 
 from umschlag.storage.records.models.access import ApiToken, Backup
-from umschlag.storage.records.models.articles import Article
+from umschlag.storage.records.models.articles import Article, ArticlesAsOf
 from umschlag.storage.records.models.balances import BalanceEntry, BalanceEntryKind
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client, ClientPriority
+from umschlag.storage.records.models.corrections import (
+    OutcomeChoice,
+    WriteBackLine,
+    WriteBackRun,
+    WriteKindChoice,
+)
 from umschlag.storage.records.models.credentials import PlentymarketsCredential
 from umschlag.storage.records.models.forecasting import (
     ArticleForecast,
     Proposal,
     ProposalKind,
     ProposalState,
+)
+from umschlag.storage.records.models.lake import (
+    CURRENT_DAYS,
+    CURRENT_FILES,
+    LakeDay,
+    LakeFile,
 )
 from umschlag.storage.records.models.movement import (
     AbcClassChoice,
@@ -38,8 +50,6 @@ from umschlag.storage.records.models.planning import (
 )
 from umschlag.storage.records.models.preorders import Preorder, PreorderStatus
 from umschlag.storage.records.models.snapshots import (
-    CURRENT_FILES,
-    LakeFile,
     RunStatus,
     SnapshotOrigin,
     SnapshotRun,
@@ -54,6 +64,7 @@ from umschlag.storage.records.models.stores import (
 from umschlag.storage.records.models.ungating import UngatingAnswer, UngatingSource, UngatingStatus
 
 __all__ = [
+    "CURRENT_DAYS",
     "CURRENT_FILES",
     "MARKETPLACE_CHOICES",
     "AbcClassChoice",
@@ -62,6 +73,7 @@ __all__ = [
     "Article",
     "ArticleForecast",
     "ArticleMovement",
+    "ArticlesAsOf",
     "Backup",
     "BalanceEntry",
     "BalanceEntryKind",
@@ -71,11 +83,13 @@ __all__ = [
     "Client",
     "ClientPriority",
     "DemandPatternChoice",
+    "LakeDay",
     "LakeFile",
     "MovementRule",
     "MutualStoreProposal",
     "Notification",
     "NotificationKind",
+    "OutcomeChoice",
     "Pallet",
     "PalletCarton",
     "PalletDestination",
@@ -101,4 +115,7 @@ __all__ = [
     "UngatingSource",
     "UngatingStatus",
     "Verdict",
+    "WriteBackLine",
+    "WriteBackRun",
+    "WriteKindChoice",
 ]

@@ -1,6 +1,10 @@
 """Articles: the current state of every SKU, as of the last complete snapshot."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.intelligence.movement import stock_value
@@ -8,7 +12,11 @@ from umschlag.storage.records.exact_text import ExactCharField
 
 
 class Article(models.Model):
-    """One SKU's newest state. Stock is empty where it was never told, as after a sales import."""
+    """One SKU's newest state. Stock is empty where it was never told, as after a sales import.
+
+    A snapshot writes only the rows that differ, so what is true of all of them stands once, in
+    `ArticlesAsOf`: an article that was told and did not vanish was last seen on that day.
+    """
 
     sku = ExactCharField(_("SKU"), max_length=100, unique=True)
     variation_id = models.BigIntegerField(_("variation id"), null=True, blank=True, db_index=True)
@@ -37,8 +45,10 @@ class Article(models.Model):
     pack_units = models.PositiveIntegerField(_("pack size"), null=True, blank=True)
     first_seen_date = models.DateField(_("first seen"), null=True, blank=True)
     last_seen_date = models.DateField(_("last seen"), null=True, blank=True)
+    """Of one that vanished, the last day it was there; of one known from sales, the last sale."""
     vanished_date = models.DateField(_("vanished"), null=True, blank=True)
-    as_of_date = models.DateField(_("as of"), null=True, blank=True)
+    changed_date = models.DateField(_("last changed"), null=True, blank=True)
+    """The snapshot that last changed the row; empty where none ever told the article."""
 
     class Meta:
         verbose_name = _("article")
@@ -61,3 +71,27 @@ class Article(models.Model):
         return stock_value.stock_value_minor(
             on_hand_units=self.on_hand_units, unit_cost_minor=self.unit_cost_minor
         )
+
+
+class ArticlesAsOf(models.Model):
+    """The one day, in the one version, that all articles stand at. A single row.
+
+    It is written in the transaction that registers the day in the lake's catalogue.
+    """
+
+    business_date = models.DateField(_("as of"))
+    version = models.PositiveIntegerField(_("version"))
+    has_other_changes = models.BooleanField(_("changed otherwise"), default=False)
+    """Somebody changed articles since; the next snapshot compares with the rows themselves."""
+
+    class Meta:
+        verbose_name = _("state of the articles")
+        verbose_name_plural = _("states of the articles")
+
+    def __str__(self) -> str:
+        return f"{self.business_date} v{self.version}"
+
+
+@receiver([post_save, post_delete], sender=Article)
+def _note_other_change(**_told: Any) -> None:  # noqa: ANN401 - whatever Django tells
+    ArticlesAsOf.objects.filter(has_other_changes=False).update(has_other_changes=True)

@@ -1,7 +1,6 @@
-"""Runs that read other systems, and the catalogue of the lake's files."""
+"""Runs that read other systems."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,10 +26,15 @@ class SnapshotRun(models.Model):
     origin = models.CharField(_("origin"), max_length=16, choices=SnapshotOrigin.choices)
     status = models.CharField(_("status"), max_length=16, choices=RunStatus.choices)
     started_at = models.DateTimeField(_("started"))
+    seen_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    worker = models.CharField(_("taken by"), max_length=250, blank=True)
+    was_resumed = models.BooleanField(_("resumed"), default=False)
     row_count = models.PositiveIntegerField(_("articles"), default=0)
     expected_row_count = models.PositiveIntegerField(_("articles expected"), default=0)
+    found_count = models.PositiveIntegerField(_("found when asked for"), default=0)
     vanished_count = models.PositiveIntegerField(_("vanished"), default=0)
+    deleted_count = models.PositiveIntegerField(_("of these in the delete log"), default=0)
     calls_used = models.PositiveIntegerField(_("calls"), default=0)
     retries = models.PositiveIntegerField(_("retries"), default=0)
     skipped = models.JSONField(_("skipped rows, with reasons"), default=list, blank=True)
@@ -69,37 +73,3 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M}"
-
-
-class LakeFile(models.Model):
-    """One immutable Parquet file of the lake. Readers see what this table lists, nothing else.
-
-    A unit of a data set (a business date or a month) has one current version. Replacing it means
-    one new file and, in one transaction, a new row here: no rename, no file ever overwritten.
-    """
-
-    dataset = models.CharField(_("data set"), max_length=40)
-    unit = models.CharField(_("day or month"), max_length=10)
-    version = models.PositiveIntegerField(_("version"))
-    path = models.CharField(_("path below the lake"), max_length=250, unique=True)
-    row_count = models.PositiveBigIntegerField(_("rows"))
-    byte_count = models.PositiveBigIntegerField(_("bytes"))
-    sha256 = models.CharField(_("checksum"), max_length=64)
-    published_at = models.DateTimeField(_("published"))
-    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("lake file")
-        verbose_name_plural = _("lake files")
-        ordering = ["dataset", "unit", "version"]
-        constraints = [
-            models.UniqueConstraint(fields=["dataset", "unit", "version"], name="lake_file_version")
-        ]
-        indexes = [models.Index(fields=["dataset", "superseded_at", "unit"])]
-
-    def __str__(self) -> str:
-        return self.path
-
-
-CURRENT_FILES = Q(superseded_at__isnull=True)
-"""Selects the files that a reader of today's truth is handed."""

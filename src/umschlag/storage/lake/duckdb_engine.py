@@ -1,0 +1,113 @@
+"""The one place that knows DuckDB's Python calls."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from umschlag.kernel.errors import BadInput
+from umschlag.storage.lake.engine import Asked, ReadsFiles
+from umschlag.storage.lake.files import Files
+from umschlag.storage.lake.questions import translated
+from umschlag.storage.lake.sources import Part, Source
+
+_HUGE_INTEGER = pa.decimal128(38, 0)
+ROWS_A_GROUP = 61_440
+"""A multiple of DuckDB's vectors (2,048); small enough to skip what one SKU does not need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuckDbEngine(ReadsFiles):
+    """Answers one query at a time, each on a connection of its own."""
+
+    threads: int = 2
+    memory_limit: str = "1GB"
+
+    def run(self, asked: Asked) -> pa.Table:
+        """Return the query's rows; the tables it can name are the sources, nothing else.
+
+        Raises:
+            BadInput: the query is wrong or a parameter does not fit it.
+        """
+        sql = translated(asked.question.sql, "duckdb")
+        with self._offering(asked) as connection:
+            try:
+                relation = connection.sql(sql, params=dict(asked.parameters) or None)
+                return _with_plain_integers(relation.to_arrow_table())
+            except duckdb.IOException:
+                # A file that cannot be read is our fault, not the question's.
+                raise
+            except duckdb.Error as error:
+                raise BadInput(f"the lake cannot answer: {error}") from error
+
+    def write(self, asked: Asked, target: Path, *, scratch: Path) -> None:
+        """Write the query's rows into a Parquet file; what memory cannot hold goes to `scratch`.
+
+        Raises:
+            OSError: there is no room, or a file cannot be read.
+        """
+        sql = translated(asked.question.sql, "duckdb")
+        with self._offering(asked) as connection:
+            connection.execute(f"SET temp_directory = {_quoted(scratch)}")
+            connection.execute("SET preserve_insertion_order = true")
+            try:
+                connection.execute(
+                    f"COPY ({sql}) TO {_quoted(target)} "
+                    f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_A_GROUP})"
+                )
+            except duckdb.IOException as error:
+                raise OSError(str(error)) from error
+
+    @contextmanager
+    def _offering(self, asked: Asked) -> Iterator[duckdb.DuckDBPyConnection]:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": str(self.threads),
+            "memory_limit": self.memory_limit,
+            # Nothing is ever fetched from outside while a question is answered.
+            "autoinstall_known_extensions": "false",
+        }
+        with duckdb.connect(":memory:", config=config) as connection:
+            for name, source in asked.sources.items():
+                _offer(connection, name, source, asked.files)
+            yield connection
+
+
+def _with_plain_integers(table: pa.Table) -> pa.Table:
+    """Return sums of integers as 64-bit ones; DuckDB makes them 128 bits wide, others do not."""
+    fields = [
+        field.with_type(pa.int64()) if field.type == _HUGE_INTEGER else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _offer(connection: duckdb.DuckDBPyConnection, name: str, source: Source, files: Files) -> None:
+    if source.view:
+        connection.execute(f'CREATE VIEW "{name}" AS {translated(source.view, "duckdb")}')
+        return
+    if source.rows is not None or not source.parts:
+        rows = source.dataset.columns.empty_table() if source.rows is None else source.rows
+        connection.register(name, rows)
+        return
+    # A view cannot take parameters, so paths and days, which we made ourselves, are quoted here.
+    # Files are always listed: a glob would also find unpublished and superseded ones.
+    columns = ", ".join(f'"{column}"' for column in source.dataset.columns.names)
+    whole = [part for part in source.parts if part.only_days is None]
+    scans = [_scan(columns, whole, files)] if whole else []
+    for part in source.parts:
+        if part.only_days is not None:
+            days = ", ".join(f"DATE '{day.isoformat()}'" for day in part.only_days)
+            scans.append(f"{_scan(columns, [part], files)} WHERE business_date IN ({days})")
+    connection.execute(f'CREATE VIEW "{name}" AS {" UNION ALL ".join(scans)}')
+
+
+def _scan(columns: str, parts: Sequence[Part], files: Files) -> str:
+    paths = ", ".join(_quoted(files.local(part.path)) for part in parts)
+    return f"SELECT {columns} FROM read_parquet([{paths}])"  # noqa: S608 - no outside text: names are ours
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

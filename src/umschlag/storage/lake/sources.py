@@ -1,0 +1,252 @@
+"""Which rows a question is handed: the files, and of a month's file the days that count."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple, cast
+
+import pyarrow as pa
+
+from umschlag.storage.lake.datasets import (
+    ARTICLE_DAYS,
+    ARTICLE_SPANS,
+    SNAPSHOT_DAYS,
+    Cut,
+    Dataset,
+    dataset_named,
+)
+from umschlag.storage.lake.questions import Question, UnitsNeeded
+from umschlag.storage.records import lake_files
+from umschlag.storage.records.lake_files import DayHeld
+from umschlag.storage.records.models import LakeFile
+
+_ONE_DAY = timedelta(days=1)
+SPANS_OF_MONTHS = "article_spans_of_months"
+SPANS_OF_DAYS = "article_spans_of_days"
+
+
+class UnitVersion(NamedTuple):
+    """One version of a day or month: equal ones have equal rows, in whatever file they lie."""
+
+    name: str
+    version: int
+    published_at: datetime
+    """Tells versions of one number apart, as a restored backup brings them about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file's rows, or those of some business dates in it."""
+
+    path: str
+    units: tuple[UnitVersion, ...]
+    """The days or the month it stands for, each with its version."""
+    only_days: tuple[date, ...] | None = None
+    """Other days lie in the file as well and must be left out; None: the whole file counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The rows behind one table that a question can name: parts of files, given rows, or a view."""
+
+    dataset: Dataset
+    parts: Sequence[Part] = ()
+    rows: pa.Table | None = None
+    view: str = ""
+    """A query over the other sources, in PostgreSQL's dialect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which days a question is about, and what was known when."""
+
+    since: date | None = None
+    until: date | None = None
+    """Excluded."""
+    known_at: datetime | None = None
+    """None: now."""
+    only: frozenset[date] | None = None
+    """The days in between are not asked for; None: all are."""
+
+    def covers(self, day: DayHeld) -> bool:
+        """Tell whether the question is about this day."""
+        if self.only is not None and day.business_date not in self.only:
+            return False
+        after = self.since is None or day.business_date >= self.since
+        return after and (self.until is None or day.business_date < self.until)
+
+
+def sources_of(
+    question: Question, reach: Reach, given: Mapping[str, object], *, reads_spans: bool = True
+) -> dict[str, Source]:
+    """Return what the question's tables are, by name.
+
+    Without `reads_spans` every span is made from days, for an engine that has the days alone.
+    """
+    sources: dict[str, Source] = {}
+    if question.units is UnitsNeeded.ENDS:
+        reach = _ends(reach, given)
+    for name in sorted(question.tables):
+        dataset = dataset_named(name)
+        if dataset is SNAPSHOT_DAYS:
+            sources[name] = _snapshot_days(reach.known_at)
+        elif dataset is ARTICLE_SPANS:
+            own = _narrowed(question, ARTICLE_DAYS, reach, given)
+            days = day_parts(_days(ARTICLE_DAYS, own))
+            sources |= _spans(own) if reads_spans else _span_views([], days)
+        elif dataset.cut is Cut.DAY:
+            own = _narrowed(question, dataset, reach, given)
+            sources[name] = Source(dataset=dataset, parts=day_parts(_days(dataset, own)))
+        else:
+            sources[name] = Source(dataset=dataset, parts=_month_parts(dataset, reach))
+    return sources
+
+
+def _narrowed(
+    question: Question, dataset: Dataset, reach: Reach, given: Mapping[str, object]
+) -> Reach:
+    if question.units in (UnitsNeeded.ALL, UnitsNeeded.ENDS):
+        return reach
+    last = None
+    if question.units is UnitsNeeded.AS_OF:
+        last = cast("date", given["as_of"])
+    day = lake_files.newest_day(dataset.name, through=last, known_at=reach.known_at)
+    if day is None:
+        return Reach(since=date.min, until=date.min, known_at=reach.known_at)
+    return Reach(since=day, until=day + _ONE_DAY, known_at=reach.known_at)
+
+
+def _ends(reach: Reach, given: Mapping[str, object]) -> Reach:
+    since, through = cast("date", given["since"]), cast("date", given["through"])
+    return Reach(
+        since=min(since, through),
+        until=max(since, through) + _ONE_DAY,
+        known_at=reach.known_at,
+        only=frozenset({since, through}),
+    )
+
+
+def _days(dataset: Dataset, reach: Reach) -> list[DayHeld]:
+    days = lake_files.days_held(
+        dataset.name, since=reach.since, until=reach.until, known_at=reach.known_at
+    )
+    return [day for day in days if reach.covers(day)]
+
+
+def day_parts(days: Sequence[DayHeld]) -> list[Part]:
+    """Return the files that hold these days, and nothing but these days of them."""
+    parts = []
+    for _, group in groupby(sorted(days, key=_by_file), key=lambda day: day.file_id):
+        held = list(group)
+        whole = len(held) == held[0].file_day_count
+        parts.append(
+            Part(
+                path=held[0].path,
+                units=tuple(
+                    UnitVersion(day.business_date.isoformat(), day.version, day.published_at)
+                    for day in held
+                ),
+                only_days=None if whole else tuple(day.business_date for day in held),
+            )
+        )
+    return sorted(parts, key=lambda part: part.units)
+
+
+def current_parts(dataset: Dataset) -> list[Part]:
+    """Return the data set's current truth, whole."""
+    if dataset.cut is Cut.DAY:
+        return day_parts(_days(dataset, Reach()))
+    return _month_parts(dataset, Reach())
+
+
+def _by_file(day: DayHeld) -> tuple[int, date]:
+    return day.file_id, day.business_date
+
+
+def _month_parts(dataset: Dataset, reach: Reach) -> list[Part]:
+    first = dataset.unit_of(reach.since) if reach.since else ""
+    last = "9999"
+    if reach.until is not None and reach.until > date.min:
+        last = dataset.unit_of(reach.until - _ONE_DAY)
+    if reach.known_at is None:
+        files = lake_files.current_files(dataset.name)
+    else:
+        files = lake_files.files_known_at(dataset.name, reach.known_at)
+    return [_part_of(file) for file in files if first <= file.unit <= last]
+
+
+def _part_of(file: LakeFile) -> Part:
+    return Part(path=file.path, units=(UnitVersion(file.unit, file.version, file.published_at),))
+
+
+def _snapshot_days(known_at: datetime | None) -> Source:
+    days = lake_files.days_held(ARTICLE_DAYS.name, known_at=known_at)
+    dates = pa.array([day.business_date for day in days], pa.date32())
+    return Source(dataset=SNAPSHOT_DAYS, rows=pa.table([dates], schema=SNAPSHOT_DAYS.columns))
+
+
+def _spans(reach: Reach) -> dict[str, Source]:
+    """Return the spans: from the months' files where those are true, else a day at a time."""
+    months: dict[str, list[DayHeld]] = {}
+    for day in _days(ARTICLE_DAYS, _widened(reach)):
+        months.setdefault(f"{day.business_date:%Y-%m}", []).append(day)
+    held_in = {day.file_id for days in months.values() for day in days}
+    made = lake_files.made_from(ARTICLE_SPANS.name, held_in)
+    compacted: list[Part] = []
+    loose: list[DayHeld] = []
+    for days in months.values():
+        file_id = next((key for key in made if _spans_hold(key, days)), None)
+        loose += [day for day in days if day.file_id != file_id and reach.covers(day)]
+        own = (day for day in days if day.file_id == file_id)
+        if file_id is not None and any(reach.covers(day) for day in own):
+            file = made[file_id]
+            compacted.append(_part_of(file))
+    return _span_views(compacted, day_parts(loose))
+
+
+def _spans_hold(file_id: int, days: Sequence[DayHeld]) -> bool:
+    """Tell whether a month's spans still say the truth about these days of the month.
+
+    Every day of the file must be current, and no day may have come in between: a run of equal days
+    would otherwise claim the new one.
+    """
+    own = [day for day in days if day.file_id == file_id]
+    if not own or len(own) != own[0].file_day_count:
+        return False
+    first, last = own[0].business_date, own[-1].business_date
+    return sum(first <= day.business_date <= last for day in days) == len(own)
+
+
+def _widened(reach: Reach) -> Reach:
+    """Return the reach over whole months, since only a whole month tells whether its spans hold."""
+    since, until = reach.since, reach.until
+    if until is not None and until > date.min and until.day > 1:
+        until = (until.replace(day=1) + timedelta(days=31)).replace(day=1)
+    if since is not None:
+        since = since.replace(day=1)
+    return Reach(since=since, until=until, known_at=reach.known_at)
+
+
+def _span_views(months: Sequence[Part], days: Sequence[Part]) -> dict[str, Source]:
+    """Return the view over both layouts, and the sources it is made of."""
+    sources = {}
+    selects = []
+    if months or not days:
+        sources[SPANS_OF_MONTHS] = Source(dataset=ARTICLE_SPANS, parts=months)
+        selects.append(f"select {', '.join(ARTICLE_SPANS.columns.names)} from {SPANS_OF_MONTHS}")  # noqa: S608 - names are ours
+    if days:
+        sources[SPANS_OF_DAYS] = Source(dataset=ARTICLE_DAYS, parts=days)
+        selects.append(f"select {', '.join(_SPAN_OF_DAY)} from {SPANS_OF_DAYS}")  # noqa: S608 - names are ours
+    view = Source(dataset=ARTICLE_SPANS, view=" union all ".join(selects))
+    return sources | {ARTICLE_SPANS.name: view}
+
+
+_OF_A_DAY = {
+    "from_date": "business_date as from_date",
+    "until_date": "cast(business_date + interval '1 day' as date) as until_date",
+    "day_count": "cast(1 as integer) as day_count",
+    "last_seen_date": "case when last_seen_date < business_date then last_seen_date end"
+    " as last_seen_date",
+}
+_SPAN_OF_DAY = [_OF_A_DAY.get(name, name) for name in ARTICLE_SPANS.columns.names]

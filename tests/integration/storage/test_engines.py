@@ -1,0 +1,146 @@
+"""Every question, on every engine and in every layout: the answers must agree cell by cell."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.utils import timezone
+
+import umschlag
+from builders.lake import a_lake
+from builders.lake_history import (
+    FIRST,
+    GONE,
+    LAST,
+    LATE,
+    PLAIN,
+    publish_history,
+    publish_late_data,
+)
+from builders.lake_servers import a_postgresql_schema, a_spark_cluster
+from umschlag.storage.lake.compaction import compact
+from umschlag.storage.lake.postgresql_engine import PostgresqlEngine
+from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.spark_engine import SparkEngine
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+_ALL = {"since": FIRST, "until": LAST + timedelta(days=1)}
+_SOME = {"since": date(2026, 8, 4), "until": date(2026, 9, 3)}
+_WINDOWS = {
+    "as_of": LAST,
+    "from_30d": LAST - timedelta(days=29),
+    "from_90d": LAST - timedelta(days=34),
+    "from_365d": LAST - timedelta(days=38),
+    "history_from": FIRST,
+}
+ASKED = {
+    "forecasting/daily_demand": [{"from_date": FIRST, "as_of": LAST}],
+    "forecasting/days_without_stock": [{"from_date": FIRST, "as_of": LAST}],
+    "movement/article_facts": [_WINDOWS],
+    "movement/history_dates": [{}],
+    "movement/receipts_until": [{"as_of": LAST}],
+    "movement/sales_of_sku": [{"sku": PLAIN, **_SOME}],
+    "profitability/profit_by_sku": [
+        {"from_date": FIRST, "until_date": date(2026, 9, 3), "currency": "EUR"}
+    ],
+    "profitability/profit_of_sku": [{"sku": PLAIN, **_SOME}],
+    "profitability/sellerboard_dates": [{}],
+    "snapshots/as_of": [{"as_of": LATE}, {"as_of": date(2026, 8, 25)}, {"as_of": date(2020, 1, 1)}],
+    "snapshots/changes": [{"since": LATE, "through": date(2026, 8, 24)}],
+    "snapshots/first_seen": [{}],
+    "snapshots/history_of_sku": [{"sku": GONE, **_SOME}, {"sku": PLAIN, **_ALL}],
+    "snapshots/latest": [{}],
+    "snapshots/sold_units": [_SOME],
+    "snapshots/stock_out_days": [_SOME],
+    "snapshots/stock_value_by_day": [_ALL],
+    "snapshots/variation_skus": [{}],
+}
+EMPTY_ON_PURPOSE = [("snapshots/as_of", {"as_of": date(2020, 1, 1)})]
+"""Questions that are answered by no rows here; of all others that would prove nothing."""
+
+
+@pytest.fixture(scope="module")
+def postgresql():
+    with a_postgresql_schema() as url:
+        yield PostgresqlEngine(url=url)
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    with a_spark_cluster(tmp_path_factory.mktemp("spark")) as master:
+        settings = {
+            "spark.executor.memory": "512m",
+            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.memory": "512m",
+            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.cores.max": "2",
+        }
+        engine = SparkEngine(url=f"{master}?{urlencode(settings)}")
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return a_lake(tmp_path)
+
+
+def question_of(name):
+    room, _, file = name.partition("/")
+    return Question.load(f"umschlag.intelligence.{room}", file)
+
+
+def assert_engines_agree(lake, engine, *, known_at=None):
+    other = replace(lake, engine=engine)
+    for name, parameter_sets in ASKED.items():
+        for parameters in parameter_sets:
+            question = question_of(name)
+            expected = lake.ask(question, known_at=known_at, **parameters)
+            answer = other.ask(question, known_at=known_at, **parameters)
+            assert_same_cells(answer, expected, question)
+            assert (name, parameters) in EMPTY_ON_PURPOSE or expected.num_rows, name
+
+
+def assert_same_cells(answer, expected, question):
+    assert answer.schema.equals(expected.schema), question.name
+    if "order by" not in question.sql.lower():
+        keys = [(name, "ascending") for name in expected.column_names]
+        answer, expected = answer.sort_by(keys), expected.sort_by(keys)
+    assert answer.to_pylist() == expected.to_pylist(), question.name
+
+
+def walk_through_layouts(lake, engine):
+    """Hold the engine against DuckDB at every stage of a history's life."""
+    publish_history(lake)
+    assert_engines_agree(lake, engine)
+    compact(lake, is_eager=True)
+    known_at = timezone.now()
+    publish_late_data(lake)
+    assert_engines_agree(lake, engine)
+    assert_engines_agree(lake, engine, known_at=known_at)
+    compact(lake, is_eager=True)
+    assert_engines_agree(lake, engine)
+
+
+def test_no_question_is_left_out():
+    folder = Path(umschlag.__file__).parent
+    files = folder.glob("*/*/questions/*.sql")
+
+    names = {f"{file.parent.parent.name}/{file.stem}" for file in files}
+
+    assert names == ASKED.keys()
+
+
+def test_postgresql_answers_every_question_as_duckdb_does(lake, postgresql):
+    walk_through_layouts(lake, postgresql)
+
+
+def test_a_spark_cluster_answers_every_question_as_duckdb_does(lake, spark):
+    walk_through_layouts(lake, spark)
