@@ -110,48 +110,63 @@ class StockMovement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a source delivered for one business date, and what it took."""
+class ReadingBatch:
+    """Some thousand articles as a source delivers them, with their positions."""
 
     articles: Sequence[ArticleState]
-    positions: Sequence[WarehousePosition]
-    expected_count: int
-    """How many articles the source says it has; with the problems it must add up."""
-    unusable_count: int = 0
-    """Articles that could not be used; each has its problem."""
-    problems: tuple[Problem, ...] = ()
-    calls_used: int = 0
-    retries: int = 0
+    positions: Sequence[WarehousePosition] = ()
+
+
+class VanishedArticle(NamedTuple):
+    """An article that the former snapshot's source still had and this one's has not."""
+
+    sku: Sku
+    variation_id: VariationId | None
+    has_new_sku: bool
+    """Its variation is still there under another SKU; so nobody needs to be asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerSnapshot:
-    """What matters of the newest snapshot before a day."""
+    """What matters of the newest snapshot before a day, compared with what was read so far."""
 
     business_date: date | None
     """None before the first."""
     seen_count: int
     """How many articles its source delivered."""
-    others: Sequence[ArticleState]
-    """Its states, tombstones included, of the SKUs that were not asked to be left out."""
+    vanished: Sequence[VanishedArticle]
+    """Those of them that are not among what was read; tombstones do not vanish again."""
 
-    @property
-    def vanished_count(self) -> int:
-        """How many of the others it had seen itself."""
-        return sum(state.last_seen_date == self.business_date for state in self.others)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What a source says of variations that it did not deliver."""
+
+    found: ReadingBatch
+    """They were there after all."""
+    deleted: frozenset[VariationId] = frozenset()
+    """Its delete log confirms them."""
+    unexplained: frozenset[VariationId] = frozenset()
+    """Gone, and the delete log does not know them, or may not be read."""
+    note: str = ""
+    """What limits the answer, as a right that is missing; "" where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Every SKU known at the close of one business date, vanished ones included."""
+    """Everything that a source had at the close of one business date."""
 
     business_date: date
-    origin: Origin
     articles: Sequence[ArticleState]
-    """Those that the source delivered."""
-    tombstones: Sequence[ArticleState]
-    """The last state of those that earlier snapshots knew and this source no longer has."""
     positions: Sequence[WarehousePosition]
+
+
+class StandingDay(NamedTuple):
+    """A day that has a published snapshot."""
+
+    article_count: int
+    origin: Origin
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +176,22 @@ class SnapshotOutcome:
     business_date: date
     origin: Origin
     article_count: int
+    """Those that the source has; tombstones are not counted."""
     vanished_count: int
     """Those that the snapshot before still had, of all tombstones."""
+    expected_count: int = 0
+    """How many articles the source said it has, before any were found by asking for them."""
+    found_count: int = 0
+    """Articles that the source had left out and that were there when it was asked for them."""
+    deleted_count: int = 0
+    """Vanished ones that the source's delete log confirms."""
+    unexplained_count: int = 0
+    """Vanished ones that nothing explains; each stands among the problems."""
     problems: tuple[Problem, ...] = ()
     calls_used: int = 0
     retries: int = 0
+    was_resumed: bool = False
+    """An earlier attempt of the same business date had read a part of it."""
     was_there_already: bool = False
 
 

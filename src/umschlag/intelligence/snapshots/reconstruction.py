@@ -1,6 +1,6 @@
 """Earlier days, rebuilt from today's complete state and the stock movements since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from umschlag.intelligence.snapshots.model import (
     ArticleState,
+    Missing,
     Origin,
-    Reading,
+    ReadingBatch,
     Snapshot,
     StockMovement,
     Warehouse,
     WarehousePosition,
 )
 from umschlag.kernel.errors import BadInput
-from umschlag.kernel.identifiers import Sku, WarehouseId
+from umschlag.kernel.identifiers import Sku, VariationId, WarehouseId
+from umschlag.kernel.outcomes import Problem
 from umschlag.kernel.progress import Progress
 
 _UNKNOWN_COST = -1
@@ -38,6 +40,25 @@ class _History:
     """Day × article, in minor units; below zero where unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class RebuiltReading:
+    """A rebuilt day, whole by its making and small enough for one batch."""
+
+    batch: ReadingBatch
+    was_resumed = False
+    unusable_count = 0
+    problems: Sequence[Problem] = ()
+
+    @property
+    def expected_count(self) -> int:
+        """As many as were rebuilt."""
+        return len(self.batch.articles)
+
+    def batches(self) -> Iterator[ReadingBatch]:
+        """Deliver the day."""
+        yield self.batch
+
+
 class Reconstruction:
     """Rebuilds the close of any day from `first_date` up to the day before the snapshot.
 
@@ -50,6 +71,8 @@ class Reconstruction:
     """
 
     origin = Origin.RECONSTRUCTED
+    calls_used = 0
+    retries = 0
 
     def __init__(
         self,
@@ -76,7 +99,7 @@ class Reconstruction:
         )
         self._history = self._rebuilt(known)
 
-    def read(self, business_date: date, progress: Progress) -> Reading:
+    def read(self, business_date: date, progress: Progress) -> RebuiltReading:
         """Return the articles as they were at the close of the day.
 
         Raises:
@@ -85,13 +108,24 @@ class Reconstruction:
         day = self._day(business_date)
         if not 0 <= day < len(self._history.on_hand) - 1:
             raise BadInput(f"{business_date} lies outside the rebuilt days")
-        articles = self._articles_on(business_date, day)
-        progress(1, 1, str(business_date))
-        return Reading(
-            articles=articles,
+        batch = ReadingBatch(
+            articles=self._articles_on(business_date, day),
             positions=self._positions_on(business_date, day),
-            expected_count=len(articles),
         )
+        progress(1, 1, str(business_date))
+        return RebuiltReading(batch)
+
+    def look_for(self, missing: Collection[VariationId], *, since: date) -> Missing:
+        """Explain none: what the snapshot lacks cannot be rebuilt, nor can anybody be asked."""
+        return Missing(
+            found=ReadingBatch(articles=()),
+            unexplained=frozenset(missing),
+            note=f"rebuilt from the snapshot of {self._snapshot.business_date}, "
+            f"which no longer has what was there on {since}",
+        )
+
+    def published(self, business_date: date) -> None:
+        """Do nothing: nothing is kept for resuming."""
 
     def _day(self, business_date: date) -> int:
         return (business_date - self._first_date).days

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from umschlag.intelligence.snapshots.model import FormerSnapshot, Reading
+from umschlag.intelligence.snapshots.model import FormerSnapshot, Origin, StandingDay
 from umschlag.kernel.errors import Refused
 from umschlag.kernel.identifiers import Sku, VariationId
 from umschlag.kernel.outcomes import Problem
@@ -24,38 +24,75 @@ class SnapshotUnderWay(Refused):
     """Another run is taking this day's snapshot at the moment."""
 
 
-def check_whole(reading: Reading, *, business_date: date) -> None:
-    """Let a reading pass that has every article, each once.
+class CapturedDayStands(Refused):
+    """The day was captured; what is rebuilt from movements knows less of it."""
+
+
+def check_whole(
+    *, business_date: date, article_count: int, unusable_count: int, expected_count: int
+) -> None:
+    """Let a reading pass that has every article the source says it has.
 
     Raises:
         SnapshotIncomplete: articles are missing, too many, or there are none at all.
     """
-    count = len(reading.articles) + reading.unusable_count
-    if count != reading.expected_count:
+    count = article_count + unusable_count
+    if count != expected_count:
         raise SnapshotIncomplete(
-            f"{business_date}: {count} articles were read of {reading.expected_count}; "
+            f"{business_date}: {count} articles were read of {expected_count}; "
             "nothing was published, try again"
         )
-    if not reading.articles:
+    if not article_count:
         raise SnapshotIncomplete(f"{business_date}: the source has no articles at all")
-    if len({state.master.sku for state in reading.articles}) != len(reading.articles):
-        raise SnapshotIncomplete(f"{business_date}: two articles have the same SKU")
+
+
+def check_skus_differ(*, business_date: date, article_count: int, sku_count: int) -> None:
+    """Let a reading pass in which every article has a SKU of its own.
+
+    Raises:
+        SnapshotIncomplete: two articles share one.
+    """
+    if sku_count != article_count:
+        raise SnapshotIncomplete(
+            f"{business_date}: {article_count} articles have {sku_count} SKUs: "
+            "two articles have the same SKU"
+        )
 
 
 def check_vanished_share(
-    *, former: FormerSnapshot, percent_max: float, business_date: date
+    *, former: FormerSnapshot, deleted_count: int, percent_max: float, business_date: date
 ) -> None:
     """Let a snapshot pass in which at most that share of the former one's articles is gone.
+
+    Those that the delete log confirms count as well: a clean-up gone wrong is in the log, too.
 
     Raises:
         TooManyVanished: more are gone; the message says how to accept them.
     """
-    if former.vanished_count * 100 > percent_max * former.seen_count:
+    count = len(former.vanished)
+    if count * 100 > percent_max * former.seen_count:
         raise TooManyVanished(
-            f"{business_date}: {former.vanished_count} of {former.seen_count} articles vanished "
-            f"since {former.business_date}, more than {percent_max:g} %. Check the rights of the "
+            f"{business_date}: {count} of {former.seen_count} articles vanished "
+            f"since {former.business_date}, more than {percent_max:g} %; the delete log of "
+            f"Plentymarkets confirms {deleted_count} of them. Check the rights of the "
             "Plentymarkets user; if they were really deleted, raise "
             "UMSCHLAG_SNAPSHOT_VANISHED_PERCENT_MAX for one run"
+        )
+
+
+def check_replaceable(
+    standing: StandingDay, *, by: Origin, business_date: date, over_captured: bool
+) -> None:
+    """Let a day be replaced, but a captured one by a rebuilt one only where that was asked for.
+
+    Raises:
+        CapturedDayStands: the day was captured and is to be rebuilt.
+    """
+    is_poorer = standing.origin is Origin.CAPTURED and by is Origin.RECONSTRUCTED
+    if is_poorer and not over_captured:
+        raise CapturedDayStands(
+            f"{business_date} was captured on the day; rebuilding it would lose prices, "
+            "reservations and orders under way"
         )
 
 

@@ -38,7 +38,7 @@ def rebuilt(*movements, states=None, positions=None, first_date=FIRST):
 
 
 def states_on(source, day):
-    return {state.sku: state for state in source.read(day, untold).articles}
+    return {state.sku: state for state in source.read(day, untold).batch.articles}
 
 
 def test_an_earlier_day_has_today_s_units_less_all_later_movements():
@@ -66,11 +66,11 @@ def test_other_warehouses_are_kept_apart():
         ],
     )
 
-    reading = source.read(back(1), untold)
+    batch = source.read(back(1), untold).batch
 
-    assert reading.articles[0].on_hand_units == 5
-    assert reading.articles[0].other_on_hand_units == 0
-    assert [(p.warehouse, p.on_hand_units) for p in reading.positions] == [(HOME, 5)]
+    assert batch.articles[0].on_hand_units == 5
+    assert batch.articles[0].other_on_hand_units == 0
+    assert [(p.warehouse, p.on_hand_units) for p in batch.positions] == [(HOME, 5)]
 
 
 def test_the_cost_is_that_of_the_newest_receipt_up_to_the_day():

@@ -14,7 +14,7 @@ from umschlag.intelligence.snapshots.usecases import take_daily_snapshot
 from umschlag.kernel.errors import Unreachable
 
 NEXT_DAY = DAY + timedelta(days=1)
-MANY = [a_state(f"HX-{number}") for number in range(40)]
+MANY = [a_state(f"HX-{number}", master={"variation_id": number}) for number in range(40)]
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def take(store, source, business_date=DAY, percent_max=5.0):
 def test_a_whole_day_is_published(store):
     outcome = take(store, FixedSource(a_state("A"), a_state("B")))
 
-    assert [state.sku for state in store.snapshots[DAY].articles] == ["A", "B"]
+    assert [state.sku for state in store.days[DAY]] == ["A", "B"]
     assert (outcome.article_count, outcome.vanished_count) == (2, 0)
     assert not outcome.was_there_already
 
@@ -49,7 +49,7 @@ def test_a_source_that_fails_halfway_leaves_nothing_behind(store):
     with pytest.raises(Unreachable):
         take(store, SourceThatBreaksHalfway())
 
-    assert store.article_count_on(DAY) is None
+    assert store.standing(DAY) is None
     assert isinstance(store.failures[0], Unreachable)
 
 
@@ -60,7 +60,7 @@ def test_fewer_or_more_articles_than_there_are_make_no_snapshot(store, expected_
     with pytest.raises(SnapshotIncomplete, match="2 articles were read"):
         take(store, source)
 
-    assert store.snapshots == {}
+    assert store.days == {}
 
 
 def test_an_empty_source_makes_no_snapshot(store):
@@ -84,7 +84,7 @@ def test_a_vanished_article_is_carried_on_as_a_tombstone(store):
     for offset in (1, 2):
         outcome = take(store, FixedSource(*MANY[1:]), DAY + timedelta(days=offset))
 
-    (tombstone,) = store.snapshots[DAY + timedelta(days=2)].tombstones
+    (tombstone,) = store.tombstones(DAY + timedelta(days=2))
     assert tombstone.sku == "HX-0"
     assert tombstone.last_seen_date == DAY
     assert outcome.vanished_count == 0, "it vanished the day before"
@@ -95,7 +95,7 @@ def test_an_article_that_comes_back_is_no_tombstone_any_more(store):
     take(store, FixedSource(*MANY[1:]), NEXT_DAY)
     take(store, FixedSource(*MANY), DAY + timedelta(days=2))
 
-    assert store.snapshots[DAY + timedelta(days=2)].tombstones == []
+    assert store.tombstones(DAY + timedelta(days=2)) == []
 
 
 def test_a_snapshot_in_which_too_many_vanished_is_refused(store):
@@ -104,7 +104,7 @@ def test_a_snapshot_in_which_too_many_vanished_is_refused(store):
     with pytest.raises(TooManyVanished, match="3 of 40 articles vanished"):
         take(store, FixedSource(*MANY[3:]), NEXT_DAY)
 
-    assert NEXT_DAY not in store.snapshots
+    assert NEXT_DAY not in store.days
 
 
 def test_the_share_that_may_vanish_is_a_setting(store):

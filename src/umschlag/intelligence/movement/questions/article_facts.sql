@@ -61,9 +61,11 @@ shelf_totals AS (
         sum(sold_units) FILTER (WHERE business_date >= :from_365d) AS sold_units_observed_365d,
         sum(sold_units * unit_cost_minor) FILTER (WHERE business_date >= :from_365d)
             AS cost_of_goods_minor_365d,
-        avg(stock_units * unit_cost_minor) FILTER (WHERE business_date >= :from_365d)
-            AS average_stock_value_minor_365d,
-        avg(stock_units) FILTER (WHERE business_date >= :from_365d) AS average_stock_units_365d
+        -- In double precision, since every engine has another kind of decimal for a mean.
+        avg(cast(stock_units * unit_cost_minor AS double precision))
+            FILTER (WHERE business_date >= :from_365d) AS average_stock_value_minor_365d,
+        avg(cast(stock_units AS double precision))
+            FILTER (WHERE business_date >= :from_365d) AS average_stock_units_365d
     FROM shelf
     GROUP BY sku
 ),

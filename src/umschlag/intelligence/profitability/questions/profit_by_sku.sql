@@ -30,7 +30,7 @@ picture AS (
 stock AS (
     SELECT
         sku,
-        avg(greatest(on_hand_units, 0)) AS stock_units_mean,
+        avg(cast(greatest(on_hand_units, 0) AS double precision)) AS stock_units_mean,
         count(on_hand_units) AS stock_day_count
     FROM article_days
     WHERE business_date >= :from_date AND business_date < :until_date
