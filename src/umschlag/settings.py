@@ -50,6 +50,43 @@ class Settings(BaseSettings):
         description="Records: `sqlite:///…`, `postgres://…` or `mysql://…`. "
         "Empty: SQLite in `var_dir`.",
     )
+    lake_files: str = Field(
+        default="",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[^\s?#]*)?)?$",
+        description="Where the lake's files are kept: `s3://bucket/prefix` for S3-compatible "
+        "storage. Empty: `lake` in `var_dir`.",
+    )
+    lake_s3_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@]+/?)?$",
+        description="Address of the S3-compatible storage, as https://s3.example.com. "
+        "Empty: Amazon's own for the region.",
+    )
+    lake_s3_region: str = Field(default="", description="Its region, as eu-central-1.")
+    lake_s3_key_id: SecretStr = Field(
+        default=SecretStr(""),
+        description="Id of its access key. Empty: found as Amazon's tools find it.",
+    )
+    lake_s3_secret: SecretStr = Field(default=SecretStr(""), description="Secret of that key.")
+    lake_copies_gb: int = Field(
+        default=20,
+        ge=1,
+        le=100_000,
+        description="Room in `var_dir` for copies of the files that lie in object storage.",
+    )
+    lake_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="What answers the questions to the lake: `postgresql://…` keeps a mirror there "
+        "and asks it, `spark://host:7077` a cluster, `spark://local[2]` a cluster inside the "
+        "process. Empty: DuckDB in the process.",
+    )
+    lake_month_versions_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="How long former versions of imported months (orders, receipts, Sellerboard) "
+        "are kept. Former versions of a day's stock are kept for good.",
+    )
     secret_key: SecretStr = Field(
         default=SecretStr(""),
         description="Signs sessions. At least 50 random characters; made once in demo mode.",
@@ -88,8 +125,18 @@ class Settings(BaseSettings):
     plentymarkets_url: str = Field(
         default="", description="Address of the Plentymarkets system, without /rest."
     )
+    plentymarkets_recording: str = Field(
+        default="",
+        description="Folder of a recording (`umschlag record-plentymarkets`) that answers in place "
+        "of the system; nothing is written then. Empty: the real system.",
+    )
     plentymarkets_day_budget_reserve_percent: int = Field(
         default=10, ge=0, le=90, description="Share of the day's calls left to other programs."
+    )
+    plentymarkets_may_write: bool = Field(
+        default=False,
+        description="Whether stock corrections and prices may be written to Plentymarkets. Off, "
+        "only dry runs are made; the demo always writes to its own simulator.",
     )
     snapshot_vanished_percent_max: float = Field(
         default=5.0,

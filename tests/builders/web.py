@@ -120,7 +120,7 @@ def an_article(sku="HX-1", *, movement=None, **values):
             "unit_cost_minor": 12_50,
             "sales_price_minor": 24_99,
             "currency": "EUR",
-            "as_of_date": TODAY,
+            "changed_date": TODAY,
         }
         | values,
     )
@@ -336,6 +336,10 @@ def _records_of_the_system():
         sha256="0" * 64,
         published_at=NOW,
     )
+    run = models.WriteBackRun.objects.create(
+        kind="stock", status="complete", started_at=NOW, asker="anna", row_count=1
+    )
+    models.WriteBackLine.objects.create(run=run, row=2, sku="HX-1", before=12, asked=10)
     models.Backup.objects.create(path="backups/1.tar", made_at=NOW, byte_count=10, sha256="1" * 64)
     models.PlentymarketsCredential.objects.create(
         name="Shop", base_url="https://shop.example", username="api", password="s3cret-pass"

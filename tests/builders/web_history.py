@@ -10,8 +10,8 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import untold
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import SnapshotRun
-from umschlag.wiring.history import open_lake
 from umschlag.wiring.insight import classify, forecast, propose
+from umschlag.wiring.lake import open_lake
 
 DAYS = 100
 REBUILT_DAYS = 60
@@ -42,7 +42,7 @@ def a_history():
             name=name,
             on_hand_units=_left(stock, rate, DAYS - 1),
             unit_cost_minor=cost,
-            as_of_date=today,
+            changed_date=today,
         )
     _runs(days)
     for act in (classify, forecast):

@@ -9,7 +9,11 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.import_commands import import_app
+from umschlag.jobs.lake_commands import backup, compact
+from umschlag.jobs.mirror_command import mirror
 from umschlag.jobs.readiness import with_django, with_records, with_settings
+from umschlag.jobs.record_commands import record_plentymarkets
+from umschlag.jobs.write_commands import write_app
 from umschlag.kernel.errors import UmschlagError
 
 app = typer.Typer(
@@ -21,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(import_app, name="import")
+app.add_typer(write_app, name="write")
 
 AsOf = Annotated[
     datetime | None,
@@ -85,12 +90,32 @@ def sync(
 
 
 @app.command()
-def snapshot() -> None:
+def snapshot(
+    again: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Rebuild this past day anew, with what was booked late."
+        ),
+    ] = None,
+    over_captured: Annotated[
+        bool, typer.Option(help="With --again: also where the day was captured, not rebuilt.")
+    ] = False,
+) -> None:
     """Take today's picture of the ERP, complete or not at all.
 
     Example: `umschlag snapshot`
     """
-    _steps("snapshot", "backfill")
+    if again is None:
+        _steps("snapshot", "backfill")
+        return
+    settings = with_records()
+    from umschlag.jobs.commands import rebuild_day
+
+    rebuild_day(settings, again.date(), Console(), over_captured=over_captured)
+
+
+app.command()(compact)
+app.command()(mirror)
 
 
 @app.command()
@@ -194,16 +219,7 @@ def report() -> None:
         print_report(settings, Console())
 
 
-@app.command()
-def backup() -> None:
-    """Write one file with records and lake, read it back, and drop the oldest.
-
-    Example: `umschlag backup`
-    """
-    settings = with_records()
-    from umschlag.jobs.commands import back_up
-
-    back_up(settings, Console())
+app.command()(backup)
 
 
 @app.command()
@@ -237,6 +253,9 @@ def doctor(
     lake: Annotated[
         bool, typer.Option("--lake", help="Also read every file of the lake and check it.")
     ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First bring articles to the newest snapshot.")
+    ] = False,
 ) -> None:
     """Say what is configured, reachable and missing, with the remedy.
 
@@ -247,6 +266,8 @@ def doctor(
     if make_secrets:
         examination.print_secrets()
         return
+    if repair:
+        examination.repair(with_records(), Console())
     examination.examine(with_settings(), Console(), check_lake=lake)
 
 
@@ -309,6 +330,9 @@ def setup_records(
     from umschlag.jobs.commands import set_up_records
 
     set_up_records(settings, wait=wait, console=Console())
+
+
+app.command("record-plentymarkets")(record_plentymarkets)
 
 
 @app.command("admin-password")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.jobs.main_job import main_steps
+from umschlag.jobs.main_job import main_steps, upkeep_text
 from umschlag.jobs.progress import shown_progress
 from umschlag.jobs.run import MainJobFailed, line_printer
 from umschlag.jobs.setting_up import (
@@ -28,13 +28,22 @@ from umschlag.wiring.amounts import count_text, day_text, money_text
 from umschlag.wiring.own_data import require_no_own_sales
 
 SYNC_SOURCES = {
-    "plentymarkets": ("snapshot", "backfill", "orders"),
+    "plentymarkets": ("snapshot", "backfill", "compact", "orders"),
     "sellerboard": ("sellerboard",),
     "sheet": ("sheet",),
     "panel": ("panel",),
     "ungating": ("ungating",),
     "orders": ("orders",),
-    "all": ("snapshot", "backfill", "orders", "sellerboard", "sheet", "panel", "ungating"),
+    "all": (
+        "snapshot",
+        "backfill",
+        "compact",
+        "orders",
+        "sellerboard",
+        "sheet",
+        "panel",
+        "ungating",
+    ),
 }
 PALLETS_LISTED_MAX = 50
 WAIT_SECONDS_MAX = 120.0
@@ -70,6 +79,43 @@ def do_steps(settings: Settings, names: Sequence[str], console: Console) -> None
     failed = failures_in(outcomes)
     if failed:
         raise MainJobFailed(failed)
+
+
+def rebuild_day(
+    settings: Settings, business_date: date, console: Console, *, over_captured: bool
+) -> None:
+    """Rebuild a past day in place of the version that stands.
+
+    Raises:
+        Refused: the day cannot be rebuilt, or was captured.
+    """
+    from umschlag.wiring import history
+
+    with translation.override(settings.language), shown_progress(console) as progress_for:
+        made = history.rebuild_day(
+            settings,
+            business_date=business_date,
+            progress_for=progress_for,
+            over_captured=over_captured,
+        )
+        text = _("%(day)s rebuilt from %(movements)s stock movements") % {
+            "day": day_text(business_date),
+            "movements": count_text(made.movement_count),
+        }
+        console.print(text, highlight=False)
+
+
+def compact_lake(settings: Settings, console: Console, *, is_eager: bool) -> None:
+    """Put older days into their months' files, and say what that came to.
+
+    Raises:
+        UpkeepUnderWay: another process is at it.
+    """
+    from umschlag.wiring.upkeep import keep_lake_in_order
+
+    with translation.override(settings.language), shown_progress(console) as progress_for:
+        done = keep_lake_in_order(settings, progress_for=progress_for, is_eager=is_eager)
+        console.print(upkeep_text(done), highlight=False)
 
 
 def classify_articles(settings: Settings, as_of: date | None, console: Console) -> None:

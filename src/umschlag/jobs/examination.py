@@ -5,6 +5,7 @@ Nothing of Django's is imported before the first findings are good: what is brok
 
 from rich.console import Console
 
+from umschlag.jobs.progress import shown_progress
 from umschlag.kernel.errors import Misconfigured
 from umschlag.settings import Settings
 
@@ -21,6 +22,13 @@ def print_secrets() -> None:
     )
 
 
+def repair(settings: Settings, console: Console) -> None:
+    """Bring the articles' records to the newest snapshot in the lake, and say how many changed."""
+    from umschlag.wiring.history import repair_articles
+
+    console.print(f"{repair_articles(settings)} articles written anew", highlight=False)
+
+
 def examine(settings: Settings, console: Console, *, check_lake: bool) -> None:
     """Print what is configured, reachable and missing.
 
@@ -34,11 +42,15 @@ def examine(settings: Settings, console: Console, *, check_lake: bool) -> None:
         outside_findings,
         records_findings,
     )
+    from umschlag.wiring.recording_findings import recording_findings
 
-    findings = first_findings(settings)
+    findings = [*first_findings(settings), *recording_findings(settings)]
     if all(finding.health is not Health.BROKEN for finding in findings):
         use_django()
-        findings += records_findings(settings, check_lake=check_lake)
+        with shown_progress(console) as progress_for:
+            findings += records_findings(
+                settings, check_lake=check_lake, progress=progress_for("reading the lake")
+            )
         from umschlag.wiring.logins import LOOKS
 
         if all(finding.what != "Records" or finding.health is Health.GOOD for finding in findings):

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,6 +15,9 @@ from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Cart, Notification
 from umschlag.wiring.amounts import count_text, money_text
+
+if TYPE_CHECKING:
+    from umschlag.wiring.upkeep import Upkeep
 
 
 class Sync(Protocol):
@@ -30,6 +33,7 @@ def main_steps() -> tuple[Step, ...]:
     return (
         Step(name="snapshot", title=_("Snapshot"), act=snapshot),
         Step(name="backfill", title=_("History"), act=backfill, needs=("snapshot",)),
+        Step(name="compact", title=_("Compaction"), act=compact),
         Step(name="orders", title=_("Orders"), act=partial(sync, "orders")),
         Step(name="sellerboard", title=_("Sellerboard"), act=partial(sync, "sellerboard")),
         Step(name="sheet", title=_("Buying sheet"), act=partial(sync, "sheet")),
@@ -89,6 +93,27 @@ def backfill(settings: Settings, progress_for: ProgressFor) -> str:
         "calls": count_text(made.calls_used),
     }
     return text + _skipped(len(made.problems))
+
+
+def compact(settings: Settings, progress_for: ProgressFor) -> str:
+    """Put older days into their months' files, and drop what nothing needs any more."""
+    from umschlag.wiring.upkeep import keep_lake_in_order
+
+    return upkeep_text(keep_lake_in_order(settings, progress_for=progress_for))
+
+
+def upkeep_text(done: "Upkeep") -> str:
+    """Return what keeping the lake in order came to, in one line."""
+    if not done.days:
+        text = _("no day is due")
+    else:
+        text = _("%(days)s days put into the files of %(months)s months") % {
+            "days": count_text(done.days),
+            "months": count_text(done.months),
+        }
+    if not done.removed_files:
+        return text
+    return text + _(", %s files removed") % count_text(done.removed_files)
 
 
 def _skipped(number: int) -> str:

@@ -44,6 +44,7 @@ def the_queue() -> Huey:
 def work(settings: Settings) -> None:
     """Run the jobs until SIGINT or SIGTERM, letting the one at hand finish."""
     from umschlag.jobs.tasks import TaskBook
+    from umschlag.wiring.history import repair_if_behind
 
     shown = logging.StreamHandler()
     shown.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
@@ -61,5 +62,6 @@ def work(settings: Settings) -> None:
         graceful_signal="TERM",
         shutdown_timeout=10,
     )
+    repair_if_behind(settings)
     book.catch_up()
     consumer.run()

@@ -85,7 +85,11 @@ def _stock(console: Console, figures: Overview) -> None:
                 "days": count_text(fresh.reconstructed_days),
             }
         )
-        if fresh.age_days:
+        if fresh.is_recorded:
+            console.print(
+                _("This picture is from a recording, not from the running system."), style="yellow"
+            )
+        elif fresh.age_days:
             console.print(
                 ngettext(
                     "This picture is %d day old: see docs/runbooks/when-a-snapshot-fails.md",

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 NIGHT_STEPS = (
     "snapshot",
     "backfill",
+    "compact",
     "orders",
     "sellerboard",
     "classify",

@@ -6,7 +6,6 @@ encryption key besides, as ``secrets/encryption_key``. Production's key never go
 
 import hashlib
 import os
-import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,11 +21,11 @@ from django.utils import timezone
 
 from umschlag.kernel.errors import Misconfigured, Refused
 from umschlag.settings import Settings
-from umschlag.storage.records import dump
+from umschlag.storage.lake.files import Files
+from umschlag.storage.records import dump, lake_files
 from umschlag.storage.records.dump import TableSum
-from umschlag.storage.records.models import CURRENT_FILES, Backup, LakeFile
+from umschlag.storage.records.models import Backup
 from umschlag.wiring.backup_file import (
-    BLOCK_BYTES,
     MANIFEST_NAME,
     BackupDamaged,
     Manifest,
@@ -35,6 +34,7 @@ from umschlag.wiring.backup_file import (
     table_member,
     verified_manifest,
 )
+from umschlag.wiring.lake import open_lake
 
 __all__ = [
     "BackupDamaged",
@@ -129,10 +129,11 @@ def _write(settings: Settings, file: Path, now: datetime) -> Manifest:
                     for model in dump.dumped_models()
                 }
                 migrations = dump.migrations_applied()
-                lake = dict(LakeFile.objects.filter(CURRENT_FILES).values_list("path", "sha256"))
+                lake = {file.path: file.sha256 for file in lake_files.kept_files()}
+            files = open_lake(settings).files
             for path in lake:
                 # Stored as they are, since Parquet is packed already.
-                archive.write(settings.lake_dir / path, f"lake/{path}", zipfile.ZIP_STORED)
+                archive.writestr(f"lake/{path}", files.read(path), zipfile.ZIP_STORED)
             kept_key = _demo_key_file(settings)
             if kept_key is not None:
                 archive.write(kept_key, _DEMO_KEY)
@@ -207,8 +208,8 @@ def restore_backup(
         ) from error
     except OSError as error:
         raise Misconfigured(
-            f"the lake could not be put in its place ({error}); nothing was changed: make room "
-            f"and see that {settings.var_dir} can be written"
+            f"the lake's files could not be put in their place ({error}); nothing was changed: "
+            f"make room and see that {settings.lake_files or settings.lake_dir} can be written"
         ) from error
     return BackupRestored(
         row_count=manifest.row_count,
@@ -220,28 +221,13 @@ def restore_backup(
 def _bring_in(
     settings: Settings, file: Path, manifest: Manifest, *, demo_key: str, lost_key: bool
 ) -> None:
-    lake = settings.lake_dir
-    arriving = lake.with_name("lake.arriving")
-    leaving = lake.with_name("lake.leaving")
-    is_swapped = False
-    shutil.rmtree(arriving, ignore_errors=True)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            _unpack_lake(archive, manifest, arriving)
-            with transaction.atomic():
-                _load_tables(archive, manifest, lost_key=lost_key)
-                _swap(lake, arriving, leaving)
-                is_swapped = True
-                transaction.on_commit(lambda: _keep_demo_key(settings, demo_key))
-    except BaseException:
-        if is_swapped:
-            # The records rolled back by themselves; the lake follows them.
-            shutil.rmtree(lake, ignore_errors=True)
-            leaving.rename(lake)
-        raise
-    finally:
-        shutil.rmtree(arriving, ignore_errors=True)
-    shutil.rmtree(leaving, ignore_errors=True)
+    with zipfile.ZipFile(file) as archive:
+        # No reader knows of a file before the catalogue that lists it is there, so a restore that
+        # stops anywhere has changed nothing: what it laid down the sweeper removes.
+        _bring_files(archive, manifest, open_lake(settings).files)
+        with transaction.atomic():
+            _load_tables(archive, manifest, lost_key=lost_key)
+            transaction.on_commit(lambda: _keep_demo_key(settings, demo_key))
 
 
 def _require_fit(manifest: Manifest, *, replace: bool) -> None:
@@ -276,15 +262,14 @@ def _keep_demo_key(settings: Settings, key: str) -> None:
     django_settings.UMSCHLAG_ENCRYPTION_KEY = key
 
 
-def _unpack_lake(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
-    folder.mkdir(parents=True)
+def _bring_files(archive: zipfile.ZipFile, manifest: Manifest, files: Files) -> None:
+    """Lay down the files that are missing or damaged; the others are the very same."""
     for path, sha256 in manifest.lake_files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(f"lake/{path}") as source, target.open("xb") as sink:
-            shutil.copyfileobj(source, sink, BLOCK_BYTES)
-        if sum_of_file(target) != sha256:
-            raise BackupDamaged(f"the lake file {path} did not arrive as it left")
+        if files.size(path) is not None:
+            if hashlib.sha256(files.read(path)).hexdigest() == sha256:
+                continue
+            files.remove(path)
+        files.put(path, archive.read(f"lake/{path}"))
 
 
 def _load_tables(archive: zipfile.ZipFile, manifest: Manifest, *, lost_key: bool) -> None:
@@ -303,14 +288,3 @@ def _load_tables(archive: zipfile.ZipFile, manifest: Manifest, *, lost_key: bool
                 f"{label} did not come back as it was ({found.row_count} rows of "
                 f"{expected.row_count}); nothing was changed"
             )
-
-
-def _swap(lake: Path, arriving: Path, leaving: Path) -> None:
-    shutil.rmtree(leaving, ignore_errors=True)
-    lake.mkdir(parents=True, exist_ok=True)
-    lake.rename(leaving)
-    try:
-        arriving.rename(lake)
-    except OSError:
-        leaving.rename(lake)
-        raise

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from umschlag.kernel.errors import Misconfigured, UmschlagError
 from umschlag.kernel.periods import business_date_of
+from umschlag.kernel.progress import Progress, untold
 from umschlag.settings import Settings
 from umschlag.wiring.var_dir import require_writable
 
@@ -51,19 +52,30 @@ def first_findings(settings: Settings) -> list[Finding]:
     return [_python(), _folder(settings), _room(settings), _secrets(settings)]
 
 
-def records_findings(settings: Settings, *, check_lake: bool = False) -> list[Finding]:
-    """Look at the records and all that stands on them. Needs Django to be loaded."""
+def records_findings(
+    settings: Settings, *, check_lake: bool = False, progress: Progress = untold
+) -> list[Finding]:
+    """Look at the records and all that stands on them. Needs Django to be loaded.
+
+    `check_lake` reads every file, which takes long; `progress` hears of it.
+    """
+    from umschlag.wiring.mirroring import mirror_findings
+
     records = _records()
     findings = [records]
     if records.health is Health.GOOD:
+        from umschlag.wiring import lake_findings
+
         findings += [
             _snapshots(settings),
-            _lake_files(settings),
-            _interrupted_restore(settings),
+            lake_findings.lake_files_finding(settings),
+            _current_state(settings),
+            lake_findings.compaction_finding(),
+            *mirror_findings(settings),
             _backups(settings),
         ]
         if check_lake:
-            findings.append(_lake_contents(settings))
+            findings.append(lake_findings.lake_contents_finding(settings, progress))
     return [*findings, _mail(settings)]
 
 
@@ -201,51 +213,41 @@ def _snapshots(settings: Settings) -> Finding:
     )
 
 
-def _lake_files(settings: Settings) -> Finding:
-    from umschlag.storage.records.models import CURRENT_FILES, LakeFile
+def _current_state(settings: Settings) -> Finding:
+    from umschlag.storage.lake.current_state import compare_current
+    from umschlag.wiring.lake import open_lake
 
-    listed = LakeFile.objects.filter(CURRENT_FILES).values_list("path", "byte_count")
-    wrong = [
-        path
-        for path, byte_count in listed
-        if not (settings.lake_dir / path).is_file()
-        or (settings.lake_dir / path).stat().st_size != byte_count
-    ]
-    if not wrong:
+    try:
+        found = compare_current(open_lake(settings))
+    except (OSError, ValueError) as error:
+        # A file that is missing or cut off; pyarrow's own errors are both of these kinds.
         return Finding(
-            what="Lake and records", health=Health.GOOD, said=f"agree on {len(listed)} files"
+            what="Articles",
+            health=Health.BROKEN,
+            said=f"cannot be held against the lake: {error}",
+            remedy="`umschlag restore FILE --replace` brings back the newest backup",
         )
-    return Finding(
-        what="Lake and records",
-        health=Health.BROKEN,
-        said=f"{len(wrong)} of {len(listed)} files are missing or cut off, first: {wrong[0]}",
-        remedy="`umschlag restore FILE --replace` brings back the newest backup",
+    if found.business_date is None:
+        return Finding(what="Articles", health=Health.UNSET, said="no snapshot was taken yet")
+    if found.agrees:
+        return Finding(
+            what="Articles",
+            health=Health.GOOD,
+            said=f"records are as the lake has them on {found.business_date}",
+        )
+    counts = (
+        f"records stand at {found.records_date}, the lake at {found.business_date}: "
+        f"{len(found.missing)} missing, {len(found.extra)} too many, {len(found.different)} differ"
     )
-
-
-def _lake_contents(settings: Settings) -> Finding:
-    from umschlag.wiring.history import open_lake
-
-    problems = open_lake(settings).verify()
-    if not problems:
-        return Finding(what="Lake", health=Health.GOOD, said="every file read, all checksums right")
-    return Finding(
-        what="Lake",
-        health=Health.BROKEN,
-        said=f"{len(problems)} files are damaged, first: {problems[0]}",
-        remedy="`umschlag restore FILE --replace` brings back the newest backup",
+    first = next(
+        (f"; first {one.sku}: {', '.join(one.fields)}" for one in found.different),
+        "".join(f"; first {sku}" for sku in [*found.missing, *found.extra][:1]),
     )
-
-
-def _interrupted_restore(settings: Settings) -> Finding:
-    leaving = settings.lake_dir.with_name("lake.leaving")
-    if not leaving.exists():
-        return Finding(what="Restore", health=Health.GOOD, said="none was interrupted")
     return Finding(
-        what="Restore",
+        what="Articles",
         health=Health.BROKEN,
-        said=f"one was interrupted: the lake before it is in {leaving}",
-        remedy="run `umschlag restore FILE --replace` once more, to its end",
+        said=counts + first,
+        remedy="`umschlag doctor --repair` brings the records to the newest snapshot",
     )
 
 

@@ -5,35 +5,40 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
-from django.utils import timezone
 
+from umschlag.connectors.plentymarkets.lookups import read_warehouses
 from umschlag.connectors.plentymarkets.movements import MovementReader
-from umschlag.connectors.plentymarkets.reading import PlentymarketsSource, read_warehouses
 from umschlag.intelligence.snapshots.model import (
     BackfillOutcome,
-    Snapshot,
     SnapshotOutcome,
     StockMovement,
     Warehouse,
 )
 from umschlag.intelligence.snapshots.reconstruction import Reconstruction
-from umschlag.intelligence.snapshots.usecases import take_daily_snapshot
+from umschlag.intelligence.snapshots.usecases import replace_day, take_daily_snapshot
 from umschlag.kernel.errors import Refused
 from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.outcomes import SyncOutcome
-from umschlag.kernel.periods import business_date_of, last_days
+from umschlag.kernel.periods import last_days
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
+from umschlag.storage.lake.current_state import records_are_behind, repair_current
 from umschlag.storage.lake.datasets import RECEIPTS
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.snapshot_store import LakeSnapshotStore
 from umschlag.storage.lake.snapshot_tables import receipt_table
+from umschlag.storage.lake.upkeep import sweep_orphans
 from umschlag.storage.records.articles import set_first_seen
 from umschlag.storage.records.sync_runs import last_watermark, recorded_sync
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.orders import import_orders_into
 from umschlag.wiring.own_data import require_no_own_sales
-from umschlag.wiring.plentymarkets import open_plentymarkets
+from umschlag.wiring.plentymarkets import (
+    business_date_at,
+    open_plentymarkets,
+    plentymarkets_source,
+)
 
 MOVEMENTS_SOURCE = "plentymarkets movements"
 ORDERS_SOURCE = "plentymarkets orders"
@@ -42,33 +47,31 @@ _MOVEMENTS_REREAD = timedelta(days=3)
 _ROOM = "umschlag.intelligence.snapshots"
 
 
-def open_lake(settings: Settings) -> Lake:
-    """Return the lake under `var_dir`."""
-    return Lake(folder=settings.lake_dir)
-
-
 def take_snapshot(
     settings: Settings, *, progress_for: ProgressFor, business_date: date | None = None
 ) -> SnapshotOutcome:
     """Take today's snapshot; a day that has one stays as it is and costs no call.
 
-    `business_date` files it under another day than the clock's.
+    `business_date` files it under another day than the clock's; a recording has its own.
+
+    A run that died is gone on with, as long as the business date is the same.
 
     Raises:
         SnapshotIncomplete: Plentymarkets did not deliver everything, or too much vanished.
         SnapshotUnderWay: another run is at it.
-        Misconfigured: the address or the login is missing.
+        NoRoomOnDisk: what is being read does not fit on the disk.
+        Misconfigured: the address or the login is missing, or the recording is not whole.
+        Refused: the recording shows another day than the one asked for.
         OwnDataInDemo: the demo's articles would be mixed with somebody's own sales.
     """
     require_no_own_sales(settings)
     lake = open_lake(settings)
-    lake.sweep_orphans()
-    with open_plentymarkets(settings) as client:
+    sweep_orphans(lake)
+    repair_if_behind(settings)
+    with open_plentymarkets(settings) as erp:
         return take_daily_snapshot(
-            business_date=business_date or business_date_of(timezone.now(), settings.zone),
-            source=PlentymarketsSource(
-                reader=client, zone=settings.zone, currency=settings.currency
-            ),
+            business_date=business_date_at(settings, erp, asked=business_date),
+            source=plentymarkets_source(settings, erp),
             store=LakeSnapshotStore(lake),
             vanished_percent_max=settings.snapshot_vanished_percent_max,
             progress=progress_for("snapshot"),
@@ -85,33 +88,96 @@ def backfill_history(settings: Settings, *, progress_for: ProgressFor) -> Backfi
     """
     lake = open_lake(settings)
     store = LakeSnapshotStore(lake)
-    newest = store.newest_captured()
-    if newest is None:
+    newest_date = store.newest_captured_date()
+    if newest_date is None:
         raise Refused("there is no snapshot yet to rebuild earlier days from: take one first")
-    period = last_days(settings.backfill_days, through_date=newest.business_date)
+    period = last_days(settings.backfill_days, through_date=newest_date)
     published = set(lake.business_dates())
-    missing = [day for day in period if day not in published and day < newest.business_date]
+    missing = [day for day in period if day not in published and day < newest_date]
     read = _read_movements(
-        settings, lake, newest=newest, missing=missing, progress_for=progress_for
+        settings, lake, newest_date=newest_date, wanted=missing, progress_for=progress_for
     )
     days = _rebuildable(missing, read.movements)
-    source = Reconstruction(
-        snapshot=newest,
+    progress = progress_for("history")
+    # The whole snapshot is loaded only where a day is to be rebuilt from it.
+    if days:
+        source = _rebuilding(store, read, newest_date=newest_date, first_date=days[0])
+        for number, day in enumerate(days, start=1):
+            take_daily_snapshot(
+                business_date=day,
+                source=source,
+                store=store,
+                vanished_percent_max=settings.snapshot_vanished_percent_max,
+            )
+            progress(number, len(days), day.isoformat())
+        _keep_first_seen(lake)
+    return _backfill_outcome(days, read)
+
+
+def rebuild_day(
+    settings: Settings, *, business_date: date, progress_for: ProgressFor, over_captured: bool
+) -> BackfillOutcome:
+    """Rebuild a past day anew, as after bookings that were entered late, in place of what stands.
+
+    The former version stays in the lake: what we knew before can still be asked.
+
+    Raises:
+        Refused: there is no captured snapshot after the day to start from, or no movement.
+        CapturedDayStands: the day was captured, and `over_captured` does not say to replace it.
+    """
+    lake = open_lake(settings)
+    store = LakeSnapshotStore(lake)
+    newest_date = store.newest_captured_date()
+    if newest_date is None or newest_date <= business_date:
+        raise Refused(f"no snapshot was captured after {business_date} to rebuild it from")
+    read = _read_movements(
+        settings, lake, newest_date=newest_date, wanted=[business_date], progress_for=progress_for
+    )
+    if not _rebuildable([business_date], read.movements):
+        raise Refused(f"Plentymarkets has no stock movement up to {business_date}")
+    replace_day(
+        business_date=business_date,
+        source=_rebuilding(store, read, newest_date=newest_date, first_date=business_date),
+        store=store,
+        vanished_percent_max=settings.snapshot_vanished_percent_max,
+        over_captured=over_captured,
+    )
+    return _backfill_outcome([business_date], read)
+
+
+def repair_articles(settings: Settings) -> int:
+    """Bring the articles' records to the lake's newest day; return how many were written."""
+    return _repair(open_lake(settings))
+
+
+def repair_if_behind(settings: Settings) -> int:
+    """Do so where records and lake stand at different days; return how many were written.
+
+    So after one of the two alone was restored. Costs two small queries where all is well.
+    """
+    lake = open_lake(settings)
+    return _repair(lake) if records_are_behind(lake) else 0
+
+
+def _repair(lake: Lake) -> int:
+    written = repair_current(lake)
+    if lake.newest_business_date() is not None:
+        _keep_first_seen(lake)
+    return written
+
+
+def _rebuilding(
+    store: LakeSnapshotStore, read: "_MovementsOutcome", *, newest_date: date, first_date: date
+) -> Reconstruction:
+    return Reconstruction(
+        snapshot=store.snapshot_of(newest_date),
         movements=read.movements,
         warehouses=read.warehouses,
-        first_date=days[0] if days else newest.business_date,
+        first_date=first_date,
     )
-    progress = progress_for("history")
-    for number, day in enumerate(days, start=1):
-        take_daily_snapshot(
-            business_date=day,
-            source=source,
-            store=store,
-            vanished_percent_max=settings.snapshot_vanished_percent_max,
-        )
-        progress(number, len(days), day.isoformat())
-    if days:
-        _keep_first_seen(lake)
+
+
+def _backfill_outcome(days: Sequence[date], read: "_MovementsOutcome") -> BackfillOutcome:
     return BackfillOutcome(
         days_made=len(days),
         first_date=days[0] if days else None,
@@ -135,6 +201,9 @@ def import_orders(settings: Settings, *, progress_for: ProgressFor) -> SyncOutco
     if not skus:
         raise Refused("there is no snapshot yet that says which SKU was sold: take one first")
 
+    # A recording holds all orders and answers what was asked for it: it is read whole each time.
+    watermark = "" if settings.plentymarkets_recording else last_watermark(ORDERS_SOURCE)
+
     def sync() -> SyncOutcome:
         with open_plentymarkets(settings) as client:
             return import_orders_into(
@@ -142,7 +211,7 @@ def import_orders(settings: Settings, *, progress_for: ProgressFor) -> SyncOutco
                 reader=client,
                 settings=settings,
                 skus=skus,
-                watermark=last_watermark(ORDERS_SOURCE),
+                watermark=watermark,
                 progress=progress_for("orders"),
             )
 
@@ -174,17 +243,17 @@ def _read_movements(
     settings: Settings,
     lake: Lake,
     *,
-    newest: Snapshot,
-    missing: Sequence[date],
+    newest_date: date,
+    wanted: Sequence[date],
     progress_for: ProgressFor,
 ) -> _MovementsOutcome:
     """Return the movements since the oldest day that needs them; keep their receipts."""
     kept_through = last_watermark(MOVEMENTS_SOURCE)
-    starts = list(missing[:1])
+    starts = list(wanted[:1])
     if kept_through:
         starts.append(date.fromisoformat(kept_through) - _MOVEMENTS_REREAD)
     else:
-        period = last_days(settings.backfill_days, through_date=newest.business_date)
+        period = last_days(settings.backfill_days, through_date=newest_date)
         starts.append(period.start_date)
 
     def sync() -> _MovementsOutcome:
@@ -194,7 +263,7 @@ def _read_movements(
                 reader=client, zone=settings.zone, currency=settings.currency, skus=known_skus(lake)
             ).read_since(
                 min(starts),
-                through_date=newest.business_date,
+                through_date=newest_date,
                 warehouses=warehouses,
                 progress=progress_for("movements"),
             )
@@ -205,7 +274,7 @@ def _read_movements(
                 created_count=receipts,
                 problems=read.problems,
                 notes=read.notes,
-                watermark=newest.business_date.isoformat(),
+                watermark=newest_date.isoformat(),
                 movements=read.movements,
                 warehouses=warehouses,
                 calls_used=client.calls_used,

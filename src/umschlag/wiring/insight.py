@@ -38,7 +38,7 @@ from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records import forecasting as forecast_records
 from umschlag.storage.records import movement as movement_records
 from umschlag.wiring.amounts import count_text
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

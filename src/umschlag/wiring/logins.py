@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from umschlag.connectors.autofba.client import autofba_panel_at
 from umschlag.connectors.google_sheets.client import GoogleSheets
-from umschlag.connectors.plentymarkets.reading import read_warehouses
+from umschlag.connectors.plentymarkets.lookups import read_warehouses
+from umschlag.connectors.plentymarkets.null import Replay
 from umschlag.connectors.ungating.client import ungating_software_at
 from umschlag.settings import Settings
 from umschlag.wiring.agency import panel_access, sheet_access, ungating_access
@@ -17,8 +18,10 @@ from umschlag.wiring.sellerboard import sellerboard_reports
 
 def look_at_plentymarkets(settings: Settings) -> str:
     """Log in and count the warehouses."""
-    with open_plentymarkets(settings) as client:
-        return f"login works, {len(read_warehouses(client))} warehouses"
+    with open_plentymarkets(settings) as erp:
+        warehouses = f"{len(read_warehouses(erp))} warehouses"
+        said = f"no system, a {erp.name}" if isinstance(erp, Replay) else "login works"
+        return f"{said}, {warehouses}"
 
 
 def look_at_sellerboard(settings: Settings) -> str:

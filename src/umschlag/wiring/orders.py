@@ -1,12 +1,14 @@
 """Orders on their way from Plentymarkets into the lake's sales."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
+from django.utils import timezone
 
-from umschlag.connectors.plentymarkets.orders import Order, read_orders
+from umschlag.connectors.plentymarkets.order_lines import Order
+from umschlag.connectors.plentymarkets.orders import read_orders
 from umschlag.connectors.plentymarkets.paging import Reader
 from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.outcomes import Problem, SyncOutcome
@@ -14,6 +16,7 @@ from umschlag.kernel.progress import Progress
 from umschlag.settings import Settings
 from umschlag.storage.lake.datasets import SALES
 from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.questions import Question
 
 SOURCE = "plentymarkets"
 
@@ -29,21 +32,16 @@ _ROW_COLUMNS = (
 )
 
 
-@dataclass(slots=True)
-class _Collected:
-    """What one import read; the later version of an order counts."""
-
-    orders: dict[str, Order] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    watermark: datetime | None = None
-
-    def take(self, found: Order | Problem) -> None:
-        if isinstance(found, Problem):
-            self.problems.append(found)
-            return
-        self.orders[found.order_id] = found
-        if found.updated_at and (self.watermark is None or found.updated_at > self.watermark):
-            self.watermark = found.updated_at
+_WHERE_ORDERS_ARE = Question.parse(
+    "select order_id, min(business_date) as first_date, max(business_date) as last_date "
+    "from sales where source = :source group by order_id",
+    name="where_orders_are",
+)
+_NAMELESS = Question.parse(
+    "select sku, min(business_date) as first_date, max(business_date) as last_date "
+    "from sales where source = :source and sku like '#%' group by sku",
+    name="nameless_sales",
+)
 
 
 def import_orders_into(
@@ -55,57 +53,70 @@ def import_orders_into(
     watermark: str,
     progress: Progress,
 ) -> SyncOutcome:
-    """Read the orders changed since the watermark and publish their lines month by month.
+    """Read the orders changed since the watermark and bring their lines in line, month by month.
 
-    Everything is read before anything is written. `unchanged` counts orders that are no sale, that
-    were cancelled before we saw them, or that were read again as they were.
+    Everything is read before anything is written. Each order's former lines go, in whichever month
+    they stand, so that a cancelled, deleted, re-typed or re-dated order leaves none behind.
+    `unchanged` counts orders that are no sale, that were cancelled before we saw them, or that were
+    read again as they were.
     """
     since = datetime.fromisoformat(watermark) if watermark else None
-    collected = _Collected(watermark=since)
-    for found in read_orders(
-        reader, since=since, zone=settings.zone, currency=settings.currency, progress=progress
-    ):
-        collected.take(found)
-    by_month: dict[str, list[Order]] = {}
-    for order in collected.orders.values():
-        by_month.setdefault(SALES.unit_of(order.business_date), []).append(order)
-    created = updated = 0
-    for month, orders in sorted(by_month.items()):
-        fresh, changed = _publish(lake, month, orders, skus=skus, currency=settings.currency)
-        created, updated = created + fresh, updated + changed
+    read = read_orders(
+        reader,
+        since=since,
+        started_at=timezone.now(),
+        zone=settings.zone,
+        currency=settings.currency,
+        progress=progress,
+    )
+    rows = {order.order_id: _rows_of(order, skus) for order in read.orders.values()}
+    former = _former_rows(lake, rows.keys() | read.deleted)
+    wanted = rows | {order_id: [] for order_id in former.keys() - rows.keys()}
+    changed = {
+        order_id for order_id, own in wanted.items() if set(own) != former.get(order_id, set())
+    }
+    _publish(lake, changed, wanted, former, currency=settings.currency)
+    _name_nameless(lake, skus)
+    fresh = changed - former.keys()
     return SyncOutcome(
         source=SOURCE,
-        read_count=len(collected.orders) + len(collected.problems),
-        created_count=created,
-        updated_count=updated,
-        problems=tuple(collected.problems),
-        notes=tuple(_strangers(collected.orders.values(), skus)),
-        watermark=collected.watermark.isoformat() if collected.watermark else "",
+        read_count=len(wanted) + len(read.problems),
+        created_count=len(fresh),
+        updated_count=len(changed) - len(fresh),
+        problems=read.problems,
+        notes=(*read.notes, *_strangers(read.orders.values(), skus)),
+        watermark=read.watermark.isoformat() if read.watermark else "",
     )
 
 
 def _publish(
-    lake: Lake, month: str, orders: list[Order], *, skus: Mapping[int, Sku], currency: str
-) -> tuple[int, int]:
-    """Publish one month's orders where they changed; return how many are new and changed."""
-    rows = {order.order_id: _rows_of(order, skus) for order in orders}
-    former = _former_rows(lake, month, set(rows))
-    changed = {
-        order_id for order_id, own in rows.items() if set(own) != former.get(order_id, set())
-    }
-    if not changed:
-        return 0, 0
-    written = [row for order_id in changed for row in rows[order_id]]
-    columns = list(zip(*written, strict=True)) if written else [()] * len(_ROW_COLUMNS)
-    named = dict(zip(_ROW_COLUMNS, map(list, columns), strict=True))
-    table = pa.table(
-        named | {"currency": [currency] * len(written), "source": [SOURCE] * len(written)}
-    ).select(SALES.columns.names)
-    # All former lines go, because a changed order may have lost some.
-    gone = pa.table({"source": [SOURCE] * len(changed), "order_id": sorted(changed)})
-    lake.upsert_month(SALES.name, month, table.cast(SALES.columns), SALES.unique_by, without=gone)
-    fresh = len(changed - former.keys())
-    return fresh, len(changed) - fresh
+    lake: Lake,
+    changed: Collection[str],
+    wanted: Mapping[str, Sequence[_Row]],
+    former: Mapping[str, Collection[_Row]],
+    *,
+    currency: str,
+) -> None:
+    """Put the changed orders' rows in place of their former ones."""
+    fresh: dict[str, list[_Row]] = {}
+    gone: dict[str, set[str]] = {}
+    for order_id in sorted(changed):
+        for row in wanted[order_id]:
+            fresh.setdefault(SALES.unit_of(row[0]), []).append(row)
+        for row in (*wanted[order_id], *former.get(order_id, ())):
+            gone.setdefault(SALES.unit_of(row[0]), set()).add(order_id)
+    for month, order_ids in sorted(gone.items()):
+        written = fresh.get(month, [])
+        columns = list(zip(*written, strict=True)) if written else [()] * len(_ROW_COLUMNS)
+        named = dict(zip(_ROW_COLUMNS, map(list, columns), strict=True))
+        table = pa.table(
+            named | {"currency": [currency] * len(written), "source": [SOURCE] * len(written)}
+        ).select(SALES.columns.names)
+        # All former lines go, because a changed order may have lost some.
+        without = pa.table({"source": [SOURCE] * len(order_ids), "order_id": sorted(order_ids)})
+        lake.upsert_month(
+            SALES.name, month, table.cast(SALES.columns), SALES.unique_by, without=without
+        )
 
 
 def _rows_of(order: Order, skus: Mapping[int, Sku]) -> list[_Row]:
@@ -128,14 +139,70 @@ def _sku_of(variation_id: int | None, skus: Mapping[int, Sku]) -> str:
     return skus.get(variation_id or 0, Sku(f"#{variation_id or 0}"))
 
 
-def _former_rows(lake: Lake, month: str, order_ids: set[str]) -> dict[str, set[_Row]]:
+def _former_rows(lake: Lake, order_ids: Collection[str]) -> dict[str, set[_Row]]:
+    """Return the rows that we have of these orders, in whatever month."""
+    places = lake.ask(_WHERE_ORDERS_ARE, source=SOURCE)
+    ours = places.filter(pc.is_in(places["order_id"], pa.array(sorted(order_ids), pa.string())))
     former: dict[str, set[_Row]] = {}
-    table = lake.read_unit(SALES.name, month)
-    columns = [table[name].to_pylist() for name in _ROW_COLUMNS]
-    for source, row in zip(table["source"].to_pylist(), zip(*columns, strict=True), strict=True):
-        if source == SOURCE and row[2] in order_ids:
+    for month in _months_in(ours):
+        table = lake.read_unit(SALES.name, month)
+        table = table.filter(
+            pc.and_(
+                pc.equal(table["source"], SOURCE),
+                pc.is_in(table["order_id"], pa.array(sorted(order_ids), pa.string())),
+            )
+        )
+        columns = [table[name].to_pylist() for name in _ROW_COLUMNS]
+        for row in zip(*columns, strict=True):
             former.setdefault(row[2], set()).add(row)
     return former
+
+
+def _months_in(places: pa.Table) -> list[str]:
+    """Return the months that the places lie in; a group may have one in between."""
+    days = places["first_date"].to_pylist() + places["last_date"].to_pylist()
+    if not days:
+        return []
+    found = {SALES.unit_of(day) for day in days}
+    moved = any(
+        SALES.unit_of(first) != SALES.unit_of(last)
+        for first, last in zip(
+            places["first_date"].to_pylist(), places["last_date"].to_pylist(), strict=True
+        )
+    )
+    if not moved:
+        return sorted(found)
+    first, months = min(days).replace(day=1), []
+    while first <= max(days):
+        months.append(SALES.unit_of(first))
+        first = (first + timedelta(days=31)).replace(day=1)
+    return months
+
+
+def _name_nameless(lake: Lake, skus: Mapping[int, Sku]) -> None:
+    """Give sales from before their variation's first snapshot the SKU it turned out to have."""
+    nameless = lake.ask(_NAMELESS, source=SOURCE)
+    names = {
+        former: skus[int(former[1:])]
+        for former in nameless["sku"].to_pylist()
+        if former[1:].isdecimal() and skus.get(int(former[1:]), former) != former
+    }
+    if not names:
+        return
+    found = nameless.filter(pc.is_in(nameless["sku"], pa.array(sorted(names), pa.string())))
+    for month in _months_in(found):
+        table = lake.read_unit(SALES.name, month)
+        mask = pc.and_(
+            pc.equal(table["source"], SOURCE),
+            pc.is_in(table["sku"], pa.array(sorted(names), pa.string())),
+        )
+        table = table.filter(mask)
+        if table.num_rows:
+            named = pa.array([names[sku] for sku in table["sku"].to_pylist()], pa.string())
+            at = table.column_names.index("sku")
+            lake.upsert_month(
+                SALES.name, month, table.set_column(at, "sku", named), SALES.unique_by
+            )
 
 
 def _strangers(orders: Iterable[Order], skus: Mapping[int, Sku]) -> list[Problem]:

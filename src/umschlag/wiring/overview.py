@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import (
     BigIntegerField,
@@ -28,11 +28,11 @@ from umschlag.storage.records.models import (
     ProposalState,
     RunState,
     RunStatus,
-    SnapshotOrigin,
     SnapshotRun,
     SyncRun,
     Verdict,
 )
+from umschlag.wiring.freshness import Freshness, freshness_on
 from umschlag.wiring.running_out import StockoutLine, running_out
 from umschlag.wiring.stock_values import DayValue, stock_value_by_day
 from umschlag.wiring.stored_reasons import reason_text
@@ -50,17 +50,6 @@ __all__ = [
     "StockoutLine",
     "overview",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """How old the picture is that the figures are drawn from."""
-
-    business_date: date | None
-    finished_at: datetime | None
-    age_days: int | None
-    article_count: int
-    reconstructed_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +162,7 @@ def overview(settings: Settings) -> Overview:
     run = _newest_run()
     scarce = running_out(settings, length=LIST_LENGTH)
     return Overview(
-        freshness=_freshness(today),
+        freshness=freshness_on(today),
         stock_value=Money(value_minor, currency),
         articles_without_cost=stock.filter(unit_cost_minor__isnull=True).count(),
         dead_stock=Money(int(moved["dead"]), currency),
@@ -233,21 +222,6 @@ def _stock_value(article: Article) -> Money | None:
 
 def _money_of(minor: int | None, article: Article) -> Money | None:
     return None if minor is None else Money(minor, article.currency)
-
-
-def _freshness(today: date) -> Freshness:
-    complete = SnapshotRun.objects.filter(status=RunStatus.COMPLETE)
-    newest = complete.order_by("-business_date", "-finished_at").first()
-    rebuilt = complete.filter(origin=SnapshotOrigin.RECONSTRUCTED).aggregate(
-        days=Count("business_date", distinct=True)
-    )["days"]
-    return Freshness(
-        business_date=newest.business_date if newest else None,
-        finished_at=newest.finished_at if newest else None,
-        age_days=(today - newest.business_date).days if newest else None,
-        article_count=newest.row_count if newest else 0,
-        reconstructed_days=rebuilt,
-    )
 
 
 def _proposals(currency: str) -> tuple[ProposalTotal, ...]:

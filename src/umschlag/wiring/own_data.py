@@ -47,7 +47,8 @@ def require_no_demo(settings: Settings) -> None:
 
 
 def _is_erp_simulated(settings: Settings) -> bool:
-    return settings.mode == "demo" and not settings.plentymarkets_url
+    is_given = settings.plentymarkets_url or settings.plentymarkets_recording
+    return settings.mode == "demo" and not is_given
 
 
 def _has_sales_file() -> bool:

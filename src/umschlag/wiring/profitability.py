@@ -12,7 +12,7 @@ from umschlag.kernel.periods import Period, last_days
 from umschlag.settings import Settings
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 ROOM = "umschlag.intelligence.profitability"
 PERIOD_DAYS_DEFAULT = 30

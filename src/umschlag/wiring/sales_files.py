@@ -27,7 +27,7 @@ from umschlag.storage.records.sold_articles import (
     spelling_by_folded_sku,
 )
 from umschlag.storage.records.sync_runs import recorded_sync
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.own_data import SALES_FILE_SOURCE, require_no_demo
 
 _ORDER_PART = ["source", "order_id", "sku"]

@@ -21,7 +21,7 @@ from umschlag.simulators.demo.access import SELLERBOARD_REPORT_PATH
 from umschlag.storage.lake.datasets import SELLERBOARD_DAYS
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records.sync_runs import recorded_sync
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 SOURCE = "sellerboard"
 _KEY = list(SELLERBOARD_DAYS.unique_by)

@@ -6,7 +6,7 @@ from rich.console import Console
 from builders.lake import DAY, a_sellerboard_day, article_day, rows_of
 from umschlag.jobs.profit import LIST_LENGTH, print_profit
 from umschlag.kernel.errors import NotFound
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

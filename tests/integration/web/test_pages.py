@@ -17,9 +17,10 @@ from builders.web_history import a_history
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.records import models
-from umschlag.web.admin.dashboard import freshness_text, value_chart
-from umschlag.wiring.history import open_lake
-from umschlag.wiring.overview import DayValue, Freshness
+from umschlag.web.admin.dashboard import value_chart
+from umschlag.wiring.freshness import Freshness, freshness_text
+from umschlag.wiring.lake import open_lake
+from umschlag.wiring.overview import DayValue
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -12,7 +12,7 @@ from builders import web as build
 from builders.lake import DAY, a_sellerboard_day, article_day, rows_of
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PAGE = "/reports/profit/"

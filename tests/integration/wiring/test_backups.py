@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from builders.lake import DAY, a_sale, article_day, rows_of
+from builders.object_store import a_bucket, a_running_store
 from builders.records import (
     NOW,
     a_cart,
@@ -25,11 +27,13 @@ from builders.records import (
 )
 from umschlag.kernel.errors import Misconfigured
 from umschlag.storage.lake.questions import Question
-from umschlag.storage.records import dump
+from umschlag.storage.lake.upkeep import verify
+from umschlag.storage.records import dump, lake_files
 from umschlag.storage.records.models import (
     Article,
     Backup,
     Client,
+    LakeFile,
     MovementRule,
     PlentymarketsCredential,
     SnapshotRun,
@@ -41,7 +45,7 @@ from umschlag.wiring.backups import (
     make_backup,
     restore_backup,
 )
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -115,7 +119,7 @@ def test_what_was_wiped_comes_back_table_for_table_and_answer_for_answer(setting
 
     assert everything() == before
     assert open_lake(settings).ask(STOCK).equals(stock)
-    assert open_lake(settings).verify() == []
+    assert verify(open_lake(settings)) == []
     assert restored.row_count == made.row_count
     assert restored.lake_file_count == made.lake_file_count == 2
     assert User.objects.get(username="jörg").check_password("a long password")
@@ -254,7 +258,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(settings, tmp_path, cha
         restore_backup(settings, damaged, replace=True)
 
     assert everything() == before
-    assert open_lake(settings).verify() == []
+    assert verify(open_lake(settings)) == []
 
 
 def test_a_backup_cut_off_half_way_is_refused(settings):
@@ -284,22 +288,79 @@ def test_a_path_that_leads_out_of_the_lake_is_refused(settings, tmp_path):
         restore_backup(settings, copy_of(made.path, tmp_path, outward), replace=True)
 
 
-def test_a_failure_at_the_last_step_leaves_records_and_lake_as_they_were(settings):
+def test_files_that_cannot_be_laid_down_leave_the_records_as_they_were(settings):
     fill(settings)
     made = make_backup(settings)
     an_article("HX-later")
-    open_lake(settings).publish(
-        "article_days", "2026-09-03", rows_of("article_days", article_day(business_date=DAY))
-    )
+    shutil.rmtree(settings.lake_dir)
     before = everything()
-    # A plain file where the old lake is to be moved aside makes the swap itself fail.
-    settings.lake_dir.with_name("lake.leaving").write_text("in the way")
+    # A plain file where the lake's folder has to be.
+    settings.lake_dir.write_text("in the way")
 
     with pytest.raises(Misconfigured, match="nothing was changed"):
         restore_backup(settings, made.path, replace=True)
 
     assert everything() == before
-    assert open_lake(settings).verify() == []
+
+
+def test_a_damaged_file_is_put_right_and_a_right_one_stays_as_it_is(settings):
+    fill(settings)
+    made = make_backup(settings)
+    damaged, right = (settings.lake_dir / file.path for file in lake_files.kept_files())
+    content = damaged.read_bytes()
+    damaged.write_bytes(bytes(len(content)))
+    written_at = right.stat().st_mtime_ns
+
+    restore_backup(settings, made.path, replace=True)
+
+    assert damaged.read_bytes() == content
+    assert right.stat().st_mtime_ns == written_at
+
+
+def test_what_we_knew_then_comes_back_and_what_nothing_needs_does_not(settings):
+    lake = open_lake(settings)
+    known_at = []
+    for units in (5, 7):
+        rows = rows_of("article_days", article_day(on_hand_units=units))
+        lake.publish("article_days", str(DAY), rows)
+        lake.publish("sales", "2026-09", rows_of("sales", a_sale()))
+        known_at.append(timezone.now())
+    lake.files.remove(LakeFile.objects.get(dataset="sales", version=1).path)
+
+    made = make_backup(settings)
+    wipe(settings)
+    restore_backup(settings, made.path)
+
+    assert lake.ask(STOCK, known_at=known_at[0])["on_hand_units"].to_pylist() == [5]
+    assert lake.ask(STOCK)["on_hand_units"].to_pylist() == [7]
+    assert made.lake_file_count == LakeFile.objects.count() == 3
+    assert verify(lake) == []
+
+
+def test_a_lake_in_object_storage_is_backed_up_and_comes_back(settings_in):
+    with a_running_store() as endpoint_url:
+        bucket = a_bucket(endpoint_url)
+        settings = settings_in(
+            lake_files=f"s3://{bucket.name}/{bucket.prefix}/",
+            lake_s3_endpoint=endpoint_url,
+            lake_s3_region=bucket.region,
+            lake_s3_key_id=bucket.key_id,
+            lake_s3_secret=bucket.secret,
+        )
+        fill(settings)
+        stock = open_lake(settings).ask(STOCK)
+        made = make_backup(settings)
+        dump.empty_tables()
+        files = open_lake(settings).files
+        for file in list(files.found()):
+            files.remove(file.path)
+
+        restore_backup(settings, made.path)
+
+        assert open_lake(settings).ask(STOCK).equals(stock)
+        assert verify(open_lake(settings)) == []
+        assert made.lake_file_count == len(list(files.found())) == 2
+        assert not settings.lake_dir.exists()
 
 
 def test_rows_that_refer_to_nothing_are_refused_and_change_nothing(settings, tmp_path):
@@ -326,7 +387,7 @@ def test_rows_that_refer_to_nothing_are_refused_and_change_nothing(settings, tmp
         restore_backup(settings, copy_of(made.path, tmp_path, orphaned), replace=True)
 
     assert everything() == before
-    assert open_lake(settings).verify() == []
+    assert verify(open_lake(settings)) == []
 
 
 def test_tables_of_another_version_are_refused(settings, tmp_path):

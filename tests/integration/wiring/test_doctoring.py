@@ -9,6 +9,7 @@ from builders.lake import DAY, article_day, rows_of
 from builders.records import a_snapshot_run
 from umschlag.kernel.errors import LoginRejected, Misconfigured
 from umschlag.kernel.periods import business_date_of
+from umschlag.kernel.progress import untold
 from umschlag.storage.records.models import Backup
 from umschlag.wiring.doctoring import (
     Health,
@@ -16,7 +17,8 @@ from umschlag.wiring.doctoring import (
     outside_findings,
     records_findings,
 )
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
+from umschlag.wiring.upkeep import UpkeepUnderWay, keep_lake_in_order
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -88,6 +90,7 @@ def test_a_changed_byte_is_found_when_the_lake_is_read(settings_in):
     assert by_name(records_findings(settings))["Lake and records"].health is Health.GOOD
     finding = by_name(records_findings(settings, check_lake=True))["Lake"]
     assert finding.health is Health.BROKEN
+    assert f"article_days {DAY}: the checksum" in finding.said
     assert "restore" in finding.remedy
 
 
@@ -99,11 +102,47 @@ def test_an_old_backup_needs_someone(settings_in):
     assert by_name(records_findings(settings_in()))["Backups"].health is Health.BROKEN
 
 
-def test_an_interrupted_restore_is_found(settings_in):
+def test_a_lake_whose_store_is_down_is_told_with_the_setting(settings_in):
     settings = settings_in()
-    settings.lake_dir.with_name("lake.leaving").mkdir(parents=True)
+    open_lake(settings).publish("article_days", str(DAY), rows_of("article_days", article_day()))
+    settings = settings_in(lake_files="s3://lake/shop", lake_s3_endpoint="http://127.0.0.1:1")
 
-    assert by_name(records_findings(settings))["Restore"].health is Health.BROKEN
+    finding = by_name(records_findings(settings))["Lake and records"]
+
+    assert finding.health is Health.BROKEN
+    assert "UMSCHLAG_LAKE_S3_ENDPOINT" in finding.remedy
+
+
+def test_days_that_wait_for_compaction_need_someone_and_then_nobody(settings_in):
+    settings = settings_in()
+    for offset in range(0, 130, 3):
+        day = DAY - timedelta(days=offset)
+        rows = rows_of("article_days", article_day(business_date=day))
+        open_lake(settings).publish("article_days", str(day), rows)
+    before = by_name(records_findings(settings))["Compaction"]
+
+    done = keep_lake_in_order(settings, progress_for=lambda _title: untold)
+
+    assert before.health is Health.BROKEN
+    assert "umschlag compact" in before.remedy
+    finding = by_name(records_findings(settings))["Compaction"]
+    assert finding.health is Health.GOOD
+    assert finding.said.startswith(f"{done.days} days in months' files")
+
+
+def test_two_compactions_at_once_do_not_get_in_each_others_way(settings_in):
+    settings = settings_in()
+    refused = []
+
+    def meanwhile(_title):
+        with pytest.raises(UpkeepUnderWay):
+            keep_lake_in_order(settings, progress_for=lambda _title: untold)
+        refused.append(True)
+        return untold
+
+    keep_lake_in_order(settings, progress_for=meanwhile)
+
+    assert refused == [True]
 
 
 def test_a_mail_server_is_asked_and_not_just_configured(settings_in):

@@ -10,6 +10,7 @@ from umschlag.kernel.progress import untold
 from umschlag.simulators.demo.access import PLENTY_ID, PLENTY_PASSWORD, PLENTY_USER
 from umschlag.simulators.plentymarkets.knobs import Fault, FaultKind
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.upkeep import verify
 from umschlag.storage.records.credentials import TokenOnRecord, ensure_credential
 from umschlag.storage.records.models import (
     Article,
@@ -18,7 +19,8 @@ from umschlag.storage.records.models import (
     SnapshotRun,
     SyncRun,
 )
-from umschlag.wiring.history import backfill_history, import_orders, open_lake, take_snapshot
+from umschlag.wiring.history import backfill_history, import_orders, take_snapshot
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.plentymarkets import plentymarkets_login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -70,7 +72,7 @@ def test_the_whole_history_is_made_and_made_once(simulators, settings_for):
     assert (filled.days_made, filled.last_date) == (29, TODAY - timedelta(days=1))
     assert taken.article_count == Article.objects.count()
     assert sold.created_count > 0
-    assert lake.verify() == []
+    assert verify(lake) == []
     assert SnapshotRun.objects.filter(status="complete").count() == 30
     assert Article.objects.filter(first_seen_date__lt=TODAY).exists()
 

@@ -14,7 +14,8 @@ from umschlag.simulators.demo.movements import Reason
 from umschlag.simulators.demo.orders import Handling, LineType, OrderType
 from umschlag.simulators.plentymarkets.knobs import Fault, FaultKind
 from umschlag.storage.lake.questions import Question
-from umschlag.wiring.history import backfill_history, import_orders, open_lake, take_snapshot
+from umschlag.wiring.history import backfill_history, import_orders, take_snapshot
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -17,8 +17,8 @@ from umschlag.storage.records.models import (
     MovementRule,
     Proposal,
 )
-from umschlag.wiring.history import open_lake
 from umschlag.wiring.insight import classify, forecast, preview_rule, propose, published_facts
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

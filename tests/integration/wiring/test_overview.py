@@ -23,7 +23,7 @@ from builders.records import (
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records.models import MutualStoreProposal, RunRefusal
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.overview import LIST_LENGTH, SKIPPED_SHOWN_PER_SOURCE, overview
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -9,7 +9,7 @@ from umschlag.kernel.money import Money
 from umschlag.kernel.periods import Period, last_days
 from umschlag.storage.lake.questions import Question
 from umschlag.wiring.facts import profitability
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.profitability import (
     MONTHS_OFFERED_MAX,
     asked_period,

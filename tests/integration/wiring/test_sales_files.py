@@ -11,7 +11,7 @@ from umschlag.connectors.sales_file.examining import SalesFileOptions
 from umschlag.kernel.progress import untold
 from umschlag.storage.records.models import Article, LakeFile, RunStatus, SyncRun
 from umschlag.wiring.facts import import_sales_file, preview_sales_file
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REAL_SALES = Path(__file__).parents[4] / "shared" / "data" / "online_retail_ii.parquet"

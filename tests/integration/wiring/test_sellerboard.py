@@ -17,7 +17,7 @@ from umschlag.simulators.sellerboard.app import Knobs, create_app
 from umschlag.simulators.sellerboard.writing import Form
 from umschlag.storage.records.models import LakeFile, RunStatus, SyncRun
 from umschlag.wiring.facts import import_sellerboard
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 WORLD = DemoWorld(a_scale(today=date(2026, 4, 20)))

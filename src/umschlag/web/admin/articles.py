@@ -39,7 +39,7 @@ class ArticleAdmin(ExchangeAdmin):
     ]
     search_fields = ["sku", "name", "asin", "gtin", "manufacturer"]
     list_filter = ["is_active", "is_bundle", "movement__verdict", "manufacturer", "category"]
-    readonly_fields = ["first_seen_date", "last_seen_date", "vanished_date", "as_of_date"]
+    readonly_fields = ["first_seen_date", "last_seen_date", "vanished_date", "changed_date"]
     fieldsets = [
         (None, {"fields": [("sku", "name"), ("manufacturer", "category"), ("supplier",)]}),
         (_("Numbers"), {"fields": [("asin", "gtin"), ("variation_id", "item_id")]}),
@@ -70,7 +70,7 @@ class ArticleAdmin(ExchangeAdmin):
             {
                 "fields": [
                     ("first_seen_date", "last_seen_date"),
-                    ("vanished_date", "as_of_date"),
+                    ("vanished_date", "changed_date"),
                 ]
             },
         ),

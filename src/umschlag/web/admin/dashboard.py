@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,10 +12,10 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import Notification, RunState
 from umschlag.web.admin.notifications import KIND_COLOURS
-from umschlag.web.loose import Loose
 from umschlag.web.words import refusal_title
 from umschlag.wiring import amounts
-from umschlag.wiring.overview import DayValue, Freshness, Overview, overview
+from umschlag.wiring.freshness import freshness_text
+from umschlag.wiring.overview import DayValue, Overview, overview
 
 ALERTS_SHOWN_MAX = 8
 TABLE_DAYS_MAX = 30
@@ -41,38 +40,13 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "overview": figures,
         "freshness": freshness_text(figures.freshness),
-        "is_stale": figures.freshness.age_days is None or figures.freshness.age_days > 1,
+        "is_stale": figures.freshness.is_stale,
         "cards": _cards(figures),
         "value_chart": value_chart(figures.value_by_day),
         "value_table": figures.value_by_day[::-1][:TABLE_DAYS_MAX],
         "alerts": _alerts(),
         "refusals": _refusals(figures),
     }
-
-
-def freshness_text(freshness: Freshness) -> str:
-    """Return how old the picture is, in one sentence."""
-    if freshness.business_date is None:
-        return _("No complete snapshot yet")
-    days = freshness.age_days or 0
-    if days > 0:
-        return (
-            ngettext(
-                "The last complete snapshot is %d day old",
-                "The last complete snapshot is %d days old",
-                days,
-            )
-            % days
-        )
-    if freshness.finished_at is None:
-        return _("As of today, complete")
-    return _("As of %s, complete") % date_format(_local(freshness.finished_at), "TIME_FORMAT")
-
-
-def _local(instant: Loose) -> Loose:
-    from django.utils import timezone
-
-    return timezone.localtime(instant)
 
 
 def _card(title: str, figure: str, note: str, *, url: str, tone: str = "") -> dict[str, str]:

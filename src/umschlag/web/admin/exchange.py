@@ -18,6 +18,8 @@ from umschlag.storage.records.models import (
     Preorder,
     Store,
     UngatingStatus,
+    WriteBackLine,
+    WriteBackRun,
 )
 from umschlag.web.admin.cells import DateWidget, Named, NumberWidget, Widget, plain
 from umschlag.web.admin.file_problems import in_words_of_the_file, missing_columns
@@ -323,3 +325,59 @@ class PalletResource(FileResource):
                 {"code": _("No such pallet: pallets are made by the cart generator.")}
             )
         return super().skip_row(instance, original, row, import_validation_errors)
+
+
+class WriteBackRunResource(FileResource):
+    """Write-backs, taken out alone: who, when, why and how many rows stand as asked."""
+
+    class Meta:
+        model = WriteBackRun
+        fields = [
+            "id",
+            "kind",
+            "is_dry",
+            "status",
+            "asker",
+            "reason",
+            "source",
+            "started_at",
+            "finished_at",
+            "tried_as",
+            "row_count",
+            "good_count",
+            "bad_count",
+            "calls_used",
+            "error",
+        ]
+
+
+class WriteBackLineResource(FileResource):
+    """Rows of write-backs, taken out alone, each with its list's who and when."""
+
+    asker = Field(attribute="run__asker", column_name="asker")
+    started_at = Field(attribute="run__started_at", column_name="started_at")
+    kind = Field(attribute="run__kind", column_name="kind")
+    is_dry = Field(attribute="run__is_dry", column_name="is_dry")
+
+    class Meta:
+        model = WriteBackLine
+        fields = [
+            "run",
+            "kind",
+            "is_dry",
+            "asker",
+            "started_at",
+            "row",
+            "sku",
+            "place_id",
+            "place_name",
+            "variation_id",
+            "based_on",
+            "before",
+            "asked",
+            "after",
+            "currency",
+            "outcome",
+            "refusal",
+            "message",
+        ]

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models import (
+    LakeDay,
     LakeFile,
     RunStatus,
     SnapshotOrigin,
@@ -31,8 +32,10 @@ class SnapshotRunAdmin(ReadOnlyAdmin):
         count_column("row_count", _("articles")),
         count_column("expected_row_count", _("articles expected")),
         count_column("vanished_count", _("vanished")),
+        count_column("deleted_count", _("of these in the delete log")),
         count_column("calls_used", _("calls")),
         count_column("retries", _("retries")),
+        "was_resumed",
         "started_at",
         "finished_at",
     ]
@@ -76,3 +79,21 @@ class LakeFileAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["dataset", ("superseded_at", admin.EmptyFieldListFilter)]
     search_fields = ["path", "unit", "sha256"]
+
+
+@admin.register(LakeDay)
+class LakeDayAdmin(ReadOnlyAdmin):
+    """Which business dates the history has, in which version, and where their rows are."""
+
+    list_display = [
+        "business_date",
+        "dataset",
+        "version",
+        count_column("row_count", _("rows")),
+        "file",
+        "published_at",
+        "superseded_at",
+    ]
+    list_filter = ["dataset", ("superseded_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["file"]
+    date_hierarchy = "business_date"

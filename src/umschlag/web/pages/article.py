@@ -17,9 +17,10 @@ from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
-from umschlag.web.pages.frame import page, staff_page, tell_refusal
+from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
 from umschlag.wiring import amounts
-from umschlag.wiring.history import open_lake
+from umschlag.wiring.lake import open_lake
+from umschlag.wiring.looking_back import close_of
 from umschlag.wiring.running_out import latest_order_date
 
 CHART_DAYS = 180
@@ -62,6 +63,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
     article = get_object_or_404(Article.objects.select_related("movement"), pk=article_id)
     movement = getattr(article, "movement", None)
     forecast = article.forecasts.first()
+    known_on = asked_date(request, "known_on")
     return page(
         request,
         "article.html",
@@ -73,7 +75,8 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         forecast=forecast,
         order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
-        chart=_chart(article),
+        known_on=known_on,
+        chart=_chart(article, known_on),
         profit=_profit(article),
         unit_cost=_money(article.unit_cost_minor, article),
         price=_money(article.sales_price_minor, article),
@@ -157,8 +160,11 @@ def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, 
     ]
 
 
-def _chart(article: Article) -> dict[str, Any] | None:
-    """Return stock and sales by day; nothing where the lake knows too little of the article."""
+def _chart(article: Article, known_on: date | None) -> dict[str, Any] | None:
+    """Return stock and sales by day, as known at the close of `known_on` where one is given.
+
+    Nothing where the lake knows too little of the article.
+    """
     lake = open_lake(load_settings())
     newest = lake.newest_business_date()
     if newest is None:
@@ -166,8 +172,10 @@ def _chart(article: Article) -> dict[str, Any] | None:
     since, until = newest - timedelta(days=CHART_DAYS - 1), newest + timedelta(days=1)
     stock_question = Question.load("umschlag.intelligence.snapshots", "history_of_sku")
     sales_question = Question.load("umschlag.intelligence.movement", "sales_of_sku")
-    stock = lake.ask(stock_question, sku=article.sku, since=since, until=until).to_pylist()
-    sales = lake.ask(sales_question, sku=article.sku, since=since, until=until).to_pylist()
+    known_at = close_of(known_on, load_settings())
+    asked: dict[str, Any] = {"known_at": known_at, "sku": article.sku, "since": since}
+    stock = lake.ask(stock_question, until=until, **asked).to_pylist()
+    sales = lake.ask(sales_question, until=until, **asked).to_pylist()
     days = [since + timedelta(days=offset) for offset in range((until - since).days)]
     if not stock and not sales:
         return None

@@ -1,6 +1,7 @@
 """What all our own pages have in common: who may see them, and the back office around them."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 
 from django.contrib import admin, messages
@@ -8,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.dateparse import parse_date
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.web.loose import Loose
@@ -46,6 +48,14 @@ def tell_refusal(request: HttpRequest, error: UmschlagError, back_to: str) -> Ht
     """Say why nothing was done, on the page that the person came from."""
     messages.error(request, error.message)
     return HttpResponseRedirect(back_to)
+
+
+def asked_date(request: HttpRequest, name: str) -> date | None:
+    """Return the day that the address asks for; what is no day counts as not asked."""
+    try:
+        return parse_date(request.GET.get(name, ""))
+    except ValueError:
+        return None
 
 
 def key_of(user: User | AnonymousUser) -> int | None:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from umschlag.web.pages import article, generator, pallet, profit, report, rules
+from umschlag.web.pages import (
+    article,
+    corrections,
+    generator,
+    history,
+    pallet,
+    profit,
+    report,
+    rules,
+)
 
 app_name = "pages"
 urlpatterns = [
@@ -10,6 +19,9 @@ urlpatterns = [
     path("reports/penner-renner/<str:kind>", report.export, name="penner-renner-export"),
     path("reports/profit/", profit.show, name="profit"),
     path("reports/profit/<str:kind>", profit.export, name="profit-export"),
+    path("history/changes/", history.changes, name="changes"),
+    path("history/stock-outs/", history.stock_out_list, name="stock-outs"),
+    path("history/<str:kind>", history.export, name="history-export"),
     path("articles/<int:article_id>/", article.show, name="article"),
     path("articles/<int:article_id>/text-draft", article.draft, name="text-draft"),
     path("proposals/<int:proposal_id>/decide", article.decide, name="decide-proposal"),
@@ -18,6 +30,9 @@ urlpatterns = [
     path("allocation-runs/<int:run_id>/", generator.show, name="run"),
     path("allocation-runs/<int:run_id>/confirm", generator.confirm, name="confirm-run"),
     path("allocation-runs/<int:run_id>/discard", generator.discard, name="discard-run"),
+    path("write-backs/new/", corrections.new, name="write-back-new"),
+    path("write-backs/<int:run_id>/", corrections.show, name="write-back"),
+    path("write-backs/<int:run_id>/send", corrections.send, name="send-write-back"),
     path("pallets/<int:pallet_id>/", pallet.show, name="pallet"),
     path("pallets/<int:pallet_id>/packing-list/", pallet.packing, name="packing-list"),
 ]

@@ -1,5 +1,7 @@
 """Filters that write amounts for people."""
 
+import json
+
 from django import template
 
 from umschlag.kernel.money import Money
@@ -49,3 +51,9 @@ def share(value: float | None) -> str:
 def kilograms(value: int | None) -> str:
     """Return grams as kilograms."""
     return amounts.kilograms_text(value)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """Return plain values as they go over the wire."""
+    return json.dumps(value, ensure_ascii=False)

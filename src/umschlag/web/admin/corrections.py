@@ -1,0 +1,118 @@
+"""Write-backs in the back office: everything that was ever tried or sent, and by whom."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from umschlag.storage.records.models import (
+    OutcomeChoice,
+    RunStatus,
+    WriteBackLine,
+    WriteBackRun,
+)
+from umschlag.web.admin.base import ExchangeAdmin
+from umschlag.web.admin.columns import count_column, label_column, page_column
+from umschlag.web.admin.exchange import WriteBackLineResource, WriteBackRunResource
+from umschlag.web.loose import Loose
+from umschlag.wiring.correction_words import figure_text, row_remark
+
+STATUS_COLOURS = {
+    RunStatus.RUNNING: "note",
+    RunStatus.COMPLETE: "good",
+    RunStatus.FAILED: "bad",
+}
+OUTCOME_COLOURS = {
+    OutcomeChoice.VERIFIED: "good",
+    OutcomeChoice.WOULD_SEND: "note",
+    OutcomeChoice.REFUSED: "bad",
+    OutcomeChoice.NOT_TAKEN_OVER: "bad",
+    OutcomeChoice.CHANGED_MEANWHILE: "warn",
+    OutcomeChoice.UNCONFIRMED: "warn",
+    OutcomeChoice.SENDING: "warn",
+    OutcomeChoice.NOT_SENT: "warn",
+}
+
+
+class KeptAdmin(ExchangeAdmin):
+    """Records that are read and taken out, and never changed: they are the audit."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody adds one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody edits one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody deletes one."""
+        return False
+
+    def has_import_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
+        """Nobody brings one in."""
+        return False
+
+
+@admin.register(WriteBackRun)
+class WriteBackRunAdmin(KeptAdmin):
+    """Lists that were tried or sent."""
+
+    resource_classes = [WriteBackRunResource]
+    list_display = [
+        page_column("pk", _("number"), page="pages:write-back"),
+        "kind",
+        "is_dry",
+        label_column("status", _("status"), STATUS_COLOURS),
+        "asker",
+        "reason",
+        count_column("row_count", _("rows")),
+        count_column("good_count", _("verified or ready")),
+        count_column("bad_count", _("not as asked")),
+        "started_at",
+    ]
+    list_display_links = None
+    list_filter = ["kind", "is_dry", "status", "started_at"]
+    search_fields = ["asker", "reason", "source", "error"]
+    date_hierarchy = "started_at"
+
+
+def _figure(name: str, title: Loose) -> Loose:
+    @admin.display(description=title, ordering=name)
+    def show(line: WriteBackLine) -> str:
+        text = figure_text(getattr(line, name), line.currency)
+        return format_html('<span class="um-num">{}</span>', text)
+
+    show.__name__ = name
+    return show
+
+
+@admin.display(description=_("remark"))
+def _remark(line: WriteBackLine) -> str:
+    return format_html('<span class="um-why">{}</span>', row_remark(line))
+
+
+@admin.register(WriteBackLine)
+class WriteBackLineAdmin(KeptAdmin):
+    """Every row of every list, with what stood before and after."""
+
+    resource_classes = [WriteBackLineResource]
+    list_display = [
+        "sku",
+        page_column("run", _("write-back"), page="pages:write-back", key="run_id"),
+        "place_name",
+        _figure("before", _("before")),
+        _figure("asked", _("asked")),
+        _figure("after", _("after")),
+        label_column("outcome", _("verdict"), OUTCOME_COLOURS),
+        _remark,
+    ]
+    list_select_related = ["run"]
+    list_filter = ["outcome", "run__is_dry", "run__kind"]
+    search_fields = ["sku", "message", "run__asker"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's signature
+        """Newest first."""
+        return super().get_queryset(request).order_by("-run_id", "row")

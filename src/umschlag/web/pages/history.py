@@ -1,0 +1,264 @@
+"""The history pages: what changed between two days and why, and what ran out for how long."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from umschlag.settings import Settings, load_settings
+from umschlag.storage.records.models import Article
+from umschlag.web.loose import Loose
+from umschlag.web.pages.frame import asked_date, page, staff_page
+from umschlag.web.pages.report import ROWS_PER_PAGE
+from umschlag.web.pages.table_files import major_cell, table_file
+from umschlag.wiring.looking_back import (
+    Change,
+    KnownDays,
+    StockOut,
+    changes_between,
+    known_days,
+    sales_known_through,
+    stock_outs,
+)
+
+DAYS_COMPARED = 7
+DAYS_OUT_COUNTED = 90
+_ORDERS: Mapping[str, Callable[[Change], Any]] = {
+    "stock": lambda line: -abs(line.units_changed),
+    "sold": lambda line: -line.units_sold,
+    "received": lambda line: -line.units_received,
+    "corrected": lambda line: -abs(line.units_corrected),
+    "price": lambda line: (not line.is_price_changed, not line.is_cost_changed),
+    "sku": lambda line: line.sku,
+}
+"""What the list of changes can be sorted by, the largest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the reader asked to see; dates as the address writes them."""
+
+    since: date | None
+    through: date | None
+    known_on: date | None
+    q: str
+    sort: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, days: int, known: KnownDays) -> "Asked":
+        """Return what the address asks for, by default the newest days."""
+        newest = known.days[-1] if known.days else None
+        through = asked_date(request, "through") or newest
+        since = asked_date(request, "since")
+        if since is None and through is not None and known.days:
+            since = known.nearest(through - timedelta(days=days))
+        sort = request.GET.get("sort", "")
+        return cls(
+            since=since,
+            through=through,
+            known_on=asked_date(request, "known_on"),
+            q=request.GET.get("q", "").strip(),
+            sort=sort if sort in _ORDERS else "stock",
+        )
+
+    def query(self) -> str:
+        """Return the part of the address that asks for this."""
+        return urlencode({name: value for name, value in asdict(self).items() if value})
+
+    def fits(self, *texts: str) -> bool:
+        """Tell whether the text searched for is in one of these."""
+        wanted = self.q.casefold()
+        return any(wanted in text.casefold() for text in texts)
+
+
+@staff_page("records.view_article")
+def changes(request: HttpRequest) -> HttpResponse:
+    """Show what changed between two days."""
+    settings = load_settings()
+    known = known_days(settings, known_on=asked_date(request, "known_on"))
+    asked = Asked.of(request, days=DAYS_COMPARED, known=known)
+    refusal = _refusal(asked, known, needs_both=True)
+    found = [] if refusal else _changes(settings, asked, known)
+    rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    keys = _articles([line.sku for line in rows])
+    return page(
+        request,
+        "history.html",
+        title=_("What changed"),
+        asked=asked,
+        known=known,
+        refusal=refusal,
+        rows=rows,
+        lines=[(line, keys.get(line.sku, (None, ""))[0]) for line in rows],
+        totals=_totals(found),
+        sorts=_sorts(),
+        unsold_after=_unsold_after(settings, asked),
+    )
+
+
+@staff_page("records.view_article")
+def stock_out_list(request: HttpRequest) -> HttpResponse:
+    """Show what had nothing to sell, and for how long."""
+    settings = load_settings()
+    known = known_days(settings, known_on=asked_date(request, "known_on"))
+    asked = Asked.of(request, days=DAYS_OUT_COUNTED, known=known)
+    refusal = _refusal(asked, known, needs_both=False)
+    found = [] if refusal else _stock_outs(settings, asked, known)
+    rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    return page(
+        request,
+        "stock_outs.html",
+        title=_("Out of stock"),
+        asked=asked,
+        known=known,
+        refusal=refusal,
+        rows=rows,
+    )
+
+
+@staff_page("records.view_article")
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out what is filtered, as ``changes`` or ``stock-outs``, CSV or Excel."""
+    settings = load_settings()
+    what, _dot, ending = kind.partition(".")
+    if what not in ("changes", "stock-outs"):
+        raise Http404
+    is_changes = what == "changes"
+    known = known_days(settings, known_on=asked_date(request, "known_on"))
+    days = DAYS_COMPARED if is_changes else DAYS_OUT_COUNTED
+    asked = Asked.of(request, days=days, known=known)
+    if _refusal(asked, known, needs_both=is_changes):
+        raise Http404
+    if is_changes:
+        return table_file(_change_rows(_changes(settings, asked, known), asked), ending, name=what)
+    return table_file(
+        _stock_out_rows(_stock_outs(settings, asked, known), asked), ending, name=what
+    )
+
+
+def _refusal(asked: Asked, known: KnownDays, *, needs_both: bool) -> dict[str, Any] | None:
+    """Return why nothing can be told, and the nearest days that could."""
+    if not known.days or asked.since is None or asked.through is None:
+        return {"is_empty": True}
+    if asked.since >= asked.through:
+        return {"is_backwards": True}
+    missing = [day for day in (asked.since, asked.through) if day not in set(known.days)]
+    if needs_both and missing:
+        return {"missing": [(day, known.nearest(day)) for day in missing]}
+    return None
+
+
+def _changes(settings: Settings, asked: Asked, known: KnownDays) -> list[Change]:
+    if asked.since is None or asked.through is None:
+        return []
+    found = changes_between(
+        settings, since=asked.since, through=asked.through, known_at=known.known_at
+    )
+    order = _ORDERS[asked.sort]
+    fitting = [line for line in found if asked.fits(line.sku, line.name)]
+    return sorted(fitting, key=lambda line: (order(line), line.sku))
+
+
+def _stock_outs(
+    settings: Settings, asked: Asked, known: KnownDays
+) -> list[tuple[StockOut, int | None, str]]:
+    if asked.since is None or asked.through is None:
+        return []
+    found = stock_outs(settings, since=asked.since, through=asked.through, known_at=known.known_at)
+    articles = _articles([line.sku for line in found])
+    lines = [(line, *articles.get(line.sku, (None, ""))) for line in found]
+    return [(line, key, name) for line, key, name in lines if asked.fits(line.sku, name)]
+
+
+def _articles(skus: Sequence[str]) -> dict[str, tuple[int | None, str]]:
+    """Return key and name of the articles, a database's worth of them at a time."""
+    found: dict[str, tuple[int | None, str]] = {}
+    for start in range(0, len(skus), 500):
+        articles = Article.objects.filter(sku__in=skus[start : start + 500])
+        found |= {sku: (key, name) for sku, key, name in articles.values_list("sku", "pk", "name")}
+    return found
+
+
+def _totals(found: Sequence[Change]) -> dict[str, int]:
+    return {
+        "count": len(found),
+        "units": sum(line.units_changed for line in found),
+        "sold": sum(line.units_sold for line in found),
+        "received": sum(line.units_received for line in found),
+        "corrected": sum(line.units_corrected for line in found),
+        "prices": sum(line.is_price_changed for line in found),
+    }
+
+
+def _unsold_after(settings: Settings, asked: Asked) -> date | None:
+    """Return the day after which no sale is known, where the period goes beyond it."""
+    known = sales_known_through(settings)
+    is_short = known is not None and asked.through is not None and known < asked.through
+    return known if is_short else None
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [
+        ("stock", _("Largest change of stock")),
+        ("sold", _("Most sold")),
+        ("received", _("Most received")),
+        ("corrected", _("Largest correction")),
+        ("price", _("Price and cost first")),
+        ("sku", _("SKU")),
+    ]
+
+
+def _change_rows(found: Sequence[Change], asked: Asked) -> Iterator[list[Loose]]:
+    names = ["sku", "name", "change", "units_before", "units_after", "units_changed"]
+    causes = ["units_sold", "units_received", "units_corrected"]
+    money = ["cost_before", "cost_after", "price_before", "price_after", "currency"]
+    yield [*names, *causes, *money, "since", "through", "known_on"]
+    for line in found:
+        amounts = (
+            line.cost_before_minor,
+            line.cost_after_minor,
+            line.price_before_minor,
+            line.price_after_minor,
+        )
+        yield [
+            line.sku,
+            line.name,
+            line.kind,
+            line.units_before,
+            line.units_after,
+            line.units_changed,
+            line.units_sold,
+            line.units_received,
+            line.units_corrected,
+            *(major_cell(minor, line.currency) for minor in amounts),
+            line.currency,
+            asked.since,
+            asked.through,
+            asked.known_on,
+        ]
+
+
+def _stock_out_rows(
+    found: Sequence[tuple[StockOut, int | None, str]], asked: Asked
+) -> Iterator[list[Loose]]:
+    names = ["sku", "name", "days_out", "days_observed", "longest_run_days", "run_count"]
+    yield [*names, "out_since", "units_sold", "since", "through", "known_on"]
+    for line, _key, name in found:
+        yield [
+            line.sku,
+            name,
+            line.days_out,
+            line.days_observed,
+            line.longest_run_days,
+            line.run_count,
+            line.out_since_date,
+            line.units_sold,
+            asked.since,
+            asked.through,
+            asked.known_on,
+        ]

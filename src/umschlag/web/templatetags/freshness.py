@@ -1,0 +1,19 @@
+"""How old the figures on a page are, in one line: the same wherever figures are shown."""
+
+from django import template
+
+from umschlag.settings import load_settings
+from umschlag.wiring.freshness import freshness_of, freshness_text
+
+register = template.Library()
+
+
+@register.inclusion_tag("umschlag/freshness.html")
+def freshness() -> dict[str, object]:
+    """Show how old the newest complete snapshot is, as a warning where it is too old."""
+    found = freshness_of(load_settings())
+    return {
+        "text": freshness_text(found),
+        "is_stale": found.is_stale,
+        "business_date": found.business_date,
+    }

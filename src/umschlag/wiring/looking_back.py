@@ -1,0 +1,150 @@
+"""What changed between two days and what ran out, as it is known now or was known then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from umschlag.settings import Settings
+from umschlag.storage.lake.article_facts import history_dates
+from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.questions import Question
+from umschlag.wiring.lake import open_lake
+
+_ROOM = "umschlag.intelligence.snapshots"
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDays:
+    """The days that have a snapshot, as far as they were known."""
+
+    days: Sequence[date]
+    """Oldest first."""
+    known_at: datetime | None
+
+    def nearest(self, wanted: date) -> date:
+        """Return the day with a snapshot that is closest, the earlier one of two."""
+        return min(self.days, key=lambda day: (abs(day - wanted), day))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to one article between two days, and what moved its stock."""
+
+    sku: str
+    name: str
+    kind: str
+    """`appeared`, `vanished` or `changed`."""
+    units_before: int | None
+    units_after: int | None
+    units_changed: int
+    units_sold: int
+    units_received: int
+    units_corrected: int
+    """What sales and receipts leave unexplained."""
+    cost_before_minor: int | None
+    cost_after_minor: int | None
+    price_before_minor: int | None
+    price_after_minor: int | None
+    currency: str
+    is_cost_changed: bool
+    is_price_changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockOut:
+    """How long one article had nothing to sell."""
+
+    sku: str
+    days_observed: int
+    days_out: int
+    longest_run_days: int
+    run_count: int
+    out_since_date: date | None
+    """None where it was available at the period's end, or gone."""
+    units_sold: int
+
+    @property
+    def weight(self) -> float:
+        """Units that the days out may have cost, at the pace of the days with stock."""
+        days_with_stock = self.days_observed - self.days_out
+        return self.days_out * self.units_sold / days_with_stock if days_with_stock else 0.0
+
+
+def close_of(day: date | None, settings: Settings) -> datetime | None:
+    """Return the instant at which the merchant's day ends; None for none."""
+    if day is None:
+        return None
+    return datetime.combine(day + _ONE_DAY, time(), tzinfo=settings.zone)
+
+
+def known_days(settings: Settings, *, known_on: date | None) -> KnownDays:
+    """Return the days with a snapshot, as known at the close of `known_on`; None: as known now."""
+    known_at = close_of(known_on, settings)
+    question = Question.parse(
+        "select business_date from snapshot_days order by business_date", name="snapshot_days"
+    )
+    answer = open_lake(settings).ask(question, known_at=known_at)
+    return KnownDays(days=answer["business_date"].to_pylist(), known_at=known_at)
+
+
+def sales_known_through(settings: Settings) -> date | None:
+    """Return the newest day that has a sale; later changes cannot be told from corrections."""
+    return history_dates(open_lake(settings)).sales_date
+
+
+def changes_between(
+    settings: Settings, *, since: date, through: date, known_at: datetime | None
+) -> list[Change]:
+    """Return what changed after the close of `since` up to that of `through`, sorted by SKU."""
+    answer = _ask(open_lake(settings), "changes", known_at=known_at, since=since, through=through)
+    return [
+        Change(
+            sku=row["sku"],
+            name=row["name"] or "",
+            kind=row["change"],
+            units_before=row["on_hand_units_before"],
+            units_after=row["on_hand_units_after"],
+            units_changed=row["units_changed"],
+            units_sold=row["units_sold"],
+            units_received=row["units_received"],
+            units_corrected=row["units_corrected"],
+            cost_before_minor=row["unit_cost_minor_before"],
+            cost_after_minor=row["unit_cost_minor_after"],
+            price_before_minor=row["sales_price_minor_before"],
+            price_after_minor=row["sales_price_minor_after"],
+            currency=row["currency"] or settings.currency,
+            is_cost_changed=row["is_cost_changed"],
+            is_price_changed=row["is_price_changed"],
+        )
+        for row in answer
+    ]
+
+
+def stock_outs(
+    settings: Settings, *, since: date, through: date, known_at: datetime | None
+) -> list[StockOut]:
+    """Return what had nothing to sell on how many days of the period, what it cost most first."""
+    lake = open_lake(settings)
+    period = {"since": since, "until": through + _ONE_DAY}
+    sold = {
+        row["sku"]: row["units"] for row in _ask(lake, "sold_units", known_at=known_at, **period)
+    }
+    found = [
+        StockOut(units_sold=sold.get(row["sku"], 0), **row)
+        for row in _ask(lake, "stock_out_days", known_at=known_at, **period)
+    ]
+    return sorted(found, key=lambda line: (-line.weight, -line.days_out, line.sku))
+
+
+def _ask(
+    lake: Lake,
+    name: str,
+    *,
+    known_at: datetime | None,
+    **parameters: Any,  # noqa: ANN401 - bound
+) -> list[dict[str, Any]]:
+    answer = lake.ask(Question.load(_ROOM, name), known_at=known_at, **parameters)
+    rows: list[dict[str, Any]] = answer.to_pylist()
+    return rows

@@ -1,0 +1,190 @@
+"""The history pages: what changed and why, what ran out, what was known when, how fresh it is."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from builders import web as build
+from builders.lake import DAY, a_sale, article_day, rows_of
+from umschlag.kernel.periods import business_date_of
+from umschlag.settings import load_settings
+from umschlag.storage.records.models import LakeDay, LakeFile, SnapshotRun
+from umschlag.wiring.freshness import freshness_of, freshness_text
+from umschlag.wiring.lake import open_lake
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+CHANGES, STOCK_OUTS = "/history/changes/", "/history/stock-outs/"
+LAST = DAY + timedelta(days=2)
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(build.a_superuser())
+    return client
+
+
+@pytest.fixture
+def shop():
+    """Two articles on two days with one day missing between: the lamp sells, the hose runs out."""
+    lake = open_lake(load_settings())
+    publish(lake, DAY, {"HX-1": (9, 200), "HX-2": (4, 100)})
+    publish(lake, LAST, {"HX-1": (5, 250), "HX-2": (0, 100)})
+    sold = a_sale("o1", LAST, sku="HX-1", units=3)
+    lake.publish("sales", f"{DAY:%Y-%m}", rows_of("sales", sold))
+    build.an_article("HX-1", name="Desk lamp")
+    return lake
+
+
+def publish(lake, day, stock):
+    rows = (
+        article_day(sku, day, on_hand_units=units, unit_cost_minor=cost)
+        for sku, (units, cost) in stock.items()
+    )
+    lake.publish("article_days", day.isoformat(), rows_of("article_days", *rows))
+
+
+def period(since=DAY, through=LAST, **more):
+    return {"since": since.isoformat(), "through": through.isoformat(), **more}
+
+
+def test_changes_say_what_moved_the_stock(browser, shop):
+    answer = browser.get(CHANGES, period())
+
+    lamp, hose = (line for line, _ in answer.context["lines"])
+    assert [(line.sku, line.units_changed) for line in (lamp, hose)] == [("HX-1", -4), ("HX-2", -4)]
+    assert (lamp.units_sold, lamp.units_corrected) == (3, -1)
+    assert "was €2.00" in answer.content.decode()
+
+
+def test_a_day_without_a_snapshot_names_the_nearest(browser, shop):
+    page = browser.get(CHANGES, period(through=DAY + timedelta(days=9))).content.decode()
+
+    assert "There is no snapshot of 11 Sep 2026; the nearest is that of 4 Sep 2026." in page
+
+
+def test_days_the_wrong_way_round_are_refused(browser, shop):
+    page = browser.get(CHANGES, period(since=LAST, through=DAY)).content.decode()
+
+    assert "The first day must be before the last one." in page
+
+
+def test_without_a_snapshot_the_pages_say_what_to_do(browser):
+    for address in (CHANGES, STOCK_OUTS):
+        assert "There is no complete snapshot yet." in browser.get(address).content.decode()
+
+
+def test_unknown_sales_are_not_passed_off_as_corrections(browser, shop):
+    later = LAST + timedelta(days=1)
+    publish(shop, later, {"HX-1": (1, 250)})
+
+    page = browser.get(CHANGES, period(through=later)).content.decode()
+
+    assert "Sales are known up to 4 Sep 2026 only" in page
+
+
+def test_what_came_in_late_is_left_out_of_what_was_known_then(browser, shop):
+    LakeDay.objects.update(published_at=timezone.now() - timedelta(days=5))
+    LakeFile.objects.update(published_at=timezone.now() - timedelta(days=5))
+    publish(shop, DAY, {"HX-1": (5, 250), "HX-2": (4, 100)})
+    then = business_date_of(timezone.now() - timedelta(days=2), load_settings().zone)
+
+    now_told = browser.get(CHANGES, period()).context["totals"]
+    then_told = browser.get(CHANGES, period(known_on=then.isoformat())).context["totals"]
+
+    assert (now_told["count"], now_told["units"]) == (1, -4)
+    assert (then_told["count"], then_told["units"]) == (2, -8)
+
+
+def test_before_the_first_import_nothing_was_known(browser, shop):
+    page = browser.get(CHANGES, period(known_on="2020-01-01")).content.decode()
+
+    assert "On that day no snapshot was known yet." in page
+
+
+def test_stock_outs_are_counted_over_the_days_there_are(browser, shop):
+    answer = browser.get(STOCK_OUTS, period())
+
+    ((hose, _key, _name),) = answer.context["rows"]
+    assert (hose.sku, hose.days_out, hose.days_observed) == ("HX-2", 1, 2)
+    assert hose.out_since_date == LAST
+
+
+def test_the_search_finds_by_name_and_by_sku(browser, shop):
+    answer = browser.get(CHANGES, period(q="hx-2"))
+
+    assert [line.sku for line, _ in answer.context["lines"]] == ["HX-2"]
+
+
+@pytest.mark.parametrize(("what", "first"), [("changes", "HX-1"), ("stock-outs", "HX-2")])
+def test_the_files_hold_what_is_shown(browser, shop, what, first):
+    answer = browser.get(f"/history/{what}.csv", period())
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0]["sku"] == first
+    assert rows[0]["through"] == LAST.isoformat()
+    assert browser.get(f"/history/{what}.xlsx", period()).status_code == 200
+    assert browser.get("/history/else.csv", period()).status_code == 404
+
+
+@pytest.mark.parametrize("address", [CHANGES, STOCK_OUTS, "/history/changes.csv"])
+def test_only_who_may_see_articles_sees_their_history(client, address):
+    client.force_login(build.a_user())
+
+    assert client.get(address).status_code == 403
+
+
+def a_complete_run(days_ago):
+    now = timezone.now()
+    today = business_date_of(now, load_settings().zone)
+    SnapshotRun.objects.create(
+        business_date=today - timedelta(days=days_ago),
+        origin="captured",
+        status="complete",
+        started_at=now,
+        finished_at=now,
+    )
+    return timezone.localtime(now)
+
+
+@pytest.mark.parametrize(
+    ("language", "fresh", "stale"),
+    [
+        ("en", "As of", "The last complete snapshot is 2 days old"),
+        ("de", "Stand", "Der letzte vollständige Snapshot ist 2 Tage alt"),
+    ],
+)
+def test_freshness_is_told_in_both_languages(language, fresh, stale):
+    with translation.override(language):
+        a_complete_run(2)
+        assert freshness_text(freshness_of(load_settings())) == stale
+        assert freshness_of(load_settings()).is_stale
+
+        a_complete_run(0)
+        assert freshness_text(freshness_of(load_settings())).startswith(fresh)
+        assert not freshness_of(load_settings()).is_stale
+
+
+@pytest.mark.parametrize(
+    "address", ["/reports/profit/", "/reports/penner-renner/", CHANGES, STOCK_OUTS]
+)
+def test_a_stale_picture_is_a_warning_on_every_list(browser, address):
+    a_complete_run(3)
+
+    page = browser.get(address).content.decode()
+
+    assert "um-freshness--stale" in page
+    assert "The last complete snapshot is 3 days old" in page
+
+
+def test_the_article_shows_its_history_as_it_was_known(browser, shop):
+    key = build.an_article("HX-2", name="Hose").pk
+
+    now_shown = browser.get(f"/articles/{key}/").context["chart"]
+    then = browser.get(f"/articles/{key}/", {"known_on": "2020-01-01"})
+
+    assert now_shown["series"][0]["values"][-1] == 0
+    assert then.context["chart"] is None
+    assert "Shown as known at the close of" in then.content.decode()
