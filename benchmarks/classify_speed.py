@@ -34,9 +34,12 @@ from umschlag.intelligence.movement.model import (
 )
 from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.article_facts import article_facts, receipts_by_sku
-from umschlag.storage.lake.datasets import ARTICLE_DAYS, RECEIPTS, SALES
-from umschlag.storage.lake.engine import DuckDbEngine, Source
+from umschlag.storage.lake.datasets import ARTICLE_DAYS, SALES, dataset_named
+from umschlag.storage.lake.duckdb_engine import DuckDbEngine
+from umschlag.storage.lake.engine import Asked
+from umschlag.storage.lake.files import LocalFiles
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.sources import Part, Source
 
 AS_OF = date(2026, 6, 30)
 RULES = [
@@ -62,12 +65,21 @@ class Files:
 
     def ask(self, question: Question, /, **parameters: Any) -> pa.Table:  # noqa: ANN401 - as `Lake`
         """Return the question's rows."""
-        schemas = {one.name: one.columns for one in (ARTICLE_DAYS, SALES, RECEIPTS)}
         sources = {
-            name: Source(columns=schemas[name], files=self.paths.get(name, []))
+            name: Source(
+                dataset=dataset_named(name),
+                parts=[Part(path=str(path), units=()) for path in self.paths.get(name, [])],
+            )
             for name in question.tables
         }
-        return DuckDbEngine().run(question.duckdb_sql, parameters=parameters, sources=sources)
+        return DuckDbEngine().run(
+            Asked(
+                question=question,
+                parameters=parameters,
+                sources=sources,
+                files=LocalFiles(Path("/")),
+            )
+        )
 
 
 def written_world(folder: Path, *, articles: int, days: int, seed: int) -> Files:

@@ -1,0 +1,54 @@
+"""How many bytes does a year of history take?
+
+Ours: every file that the catalogue lists for the articles, in all layouts together: the newest
+days, the months sorted by SKU, the changes. Baseline: the same rows in a PostgreSQL table, heap and
+index on (sku, business_date), as the server itself reports them. PostgreSQL holds the first 20,000
+SKUs; its bytes are scaled linearly to the whole.
+
+    python benchmarks/history_bytes.py --skus 100000 --days 365
+"""
+
+import argparse
+
+from worlds.history import Size, opened, tell, textbook
+
+MEGA = 1_000_000
+
+
+def main() -> None:
+    """Add up the files by layout and print the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--skus", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--fresh", action="store_true", help="make the history anew")
+    parser.add_argument("--small", action="store_true", help="2,000 SKUs and 60 days")
+    arguments = parser.parse_args()
+    size = Size(skus=arguments.skus, days=arguments.days)
+    if arguments.small:
+        size = Size(skus=2_000, days=60)
+    opened(size, fresh=arguments.fresh)
+    layouts: dict[str, float] = {}
+    from umschlag.storage.records import lake_files
+
+    for file in lake_files.all_current_files():
+        if file.dataset == "article_days":
+            layout = "newest days" if file.day_count == 1 else "months by SKU"
+        elif file.dataset == "article_spans":
+            layout = "changes"
+        else:
+            continue
+        layouts[layout] = layouts.get(layout, 0) + file.byte_count
+    for layout, byte_count in layouts.items():
+        print(f"{layout}: {byte_count / MEGA:.1f} MB")
+    baseline = textbook(size)
+    tell(
+        "bytes on disk, all layouts",
+        ours=sum(layouts.values()) / MEGA,
+        baseline=baseline.byte_count() / MEGA,
+        unit="MB",
+        size=str(size),
+    )
+
+
+if __name__ == "__main__":
+    main()
