@@ -1,9 +1,9 @@
 """How long does it take to judge every article by its whole history?
 
-Ours: the question `article_facts` to Parquet files (DuckDB), figures, rules. Baseline: the same
-files read into Python and walked row by row, article by article, as a script would; then the same
-figures and rules. Both start from the files and end with a verdict an article; if a verdict or a
-figure differs, the benchmark fails. The world is drawn from a seed: a third sells daily, a third
+Ours: the question `article_facts` to the compacted lake (DuckDB), figures, rules. Baseline: the
+lake's rows read into Python and walked one by one, article by article, as a script would; then the
+same figures and rules. Both start from the files and end with a verdict an article; if a verdict or
+a figure differs, the benchmark fails. The world is drawn from a seed: a third sells daily, a third
 now and then, the rest has stopped; stock runs out and comes back.
 
     python benchmarks/classify_speed.py --articles 10000 --days 365
@@ -14,15 +14,13 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from umschlag.intelligence.movement.classification import classified_articles
 from umschlag.intelligence.movement.model import (
@@ -33,13 +31,10 @@ from umschlag.intelligence.movement.model import (
     Verdict,
 )
 from umschlag.kernel.identifiers import Sku
-from umschlag.storage.lake.article_facts import article_facts, receipts_by_sku
-from umschlag.storage.lake.datasets import ARTICLE_DAYS, SALES, dataset_named
-from umschlag.storage.lake.duckdb_engine import DuckDbEngine
-from umschlag.storage.lake.engine import Asked
-from umschlag.storage.lake.files import LocalFiles
-from umschlag.storage.lake.questions import Question
-from umschlag.storage.lake.sources import Part, Source
+from worlds.history import lake_in
+
+if TYPE_CHECKING:
+    from umschlag.storage.lake.lake import Lake
 
 AS_OF = date(2026, 6, 30)
 RULES = [
@@ -57,33 +52,11 @@ RULES = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Files:
-    """The written history; answers questions as the lake does."""
+def written_world(folder: Path, *, articles: int, days: int, seed: int) -> "Lake":
+    """Publish stock of every day and the sales of every month, compact, and return the lake."""
+    lake = lake_in(folder)
+    from umschlag.storage.lake.compaction import compact
 
-    paths: Mapping[str, list[Path]]
-
-    def ask(self, question: Question, /, **parameters: Any) -> pa.Table:  # noqa: ANN401 - as `Lake`
-        """Return the question's rows."""
-        sources = {
-            name: Source(
-                dataset=dataset_named(name),
-                parts=[Part(path=str(path), units=()) for path in self.paths.get(name, [])],
-            )
-            for name in question.tables
-        }
-        return DuckDbEngine().run(
-            Asked(
-                question=question,
-                parameters=parameters,
-                sources=sources,
-                files=LocalFiles(Path("/")),
-            )
-        )
-
-
-def written_world(folder: Path, *, articles: int, days: int, seed: int) -> Files:
-    """Write stock of every day and the sales, a file a month, and return the files."""
     rng = np.random.default_rng(seed)
     rates = np.choose(np.arange(articles) % 3, [rng.gamma(2, 1, articles), 0.05, 0.0])
     units = rng.poisson(rates[:, None], (articles, days))
@@ -91,19 +64,15 @@ def written_world(folder: Path, *, articles: int, days: int, seed: int) -> Files
     costs = rng.integers(100, 5_000, articles)
     skus = np.array([f"S{number:07d}" for number in range(articles)])
     dates = [AS_OF - timedelta(days=days - 1 - day) for day in range(days)]
-    paths: dict[str, list[Path]] = {"article_days": [], "sales": []}
+    for place, day in enumerate(dates):
+        rows = _stock_rows(pa.array([day] * articles), skus, stock[:, place], costs)
+        lake.publish("article_days", day.isoformat(), rows)
     for month in sorted({f"{day:%Y-%m}" for day in dates}):
         chosen = [place for place, day in enumerate(dates) if f"{day:%Y-%m}" == month]
         days_of_month = pa.array(np.repeat([dates[place] for place in chosen], articles))
-        tables = {
-            "article_days": _stock_rows(days_of_month, skus, stock[:, chosen].T.ravel(), costs),
-            "sales": _sales_rows(days_of_month, skus, units[:, chosen].T.ravel()),
-        }
-        for name, table in tables.items():
-            path = folder / f"{name}-{month}.parquet"
-            pq.write_table(table, path, compression="zstd")
-            paths[name].append(path)
-    return Files(paths=paths)
+        lake.publish("sales", month, _sales_rows(days_of_month, skus, units[:, chosen].T.ravel()))
+    compact(lake)
+    return lake
 
 
 def _stock_rows(
@@ -112,18 +81,17 @@ def _stock_rows(
     stock: np.ndarray[Any, Any],
     costs: np.ndarray[Any, Any],
 ) -> pa.Table:
-    times = len(days) // len(skus)
     known = {
         "business_date": days,
-        "sku": np.tile(skus, times),
+        "sku": skus,
         "on_hand_units": stock,
         "reserved_units": np.zeros(len(days), dtype=np.int32),
-        "unit_cost_minor": np.tile(costs, times),
+        "unit_cost_minor": costs,
         "currency": np.full(len(days), "EUR"),
         "last_seen_date": days,
         "is_reconstructed": np.zeros(len(days), dtype=bool),
     }
-    return _table(known, ARTICLE_DAYS.columns, len(days))
+    return _table(known, "article_days", len(days))
 
 
 def _sales_rows(
@@ -136,10 +104,13 @@ def _sales_rows(
         "units": units[sold],
         "revenue_minor": units[sold] * 999,
     }
-    return _table(known, SALES.columns, int(sold.sum()))
+    return _table(known, "sales", int(sold.sum()))
 
 
-def _table(known: Mapping[str, Any], schema: pa.Schema, rows: int) -> pa.Table:
+def _table(known: Mapping[str, Any], dataset: str, rows: int) -> pa.Table:
+    from umschlag.storage.lake.datasets import dataset_named
+
+    schema = dataset_named(dataset).columns
     columns = [
         pa.array(known[field.name]).cast(field.type)
         if field.name in known
@@ -149,26 +120,39 @@ def _table(known: Mapping[str, Any], schema: pa.Schema, rows: int) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def ours(files: Files) -> list[Classification]:
+def ours(lake: "Lake") -> list[Classification]:
     """Judge every article by the product's own path."""
-    facts = article_facts(files, as_of_date=AS_OF, currency="EUR")
-    return _judged(facts, receipts_by_sku(files, as_of_date=AS_OF))
+    from umschlag.storage.lake.article_facts import article_facts, receipts_by_sku
+
+    facts = article_facts(lake, as_of_date=AS_OF, currency="EUR")
+    return _judged(facts, receipts_by_sku(lake, as_of_date=AS_OF))
 
 
-def row_by_row(files: Files) -> list[Classification]:
-    """Judge every article after walking all its rows in Python."""
+def row_by_row(paths: Mapping[str, list[Path]]) -> list[Classification]:
+    """Judge every article after walking all its rows in Python, which lie sorted by day."""
     columns = ["sku", "business_date", "on_hand_units", "reserved_units", "unit_cost_minor"]
     sold: dict[str, dict[date, tuple[int, int]]] = {}
     sale_columns = ["sku", "business_date", "units", "revenue_minor"]
     for sku, day, units, revenue in pl.read_parquet(
-        files.paths["sales"], columns=sale_columns
+        paths["sales"], columns=sale_columns
     ).iter_rows():
         sold.setdefault(sku, {})[day] = (units, revenue)
     shelf: dict[str, list[tuple[date, int, int, int]]] = {}
-    for sku, *rest in pl.read_parquet(files.paths["article_days"], columns=columns).iter_rows():
+    for sku, *rest in pl.read_parquet(paths["article_days"], columns=columns).iter_rows():
         shelf.setdefault(sku, []).append(tuple(rest))
     facts = [_walked(Sku(sku), rows, sold.get(sku, {})) for sku, rows in sorted(shelf.items())]
     return _judged(facts, {})
+
+
+def listed_paths(lake: "Lake") -> dict[str, list[Path]]:
+    """Return the files of articles and sales, oldest first."""
+    from umschlag.storage.records import lake_files
+
+    paths: dict[str, list[Path]] = {"article_days": [], "sales": []}
+    for file in sorted(lake_files.all_current_files(), key=lambda file: file.unit):
+        if file.dataset in paths:
+            paths[file.dataset].append(lake.files.local(file.path))
+    return paths
 
 
 def _walked(
@@ -234,12 +218,13 @@ def main() -> None:
     options = parser.parse_args()
     articles = 2_000 if options.small else options.articles
     with tempfile.TemporaryDirectory() as folder:
-        files = written_world(Path(folder), articles=articles, days=options.days, seed=options.seed)
+        lake = written_world(Path(folder), articles=articles, days=options.days, seed=options.seed)
         started = time.perf_counter()
-        fast = ours(files)
+        fast = ours(lake)
         ours_seconds = time.perf_counter() - started
+        paths = listed_paths(lake)
         started = time.perf_counter()
-        slow = row_by_row(files)
+        slow = row_by_row(paths)
         baseline_seconds = time.perf_counter() - started
     if [(one.sku, one.verdict, one.figures) for one in fast] != [
         (one.sku, one.verdict, one.figures) for one in slow

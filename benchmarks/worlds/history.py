@@ -65,7 +65,7 @@ def opened(size: Size, *, fresh: bool = False) -> "Lake":
     if not is_kept:
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
-    lake = _lake_in(kept)
+    lake = lake_in(kept)
     if is_kept:
         print(f"history of {size}: kept from an earlier run in {kept}")
         return lake
@@ -81,7 +81,8 @@ def _folder(size: Size) -> Path:
     return checkout / "var/benchmarks" / f"{size.skus}x{size.days}-{size.seed}-{EDITION}"
 
 
-def _lake_in(folder: Path) -> "Lake":
+def lake_in(folder: Path) -> "Lake":
+    """Return the lake in the folder, empty at first, with records of its own beside it."""
     os.environ["UMSCHLAG_VAR_DIR"] = str(folder)
     os.environ["UMSCHLAG_CONFIG"] = str(folder / "no-such-file.toml")
     os.environ["DATABASE_URL"] = ""

@@ -176,7 +176,8 @@ def test_a_lasting_fault_gives_up():
     ("kind", "path"), [(FaultKind.ROW_VANISHES, VARIATIONS), (FaultKind.ROWS_SHIFT, STOCK)]
 )
 def test_rows_that_move_under_the_pages_are_read_anew(kind, path):
-    scale = a_scale(article_count=600, days=30)
+    # Stock comes a thousand rows a page, and there must be a second one.
+    scale = a_scale(article_count=1_500, days=30)
     fault = Fault(kind=kind, path=path, page=2)
 
     with simulators_with(scale=scale, faults=(fault,)) as running, a_client(running) as client:

@@ -1,7 +1,7 @@
 import pytest
 
 from umschlag.kernel.errors import BadInput, NotFound
-from umschlag.storage.lake.questions import Question, UnitsNeeded
+from umschlag.storage.lake.questions import Question, UnitsNeeded, translated
 
 SQL = """\
 -- Answers: which SKUs are out of stock,
@@ -30,8 +30,9 @@ def test_postgres_is_turned_into_the_engine_s_dialect():
         name="q",
     )
 
-    assert "CAST(units AS DOUBLE)" in question.duckdb_sql
-    assert "$sku" in question.duckdb_sql
+    sql = translated(question.sql, "duckdb")
+    assert "CAST(units AS DOUBLE)" in sql
+    assert "$sku" in sql
 
 
 @pytest.mark.parametrize(

@@ -29,5 +29,6 @@ def test_without_revenue_an_article_is_c():
 def test_more_revenue_is_never_a_worse_class(revenue):
     classes = abc_classes(revenue)
 
-    ranked = sorted(revenue, key=lambda sku: -revenue[sku])
+    # Of equal revenue the SKU decides, so that a class does not change from day to day.
+    ranked = sorted(revenue, key=lambda sku: (-revenue[sku], sku))
     assert [classes[sku] for sku in ranked] == sorted(classes.values())
