@@ -326,7 +326,7 @@ def _records_of_the_system():
         business_date=TODAY, origin="captured", status="complete", started_at=NOW, finished_at=NOW
     )
     models.SyncRun.objects.create(source="panel", status="complete", started_at=NOW)
-    models.LakeFile.objects.create(
+    file = models.LakeFile.objects.create(
         dataset="a_dataset",
         unit="2026-09",
         version=1,
@@ -334,6 +334,14 @@ def _records_of_the_system():
         row_count=1,
         byte_count=1,
         sha256="0" * 64,
+        published_at=NOW,
+    )
+    models.LakeDay.objects.create(
+        dataset="a_dataset",
+        business_date=TODAY,
+        version=1,
+        row_count=1,
+        file=file,
         published_at=NOW,
     )
     run = models.WriteBackRun.objects.create(

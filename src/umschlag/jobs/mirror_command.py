@@ -1,12 +1,8 @@
 """`umschlag mirror`: the lake's tables in PostgreSQL, where a merchant wants them there."""
 
-from django.utils import translation
-from django.utils.translation import gettext as _
 from rich.console import Console
 
-from umschlag.jobs.progress import shown_progress
 from umschlag.jobs.readiness import with_records
-from umschlag.wiring.amounts import count_text
 
 
 def mirror() -> None:
@@ -15,6 +11,11 @@ def mirror() -> None:
     Example: `umschlag mirror`
     """
     settings = with_records()
+    from django.utils import translation
+    from django.utils.translation import gettext as _
+
+    from umschlag.jobs.progress import shown_progress
+    from umschlag.wiring.amounts import count_text
     from umschlag.wiring.mirroring import mirror_lake
 
     console = Console()

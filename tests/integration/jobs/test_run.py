@@ -84,7 +84,7 @@ def test_the_job_goes_through_and_reports(first):
 def test_every_step_says_how_long_it_took(first):
     steps = re.findall(r"^✓ .{20} +\d+\.\d s  \S", first.stdout, flags=re.MULTILINE)
 
-    assert len(steps) == 13
+    assert len(steps) == 14
 
 
 def test_the_password_is_shown_exactly_once_and_opens_the_back_office(first, folder):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.db.models import Case, QuerySet, Subquery, When
 
 from umschlag.storage.records.bulk_rows import Upsert
 from umschlag.storage.records.models import Article, ArticlesAsOf
@@ -45,6 +46,12 @@ def articles_state(*, locked: bool = False) -> ArticlesState | None:
         return None
     day = DayRef(business_date=row.business_date, version=row.version)
     return ArticlesState(day=day, has_other_changes=row.has_other_changes)
+
+
+def with_as_of_date(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Return the articles with `as_of_date`, the day they stand at; None where none told them."""
+    day = Subquery(ArticlesAsOf.objects.filter(pk=_ONLY_ROW).values("business_date"))
+    return articles.annotate(as_of_date=Case(When(changed_date__isnull=False, then=day)))
 
 
 def set_articles_state(day: DayRef) -> None:

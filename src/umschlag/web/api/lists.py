@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
+from umschlag.storage.records.articles import with_as_of_date
 from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
@@ -167,7 +168,7 @@ def articles(request: HttpRequest, asked: Query[ArticlesAsked]) -> Loose:
     """List the articles' current state."""
     demand(request, "records.view_article")
     rows = narrowed(
-        Article.objects.all(),
+        with_as_of_date(Article.objects.all()),
         category=asked.category,
         manufacturer=asked.manufacturer,
         is_active=asked.is_active,

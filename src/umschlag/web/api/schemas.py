@@ -193,7 +193,8 @@ class ArticleOut(Schema):
     unit_cost: MoneyOut | None
     sales_price: MoneyOut | None
     stock_value: MoneyOut | None
-    as_of_date: date | None
+    as_of_date: date | None = Field(description="Null where no snapshot ever told the article.")
+    vanished_date: date | None = Field(description="Since when the ERP no longer has it.")
 
     @staticmethod
     def resolve_unit_cost(record: Loose) -> Loose:
