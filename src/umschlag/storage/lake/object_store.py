@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS_MAX = 5.0
 STALL_SECONDS_MAX = 30.0
-ATTEMPTS = 5
+ATTEMPTS = 3
 IN_USE_SECONDS = 3_600.0
 """A copy that was asked for less long ago may be about to be opened, so it stays."""
 _WALK_AFTER_SHARE = 0.02
