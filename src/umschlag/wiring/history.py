@@ -60,12 +60,14 @@ def take_snapshot(
         SnapshotIncomplete: Plentymarkets did not deliver everything, or too much vanished.
         SnapshotUnderWay: another run is at it.
         NoRoomOnDisk: what is being read does not fit on the disk.
+        FilesUnavailable: the lake's folder or bucket cannot be written.
         Misconfigured: the address or the login is missing, or the recording is not whole.
         Refused: the recording shows another day than the one asked for.
         OwnDataInDemo: the demo's articles would be mixed with somebody's own sales.
     """
     require_no_own_sales(settings)
     lake = open_lake(settings)
+    lake.files.require_usable()
     sweep_orphans(lake)
     repair_if_behind(settings)
     with open_plentymarkets(settings) as erp:

@@ -19,6 +19,7 @@ def lake_files_finding(settings: Settings) -> Finding:
     kept = lake_files.kept_files()
     files = open_lake(settings).files
     try:
+        files.require_usable()
         wrong = [file.path for file in kept if files.size(file.path) != file.byte_count]
     except FilesUnavailable as error:
         return Finding(

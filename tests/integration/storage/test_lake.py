@@ -102,6 +102,29 @@ def test_a_question_is_handed_the_units_its_header_names(lake, units, parameters
     assert [day.isoformat() for day in answer["business_date"].to_pylist()] == expected
 
 
+@pytest.mark.parametrize(
+    ("since", "through", "told"),
+    [
+        (
+            date(2026, 9, 3),
+            date(2026, 9, 9),
+            "no snapshot of 2026-09-03, the nearest one before is of",
+        ),
+        (date(2026, 8, 1), date(2026, 9, 9), "no snapshot of 2026-08-01, none before it"),
+        (date(2026, 9, 2), date(2026, 9, 10), "no snapshot of 2026-09-10"),
+    ],
+)
+def test_two_days_are_compared_only_where_both_have_a_snapshot(lake, since, through, told):
+    for day in (date(2026, 9, 2), date(2026, 9, 9)):
+        rows = rows_of("article_days", article_day(business_date=day))
+        lake.publish("article_days", day.isoformat(), rows)
+    question = Question.load("umschlag.intelligence.snapshots", "changes")
+
+    with pytest.raises(BadInput, match=told):
+        lake.ask(question, since=since, through=through)
+    assert lake.ask(question, since=date(2026, 9, 2), through=date(2026, 9, 9)).num_rows == 0
+
+
 def test_parameters_are_bound_and_never_pasted(lake):
     lake.publish("article_days", "2026-09-02", rows_of("article_days", article_day()))
     question = Question.parse("select sku from article_days where sku = :sku", name="q")

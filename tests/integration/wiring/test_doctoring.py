@@ -102,9 +102,11 @@ def test_an_old_backup_needs_someone(settings_in):
     assert by_name(records_findings(settings_in()))["Backups"].health is Health.BROKEN
 
 
-def test_a_lake_whose_store_is_down_is_told_with_the_setting(settings_in):
-    settings = settings_in()
-    open_lake(settings).publish("article_days", str(DAY), rows_of("article_days", article_day()))
+@pytest.mark.parametrize("has_a_day", [True, False])
+def test_a_lake_whose_store_is_down_is_told_with_the_setting(settings_in, has_a_day):
+    if has_a_day:
+        rows = rows_of("article_days", article_day())
+        open_lake(settings_in()).publish("article_days", str(DAY), rows)
     settings = settings_in(lake_files="s3://lake/shop", lake_s3_endpoint="http://127.0.0.1:1")
 
     finding = by_name(records_findings(settings))["Lake and records"]

@@ -23,9 +23,15 @@ def read_demand(
     """Return the articles' demand over the last days, through the as-of date."""
     from_date = as_of_date - timedelta(days=day_count - 1)
     skus = pa.array([facts.sku for facts in articles], pa.string())
-    sold = lake.ask(Question.load(_ROOM, "daily_demand"), from_date=from_date, as_of=as_of_date)
-    empty = lake.ask(
-        Question.load(_ROOM, "days_without_stock"), from_date=from_date, as_of=as_of_date
+    sold, empty = (
+        lake.ask(
+            Question.load(_ROOM, name),
+            since=from_date,
+            until=as_of_date + timedelta(days=1),
+            from_date=from_date,
+            as_of=as_of_date,
+        )
+        for name in ("daily_demand", "days_without_stock")
     )
     return demand_history(
         skus=tuple(facts.sku for facts in articles),

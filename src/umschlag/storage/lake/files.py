@@ -65,6 +65,13 @@ class Files(Protocol):
     def remove(self, path: str) -> None:
         """Remove the file; one that is gone already is no fault."""
 
+    def require_usable(self) -> None:
+        """Look whether files can be laid down, before hours of reading end in a refusal.
+
+        Raises:
+            FilesUnavailable: they cannot; the message gives the cure.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
@@ -123,6 +130,14 @@ class LocalFiles:
     def remove(self, path: str) -> None:
         """Remove the file."""
         (self.folder / path).unlink(missing_ok=True)
+
+    def require_usable(self) -> None:
+        """Look whether the folder can be written; one that is not there yet is made on demand."""
+        if self.folder.is_dir() and not os.access(self.folder, os.W_OK | os.X_OK):
+            raise FilesUnavailable(
+                f"{self.folder} cannot be written: give this process the right to, or set "
+                "UMSCHLAG_VAR_DIR to a folder of its own"
+            )
 
 
 def is_full(error: OSError) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 import pyarrow as pa
 
+from umschlag.kernel.errors import BadInput
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     ARTICLE_SPANS,
@@ -83,6 +84,9 @@ def sources_of(
     """Return what the question's tables are, by name.
 
     Without `reads_spans` every span is made from days, for an engine that has the days alone.
+
+    Raises:
+        BadInput: the question compares two days, and one of them has no snapshot.
     """
     sources: dict[str, Source] = {}
     if question.units is UnitsNeeded.ENDS:
@@ -119,12 +123,27 @@ def _narrowed(
 
 def _ends(reach: Reach, given: Mapping[str, object]) -> Reach:
     since, through = cast("date", given["since"]), cast("date", given["through"])
+    for name, day in (("since", since), ("through", through)):
+        _require_snapshot(day, reach.known_at, name)
     return Reach(
         since=min(since, through),
         until=max(since, through) + _ONE_DAY,
         known_at=reach.known_at,
         only=frozenset({since, through}),
     )
+
+
+def _require_snapshot(day: date, known_at: datetime | None, name: str) -> None:
+    """Refuse a day without snapshot: compared with it, every article would seem to be new or gone.
+
+    Raises:
+        BadInput: there is none; the message names the nearest one before.
+    """
+    before = lake_files.newest_day(ARTICLE_DAYS.name, through=day, known_at=known_at)
+    if before == day:
+        return
+    nearest = f"the nearest one before is of {before}" if before else "none before it either"
+    raise BadInput(f"there is no snapshot of {day}, {nearest}", field=name)
 
 
 def _days(dataset: Dataset, reach: Reach) -> list[DayHeld]:
