@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from umschlag.storage.lake.lake import Lake
 
 TEXTBOOK = f"""
-select sku, on_hand_units, sales_price_minor
+select *
 from {TABLE}
 where (sku, business_date) in (select sku, max(business_date) from {TABLE} group by sku)
-order by sku collate "C"
 """  # noqa: S608 - the name is ours
+COMPARED = ("sku", "on_hand_units", "sales_price_minor", "last_seen_date")
 LENGTHS = (30, 90)
 
 
@@ -71,8 +71,9 @@ def compared(lake: "Lake", size: Size, seconds: float) -> None:
 
     baseline = textbook(size)
     answer = lake.ask(Question.load("umschlag.intelligence.snapshots", "latest"))
-    names = ["sku", "on_hand_units", "sales_price_minor"]
-    ours = answer.select(names).slice(0, len(rows := baseline.rows(TEXTBOOK))).to_pylist()
+    columns = ", ".join(COMPARED)
+    rows = baseline.rows(f'select {columns} from ({TEXTBOOK}) as t order by sku collate "C"')  # noqa: S608 - names are ours
+    ours = answer.select(list(COMPARED)).sort_by("sku").slice(0, len(rows)).to_pylist()
     if [tuple(row.values()) for row in ours] != rows:
         raise SystemExit("the two answers differ")
     tell("latest", ours=seconds, baseline=baseline.seconds(TEXTBOOK), size=str(size))

@@ -60,7 +60,7 @@ where earlier.sku is null or later.sku is null
     or earlier.on_hand_units <> later.on_hand_units
     or earlier.unit_cost_minor is distinct from later.unit_cost_minor
     or earlier.sales_price_minor is distinct from later.sales_price_minor
-order by 1 collate "C"
+order by coalesce(later.sku, earlier.sku) collate "C"
 """
 
 

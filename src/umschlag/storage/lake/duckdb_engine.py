@@ -1,8 +1,10 @@
 """The one place that knows DuckDB's Python calls."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -21,7 +23,7 @@ ROWS_A_GROUP = 61_440
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuckDbEngine(ReadsFiles):
-    """Answers one query at a time, each on a connection of its own."""
+    """Answers each query on a connection of its own; together they keep to the limits."""
 
     threads: int = 2
     memory_limit: str = "1GB"
@@ -33,7 +35,8 @@ class DuckDbEngine(ReadsFiles):
             BadInput: the query is wrong or a parameter does not fit it.
         """
         sql = translated(asked.question.sql, "duckdb")
-        with self._offering(asked) as connection:
+        instance = _instance(self.threads, self.memory_limit, os.getpid())
+        with _offering(instance.cursor(), asked) as connection:
             try:
                 relation = connection.sql(sql, params=dict(asked.parameters) or None)
                 return _with_plain_integers(relation.to_arrow_table())
@@ -50,7 +53,8 @@ class DuckDbEngine(ReadsFiles):
             OSError: there is no room, or a file cannot be read.
         """
         sql = translated(asked.question.sql, "duckdb")
-        with self._offering(asked) as connection:
+        # An instance of its own, because these settings hold for all connections of one.
+        with _offering(_opened(self.threads, self.memory_limit), asked) as connection:
             connection.execute(f"SET temp_directory = {_quoted(scratch)}")
             connection.execute("SET preserve_insertion_order = true")
             try:
@@ -61,18 +65,37 @@ class DuckDbEngine(ReadsFiles):
             except duckdb.IOException as error:
                 raise OSError(str(error)) from error
 
-    @contextmanager
-    def _offering(self, asked: Asked) -> Iterator[duckdb.DuckDBPyConnection]:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "threads": str(self.threads),
-            "memory_limit": self.memory_limit,
-            # Nothing is ever fetched from outside while a question is answered.
-            "autoinstall_known_extensions": "false",
-        }
-        with duckdb.connect(":memory:", config=config) as connection:
-            for name, source in asked.sources.items():
-                _offer(connection, name, source, asked.files)
-            yield connection
+
+@lru_cache(maxsize=4)
+def _instance(threads: int, memory_limit: str, process_id: int) -> duckdb.DuckDBPyConnection:
+    """Return the process' one instance of these limits: opening one costs 30 ms, a cursor one.
+
+    What is opened does not survive a fork, so the process' id is part of the key.
+    """
+    del process_id
+    return _opened(threads, memory_limit)
+
+
+def _opened(threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": str(threads),
+        "memory_limit": memory_limit,
+        # Nothing is ever fetched from outside while a question is answered.
+        "autoinstall_known_extensions": "false",
+    }
+    return duckdb.connect(":memory:", config=config)
+
+
+@contextmanager
+def _offering(
+    connection: duckdb.DuckDBPyConnection, asked: Asked
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connection:
+        # Its own bar would be drawn over ours.
+        connection.execute("SET enable_progress_bar = false")
+        for name, source in asked.sources.items():
+            _offer(connection, name, source, asked.files)
+        yield connection
 
 
 def _with_plain_integers(table: pa.Table) -> pa.Table:
@@ -86,12 +109,13 @@ def _with_plain_integers(table: pa.Table) -> pa.Table:
 
 def _offer(connection: duckdb.DuckDBPyConnection, name: str, source: Source, files: Files) -> None:
     if source.view:
-        connection.execute(f'CREATE VIEW "{name}" AS {translated(source.view, "duckdb")}')
+        connection.execute(f'CREATE TEMP VIEW "{name}" AS {translated(source.view, "duckdb")}')
         return
     if source.rows is not None or not source.parts:
         rows = source.dataset.columns.empty_table() if source.rows is None else source.rows
         connection.register(name, rows)
         return
+    # Temporary, so that each connection has its own and questions do not meet.
     # A view cannot take parameters, so paths and days, which we made ourselves, are quoted here.
     # Files are always listed: a glob would also find unpublished and superseded ones.
     columns = ", ".join(f'"{column}"' for column in source.dataset.columns.names)
@@ -101,7 +125,7 @@ def _offer(connection: duckdb.DuckDBPyConnection, name: str, source: Source, fil
         if part.only_days is not None:
             days = ", ".join(f"DATE '{day.isoformat()}'" for day in part.only_days)
             scans.append(f"{_scan(columns, [part], files)} WHERE business_date IN ({days})")
-    connection.execute(f'CREATE VIEW "{name}" AS {" UNION ALL ".join(scans)}')
+    connection.execute(f'CREATE TEMP VIEW "{name}" AS {" UNION ALL ".join(scans)}')
 
 
 def _scan(columns: str, parts: Sequence[Part], files: Files) -> str:
