@@ -3,17 +3,18 @@
 Written without a look at the questions: plain loops over days, no spans, no SQL.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
 @dataclass(frozen=True)
 class History:
-    """The days' rows by business date, and what was sold and received."""
+    """The days' rows by business date, what was sold and received, and what bundles take."""
 
     days: dict
     sales: list
     receipts: list
+    bundle_parts: dict = field(default_factory=dict)
 
     def as_of(self, as_of):
         held = [day for day in self.days if day <= as_of]
@@ -23,6 +24,37 @@ class History:
             row | {"is_vanished": not _is_seen(row)}
             for row in sorted(self.days[max(held)], key=lambda row: row["sku"])
         ]
+
+    def bundles(self, as_of):
+        held = [day for day in self.days if day <= as_of]
+        if not held:
+            return []
+        there = {row["sku"]: row for row in self.days[max(held)] if _is_seen(row)}
+        found = []
+        for sku in sorted(sku for sku, row in there.items() if row["is_bundle"]):
+            recipe = {
+                part["part_sku"]: part["units_per_bundle"]
+                for part in self.bundle_parts.get(max(held), [])
+                if part["sku"] == sku
+            }
+            allowed = {
+                part: _allowed(there.get(part), units) for part, units in sorted(recipe.items())
+            }
+            sellable = None
+            if allowed and None not in allowed.values():
+                sellable = min(allowed.values())
+            found += [
+                {
+                    "business_date": max(held),
+                    "sku": sku,
+                    "part_sku": part,
+                    "units_per_bundle": recipe.get(part),
+                    "part_sellable_units": allowed.get(part),
+                    "sellable_units": sellable,
+                }
+                for part in allowed or [None]
+            ]
+        return found
 
     def history_of_sku(self, sku, since, until):
         return [
@@ -138,6 +170,16 @@ def _is_seen(row):
 
 def _is_out(row):
     return row["on_hand_units"] - row["reserved_units"] <= 0
+
+
+def _allowed(part, units_per_bundle):
+    """Count by taking the units away, bundle by bundle; None where that cannot be known."""
+    if part is None or part["is_bundle"] or part["on_hand_units"] is None:
+        return None
+    left, count = part["on_hand_units"] - (part["reserved_units"] or 0), 0
+    while left >= units_per_bundle:
+        left, count = left - units_per_bundle, count + 1
+    return count
 
 
 def _sums(rows, since, until):

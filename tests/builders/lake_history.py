@@ -13,6 +13,13 @@ _DAYS = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days 
 _SNAPSHOTS = [day for day in _DAYS if day.day < 13 or day.day % 4 == 0 or day == FIRST]
 # Sorted by language, these would come in another order than by their bytes.
 PLAIN, GONE, BACK, BARE, NEW = "HX-10", "hx-2", "Äpfel, rot", "HX-1", '_q"uoted'
+SET = "Set, groß"
+_RECIPES = [
+    [(SET, PLAIN, 2), (SET, BACK, 3), (GONE, PLAIN, 1)],
+    [(SET, PLAIN, 1), (SET, BARE, 1)],
+    [],
+    [(SET, PLAIN, 1), (SET, "#999", 2), (GONE, SET, 1)],
+]
 
 
 def publish_history(lake: Lake) -> None:
@@ -38,6 +45,8 @@ def publish_day(lake: Lake, day: date, number: int) -> None:
     unit = day.isoformat()
     rows = [row for row in _articles(day, number) if row]
     lake.publish("article_days", unit, rows_of("article_days", *rows))
+    if number % 9 != 4:
+        lake.publish("bundle_parts", unit, rows_of("bundle_parts", *_bundle_parts(day, number)))
     if number % 7:
         return
     positions = [
@@ -53,6 +62,14 @@ def publish_day(lake: Lake, day: date, number: int) -> None:
         for warehouse, name in ((1, "Köln"), (2, ""))
     ]
     lake.publish("warehouse_days", unit, rows_of("warehouse_days", *positions))
+
+
+def _bundle_parts(day, number):
+    names = ("sku", "part_sku", "units_per_bundle")
+    return [
+        {"business_date": day} | dict(zip(names, part, strict=True))
+        for part in _RECIPES[number % len(_RECIPES)]
+    ]
 
 
 def _articles(day, number):
@@ -95,7 +112,8 @@ def _articles(day, number):
         "is_reconstructed": is_rebuilt,
     }
     new = article_day(NEW, day, variation_id=1004, on_hand_units=0) if number > 10 else None
-    return [plain, gone, back, bare, new]
+    bundle = article_day(SET, day, variation_id=1005, is_bundle=True, on_hand_units=0)
+    return [plain, gone, back, bare, new, bundle]
 
 
 def _months_rows(month):

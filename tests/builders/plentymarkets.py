@@ -17,6 +17,7 @@ def taken(reading):
         batch=ReadingBatch(
             articles=[state for batch in batches for state in batch.articles],
             positions=[position for batch in batches for position in batch.positions],
+            bundle_parts=[part for batch in batches for part in batch.bundle_parts],
         ),
         expected_count=reading.expected_count,
         unusable_count=reading.unusable_count,
@@ -95,6 +96,15 @@ def an_entry(variation_id=1004, base=None, **values):
         "bundleComponents": [],
         "categories": [{"categoryId": 20, "position": 0}],
     } | values
+
+
+def a_bundle_entry(variation_id, components, **base):
+    """Return a bundle of the components, which map variation ids to units."""
+    rows = [
+        {"componentVariationId": number, "componentQuantity": units}
+        for number, units in components.items()
+    ]
+    return an_entry(variation_id, {"bundleType": "bundle"} | base, bundleComponents=rows)
 
 
 def a_stock_row(variation_id=1004, warehouse_id=1, **values):

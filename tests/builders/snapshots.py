@@ -7,6 +7,7 @@ from datetime import date
 from umschlag.intelligence.snapshots.model import (
     ArticleMaster,
     ArticleState,
+    BundlePart,
     FormerSnapshot,
     Missing,
     Origin,
@@ -51,6 +52,10 @@ def a_position(sku="HX-1", warehouse=HOME, on_hand_units=5, reserved_units=0):
     return WarehousePosition(sku, warehouse, on_hand_units, reserved_units)
 
 
+def a_part(sku="SET", part_sku="HX-1", units_per_bundle=1):
+    return BundlePart(sku, part_sku, units_per_bundle)
+
+
 def a_stock_movement(units, business_date=DAY, *, sku="HX-1", warehouse_id=1, cost=None):
     return StockMovement(
         business_date=business_date,
@@ -73,11 +78,12 @@ def a_reading(*states, **values):
     )
 
 
-def a_snapshot(*states, business_date=DAY, positions=None):
+def a_snapshot(*states, business_date=DAY, positions=None, bundle_parts=()):
     return Snapshot(
         business_date=business_date,
         articles=states,
         positions=[a_position(state.sku) for state in states] if positions is None else positions,
+        bundle_parts=bundle_parts,
     )
 
 
@@ -88,6 +94,7 @@ class GivenReading:
     articles: list
     positions: list
     expected_count: int
+    bundle_parts: tuple = ()
     unusable_count: int = 0
     problems: tuple = ()
     was_resumed: bool = False
@@ -97,7 +104,9 @@ class GivenReading:
             states = self.articles[start : start + 2]
             skus = {state.sku for state in states}
             yield ReadingBatch(
-                articles=states, positions=[row for row in self.positions if row.sku in skus]
+                articles=states,
+                positions=[row for row in self.positions if row.sku in skus],
+                bundle_parts=[part for part in self.bundle_parts if part.sku in skus],
             )
 
 

@@ -49,6 +49,12 @@ ASKED = {
     "profitability/profit_of_sku": [{"sku": PLAIN, **_SOME}],
     "profitability/sellerboard_dates": [{}],
     "snapshots/as_of": [{"as_of": LATE}, {"as_of": date(2026, 8, 25)}, {"as_of": date(2020, 1, 1)}],
+    "snapshots/bundles": [
+        {"as_of": LATE},
+        {"as_of": date(2026, 8, 2)},
+        {"as_of": date(2026, 8, 3)},
+        {"as_of": LAST},
+    ],
     "snapshots/changes": [{"since": LATE, "through": date(2026, 8, 24)}],
     "snapshots/first_seen": [{}],
     "snapshots/history_of_sku": [{"sku": GONE, **_SOME}, {"sku": PLAIN, **_ALL}],

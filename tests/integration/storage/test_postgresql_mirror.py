@@ -37,7 +37,14 @@ def url():
 @pytest.fixture
 def lake(tmp_path, url):
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("articles", "warehouse_days", "receipts", "sales", "sellerboard_days"):
+        for table in (
+            "articles",
+            "warehouse_days",
+            "bundle_parts",
+            "receipts",
+            "sales",
+            "sellerboard_days",
+        ):
             connection.execute(f"drop table if exists plenty_{table}")
         connection.execute("drop table if exists plenty_lake_units")
     return replace(a_lake(tmp_path), engine=PostgresqlEngine(url=url))

@@ -27,11 +27,12 @@ from umschlag.connectors.plentymarkets.values import part_of, text_of
 from umschlag.intelligence.snapshots.model import (
     ArticleMaster,
     ArticleState,
+    BundlePart,
     ReadingBatch,
     Warehouse,
     WarehousePosition,
 )
-from umschlag.intelligence.snapshots.rules import SnapshotIncomplete
+from umschlag.intelligence.snapshots.rules import SnapshotIncomplete, stand_in_sku
 from umschlag.kernel.identifiers import Sku, VariationId, WarehouseId
 from umschlag.kernel.outcomes import Problem
 
@@ -145,7 +146,7 @@ class Assembler:
         self._reader = VariationReader(self.lookups)
 
     def batch_of(self, encoded: Iterable[bytes | msgspec.Raw]) -> ReadingBatch:
-        """Return the articles of these rows, which are JSON, with their positions."""
+        """Return the articles of these rows, which are JSON, with positions and bundles' parts."""
         variations = []
         for row in encoded:
             parsed = self._reader.read(row)
@@ -158,15 +159,42 @@ class Assembler:
         stock = self.stock.of([variation.variation_id for variation in variations])
         articles: list[ArticleState] = []
         positions: list[WarehousePosition] = []
-        for variation, rows in zip(variations, stock, strict=True):
+        bundle_parts: list[BundlePart] = []
+        for variation, found in zip(variations, stock, strict=True):
             sku = self.skus[variation.variation_id]
+            rows: Sequence[Stocked] = found
+            if variation.is_bundle:
+                rows = self._none_of(variation, found)
+                bundle_parts.extend(self._parts_of(variation, sku))
             articles.append(self._state_of(variation, rows, sku))
             positions.extend(
                 WarehousePosition(sku, self._warehouse(row), row.on_hand_units, row.reserved_units)
                 for row in rows
                 if row.on_hand_units or row.reserved_units
             )
-        return ReadingBatch(articles=articles, positions=positions)
+        return ReadingBatch(articles=articles, positions=positions, bundle_parts=bundle_parts)
+
+    def _none_of(self, bundle: Variation, rows: Sequence[Stocked]) -> Sequence[Stocked]:
+        """Leave out what is told of a bundle's stock: counted, its parts would count twice."""
+        if any(row.on_hand_units or row.reserved_units or row.on_order_units for row in rows):
+            message = f"a bundle has no stock of its own; {len(rows)} rows were left out"
+            self._remark(f"stock of variation {bundle.variation_id}", message)
+        return ()
+
+    def _parts_of(self, bundle: Variation, sku: Sku) -> Iterator[BundlePart]:
+        for component in bundle.components:
+            part_sku = self.skus.get(component.variation_id)
+            if part_sku is None:
+                part_sku = stand_in_sku(component.variation_id)
+                self._remark(
+                    f"variation {bundle.variation_id}",
+                    f"bundleComponents: component {component.variation_id} was skipped: there is "
+                    "no such variation; how many bundles can be sold stays unknown",
+                )
+            yield BundlePart(sku, part_sku, component.units)
+
+    def _remark(self, place: str, message: str) -> None:
+        self.problems.append(Problem(place=place, message=message))
 
     def _warehouse(self, row: Stocked) -> Warehouse:
         """Return the row's warehouse; one that is not listed is no sales warehouse to us."""

@@ -7,10 +7,11 @@ and their traps: the contract sheet, sections 4 to 6.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from umschlag.connectors.plentymarkets.choosing import asins_in, gtin_in, supplier_in
+from umschlag.connectors.plentymarkets.components import Component, components_in
 from umschlag.connectors.plentymarkets.values import (
     business_date_in,
     decimal_of,
@@ -69,13 +70,6 @@ class Lookups:
     suppliers: Mapping[int, str] = field(default_factory=dict)
 
 
-class BundlePart(NamedTuple):
-    """How many units of a variation one bundle takes."""
-
-    variation_id: VariationId
-    units: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
     """One variation's master data as the ERP tells it."""
@@ -104,8 +98,8 @@ class Variation:
     created_date: date | None
     supplier_cost_minor: int | None = None
     """The supplier's price, in the system's currency: a cost where nothing better is known."""
-    parts: tuple[BundlePart, ...] = ()
-    """What a bundle is put together from; it has no stock of its own."""
+    components: tuple[Component, ...] = ()
+    """All that a bundle is put together from; none where one of them cannot be used."""
     remarks: tuple[Problem, ...] = ()
     """Fields that could not be used, and contradictions; the rest of the row stands."""
 
@@ -193,7 +187,7 @@ def _variation(
     fields = _Fields(place=f"variation {variation_id}")
     supplier = supplier_in(rows_of(entry.get("supplier")), lookups.zone)
     item = part_of(base.get("item"))
-    parts = _parts_in(entry, fields)
+    components = _components_in(entry, fields)
     costs = [
         fields.cost(row, name, lookups.currency)
         for row, name in (
@@ -213,7 +207,7 @@ def _variation(
         asin=_asin_in(entry, lookups, fields),
         gtin=_gtin_in(entry, lookups, fields),
         is_active=flag_of(base.get("isActive")),
-        is_bundle=text_of(base.get("bundleType")) == "bundle" or bool(parts),
+        is_bundle=text_of(base.get("bundleType")) == "bundle" or bool(components),
         unit_cost_minor=costs[0] or costs[1],
         sales_price_minor=_price_in(entry, lookups, fields),
         weight_g=fields.positive(base, "weightG"),
@@ -225,7 +219,7 @@ def _variation(
         pack_units=fields.positive(supplier, "packagingUnit"),
         created_date=fields.day(base, "createdAt", lookups.zone),
         supplier_cost_minor=costs[2],
-        parts=parts,
+        components=components,
         remarks=tuple(fields.remarks),
     )
 
@@ -338,16 +332,14 @@ def _category_in(entry: Mapping[str, Any], lookups: Lookups) -> str:
     return next((name for name in named if name), "")
 
 
-def _parts_in(entry: Mapping[str, Any], fields: _Fields) -> tuple[BundlePart, ...]:
-    parts = []
-    for row in rows_of(entry.get("bundleComponents")):
-        variation_id = id_of(row.get("componentVariationId"))
-        units = decimal_of(row.get("componentQuantity"))
-        if variation_id is None or units is None or units < 1 or units != whole_of(units):
-            fields.remark("bundleComponents", f"{shown(dict(row))} is no component; left out")
-            continue
-        parts.append(BundlePart(VariationId(variation_id), int(units)))
-    return tuple(parts)
+def _components_in(entry: Mapping[str, Any], fields: _Fields) -> tuple[Component, ...]:
+    components, unusable = components_in(entry.get("bundleComponents"))
+    for row in unusable:
+        fields.remark(
+            "bundleComponents",
+            f"{shown(row)} is no component; what the bundle consists of is left unknown",
+        )
+    return components
 
 
 def _asin_in(entry: Mapping[str, Any], lookups: Lookups, fields: _Fields) -> str:

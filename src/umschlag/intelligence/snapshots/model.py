@@ -94,6 +94,20 @@ class WarehousePosition(NamedTuple):
     reserved_units: int
 
 
+class BundlePart(NamedTuple):
+    """How many units of another SKU one bundle takes; a bundle has one of these for each part.
+
+    A tuple, for the same reason. Either all of a bundle's parts are told or none: with one left
+    out, more could be promised than can be put together.
+    """
+
+    sku: Sku
+    """The bundle's."""
+    part_sku: Sku
+    """That of a variation which the source does not have is ``#`` and its id: it has no stock."""
+    units_per_bundle: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMovement:
     """Units that came into a warehouse (positive) or left it (negative) on a business date.
@@ -111,10 +125,11 @@ class StockMovement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingBatch:
-    """Some thousand articles as a source delivers them, with their positions."""
+    """Some thousand articles as a source delivers them, with positions and parts of bundles."""
 
     articles: Sequence[ArticleState]
     positions: Sequence[WarehousePosition] = ()
+    bundle_parts: Sequence[BundlePart] = ()
 
 
 class VanishedArticle(NamedTuple):
@@ -159,6 +174,7 @@ class Snapshot:
     business_date: date
     articles: Sequence[ArticleState]
     positions: Sequence[WarehousePosition]
+    bundle_parts: Sequence[BundlePart] = ()
 
 
 class StandingDay(NamedTuple):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from umschlag.intelligence.snapshots.model import (
     ArticleState,
+    BundlePart,
     Missing,
     Origin,
     ReadingBatch,
@@ -67,7 +68,8 @@ class Reconstruction:
     would drop on the first captured day by what only receipts had a cost of. Sales prices are not
     in the movements, so they are unknown; reservations and orders under way are not either and
     stand at 0. An article is there from its creation or its first movement, whichever is earlier;
-    without both it always was.
+    without both it always was. What an article is, and what a bundle is put together from, is as
+    the snapshot tells it.
     """
 
     origin = Origin.RECONSTRUCTED
@@ -111,6 +113,7 @@ class Reconstruction:
         batch = ReadingBatch(
             articles=self._articles_on(business_date, day),
             positions=self._positions_on(business_date, day),
+            bundle_parts=self._bundle_parts_on(business_date),
         )
         progress(1, 1, str(business_date))
         return RebuiltReading(batch)
@@ -231,3 +234,10 @@ class Reconstruction:
             strict=False,
         )
         return list(map(WarehousePosition._make, rows))
+
+    def _bundle_parts_on(self, business_date: date) -> list[BundlePart]:
+        return [
+            part
+            for part in self._snapshot.bundle_parts
+            if self._start_dates[self._articles[part.sku]] <= business_date
+        ]

@@ -113,12 +113,17 @@ def skus_by_variation(
         if not fault and owner == variation_id:
             skus[variation_id] = Sku(number)
             continue
-        skus[variation_id] = Sku(f"#{variation_id}")
+        skus[variation_id] = stand_in_sku(variation_id)
         why = fault or f"number {number} belongs to variation {owner}"
         problems.append(
             Problem(place=f"variation {variation_id}", message=f"kept as #{variation_id}: {why}")
         )
     return skus, tuple(problems)
+
+
+def stand_in_sku(variation_id: VariationId) -> Sku:
+    """Return what a variation goes by that has no number of its own."""
+    return Sku(f"#{variation_id}")
 
 
 def _fault_of(number: str) -> str:

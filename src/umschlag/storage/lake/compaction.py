@@ -21,7 +21,7 @@ from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     ARTICLE_SPANS,
-    WAREHOUSE_DAYS,
+    OF_SNAPSHOTS,
     Dataset,
 )
 from umschlag.storage.lake.duckdb_engine import DuckDbEngine
@@ -75,7 +75,7 @@ def compact(
     """
     work = [
         (dataset, month, days)
-        for dataset in (ARTICLE_DAYS, WAREHOUSE_DAYS)
+        for dataset in OF_SNAPSHOTS
         for month, days in _months_due(dataset, is_eager=is_eager)
     ]
     moved = 0

@@ -149,6 +149,15 @@ WAREHOUSE_DAYS = Dataset(
 )
 """Stock by warehouse; no row where nothing lies there and nothing is reserved."""
 
+BUNDLE_PARTS = Dataset(
+    name="bundle_parts",
+    columns=_schema(business_date=_DATE, sku=_TEXT, part_sku=_TEXT, units_per_bundle=_UNITS),
+    cut=Cut.DAY,
+    sorted_by=("sku", "part_sku"),
+    unique_by=("business_date", "sku", "part_sku"),
+)
+"""What each bundle was put together from; none of a bundle's rows where a part is not known."""
+
 RECEIPTS = Dataset(
     name="receipts",
     columns=_schema(
@@ -216,11 +225,14 @@ DATASETS: Mapping[str, Dataset] = {
         ARTICLE_SPANS,
         SNAPSHOT_DAYS,
         WAREHOUSE_DAYS,
+        BUNDLE_PARTS,
         RECEIPTS,
         SALES,
         SELLERBOARD_DAYS,
     )
 }
+OF_SNAPSHOTS = (ARTICLE_DAYS, WAREHOUSE_DAYS, BUNDLE_PARTS)
+"""Data sets that a snapshot publishes together, each with a file for the day."""
 IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS)
 """Data sets whose months are published anew by every import that touches them."""
 

@@ -19,6 +19,7 @@ from psycopg import sql
 from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
+    BUNDLE_PARTS,
     RECEIPTS,
     SALES,
     SELLERBOARD_DAYS,
@@ -35,6 +36,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 MIRRORED: Mapping[str, Dataset] = {
     "plenty_articles": ARTICLE_DAYS,
     "plenty_warehouse_days": WAREHOUSE_DAYS,
+    "plenty_bundle_parts": BUNDLE_PARTS,
     "plenty_receipts": RECEIPTS,
     "plenty_sales": SALES,
     "plenty_sellerboard_days": SELLERBOARD_DAYS,

@@ -1,9 +1,9 @@
 """Questions to the lake: SQL files in the rooms, in PostgreSQL's dialect.
 
 A file starts with comment lines that say ``Answers:``, ``Parameters:`` and ``Cost:``; a line
-``Units:`` says which days of `article_days` and `warehouse_days` it needs: ``all`` (the default),
-``newest``, ``as_of`` (the newest day not after the parameter of that name), or ``ends`` (the two
-days that the parameters `since` and `through` name).
+``Units:`` says which days of `article_days`, `warehouse_days` and `bundle_parts` it needs: ``all``
+(the default), ``newest``, ``as_of`` (the newest day not after the parameter of that name), or
+``ends`` (the two days that the parameters `since` and `through` name).
 """
 
 from dataclasses import dataclass

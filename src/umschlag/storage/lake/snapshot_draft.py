@@ -1,4 +1,7 @@
-"""A day's snapshot while it is put together: columns only, however many articles there are."""
+"""A day's snapshot while it is put together: columns only, however many articles there are.
+
+Bundles alone are kept as they come, since there are few of them.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from umschlag.intelligence.snapshots.model import (
+    BundlePart,
     FormerSnapshot,
     Origin,
     ReadingBatch,
@@ -18,6 +22,7 @@ from umschlag.storage.lake.snapshot_tables import (
     MasterColumns,
     article_rows,
     article_table,
+    bundle_table,
     position_rows,
     warehouse_table,
 )
@@ -37,6 +42,7 @@ class SnapshotDraft:
     """The former day's `article_days`."""
     _articles: list[pa.Table] = field(default_factory=list, init=False)
     _positions: list[pa.Table] = field(default_factory=list, init=False)
+    _bundle_parts: list[BundlePart] = field(default_factory=list, init=False)
 
     def add(self, batch: ReadingBatch) -> None:
         """Append the batch."""
@@ -44,6 +50,7 @@ class SnapshotDraft:
             self._articles.append(article_rows(batch.articles, self.masters))
         if batch.positions:
             self._positions.append(position_rows(batch.positions))
+        self._bundle_parts.extend(batch.bundle_parts)
 
     @property
     def article_count(self) -> int:
@@ -89,6 +96,10 @@ class SnapshotDraft:
         """Return the day's `warehouse_days`."""
         rows = pa.concat_tables([*self._positions, position_rows(())])
         return warehouse_table(rows, business_date=self.business_date)
+
+    def bundle_table(self) -> pa.Table:
+        """Return the day's `bundle_parts`."""
+        return bundle_table(self._bundle_parts, business_date=self.business_date)
 
     def _is_gone(self) -> pa.ChunkedArray:
         return pc.invert(pc.is_in(self.former_rows["sku"], value_set=self._skus()))

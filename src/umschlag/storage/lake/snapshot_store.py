@@ -20,12 +20,13 @@ from umschlag.intelligence.snapshots.model import (
 )
 from umschlag.intelligence.snapshots.ports import SnapshotSource
 from umschlag.storage.lake.current_state import bring_current, day_ref
-from umschlag.storage.lake.datasets import ARTICLE_DAYS, WAREHOUSE_DAYS
+from umschlag.storage.lake.datasets import ARTICLE_DAYS, BUNDLE_PARTS, WAREHOUSE_DAYS
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.snapshot_draft import SnapshotDraft
 from umschlag.storage.lake.snapshot_tables import (
     FreshMasters,
     RepeatedMasters,
+    bundle_parts_in,
     positions_in,
     states_in,
 )
@@ -70,6 +71,7 @@ class LakeSnapshotStore:
             business_date=business_date,
             articles=states_in(table.filter(was_seen)),
             positions=positions_in(self.lake.read_day(WAREHOUSE_DAYS.name, business_date)),
+            bundle_parts=bundle_parts_in(self.lake.read_day(BUNDLE_PARTS.name, business_date)),
         )
 
     def _origin_of(self, business_date: date) -> Origin:
@@ -126,6 +128,7 @@ class LakeSnapshotStore:
         written = [
             self.lake.write(ARTICLE_DAYS.name, unit, articles),
             self.lake.write(WAREHOUSE_DAYS.name, unit, draft.warehouse_table()),
+            self.lake.write(BUNDLE_PARTS.name, unit, draft.bundle_table()),
         ]
         day = DayRef(business_date=outcome.business_date, version=attempt.replaced_version + 1)
         with transaction.atomic():

@@ -11,13 +11,14 @@ import pyarrow as pa
 from umschlag.intelligence.snapshots.model import (
     ArticleMaster,
     ArticleState,
+    BundlePart,
     Origin,
     StockMovement,
     Warehouse,
     WarehousePosition,
 )
 from umschlag.kernel.identifiers import Sku, WarehouseId
-from umschlag.storage.lake.datasets import ARTICLE_DAYS, RECEIPTS, WAREHOUSE_DAYS
+from umschlag.storage.lake.datasets import ARTICLE_DAYS, BUNDLE_PARTS, RECEIPTS, WAREHOUSE_DAYS
 
 _MASTER_COLUMNS = tuple(part.name for part in fields(ArticleMaster))
 _STATE_COLUMNS = tuple(part.name for part in fields(ArticleState) if part.name != "master")
@@ -122,6 +123,12 @@ def warehouse_table(rows: pa.Table, *, business_date: date) -> pa.Table:
     return pa.table({name: columns[name] for name in names}, schema=WAREHOUSE_DAYS.columns)
 
 
+def bundle_table(parts: Sequence[BundlePart], *, business_date: date) -> pa.Table:
+    """Return the parts as rows of the day; bundles are few."""
+    rows = [(business_date, *part) for part in parts]
+    return _columns(rows, BUNDLE_PARTS.columns)
+
+
 def receipt_table(movements: Iterable[StockMovement]) -> pa.Table:
     """Return the receipts among the movements, summed by day, SKU and warehouse.
 
@@ -177,6 +184,12 @@ def positions_in(table: pa.Table) -> Sequence[WarehousePosition]:
             )
         )
     return positions
+
+
+def bundle_parts_in(table: pa.Table) -> Sequence[BundlePart]:
+    """Return the rows of `bundle_parts` as parts."""
+    columns = (table[name].to_pylist() for name in BundlePart._fields)
+    return list(map(BundlePart._make, zip(*columns, strict=True)))
 
 
 def _columns(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

@@ -289,7 +289,8 @@ def _register_day(
 
 
 def _require_version(file: WrittenFile, newest: int, replacing_version: int) -> None:
-    if replacing_version not in (_UNTOUCHED, newest):
+    # Without any version it is a data set that came up after the day was first published.
+    if newest and replacing_version not in (_UNTOUCHED, newest):
         raise UnitMovedOn(f"{file.dataset} {file.unit} is at version {newest} by now; read it anew")
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from builders.mangling import mangled_rows
 from builders.plentymarkets import (
     ZONE,
+    a_bundle_entry,
     a_movement_row,
     a_stock_row,
     an_entry,
@@ -43,7 +44,11 @@ BUNDLE = [
 
 
 @MANY
-@given(mangled_rows(SIMULATED) | mangled_rows(an_entry()))
+@given(
+    mangled_rows(SIMULATED)
+    | mangled_rows(an_entry())
+    | mangled_rows(a_bundle_entry(7, {1: 2, 5: 1}))
+)
 def test_a_variation_is_strict_or_a_problem(row):
     found = variation_of(row, some_lookups())
 
@@ -57,6 +62,8 @@ def test_a_variation_is_strict_or_a_problem(row):
     assert len(found.asin) in (0, 10)
     pa.array([found.name, found.number, found.gtin], pa.string())
     assert all(": " in remark.message for remark in found.remarks)
+    assert found.is_bundle or not found.components
+    pa.array([component.units for component in found.components], pa.int32())
 
 
 @MANY

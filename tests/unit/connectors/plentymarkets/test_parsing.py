@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from builders.mangling import MANGLED
 from builders.plentymarkets import a_stock_row, an_entry, some_lookups
+from umschlag.connectors.plentymarkets.components import Component
 from umschlag.connectors.plentymarkets.parsing import (
-    BundlePart,
     Variation,
     minor_of,
     stock_row_of,
@@ -218,17 +218,36 @@ def test_only_warehouses_of_type_0_are_sales_warehouses():
 def test_components_say_what_a_bundle_takes():
     rows = [
         {"componentVariationId": "1010", "componentQuantity": "2.00"},
-        {"componentVariationId": 1011, "componentQuantity": 0},
+        {"componentVariationId": 1011, "componentQuantity": 1},
     ]
     entry = an_entry(bundleComponents=rows, marketIdentNumbers=None)
 
     bundle = variation_of(entry, some_lookups())
 
-    assert bundle.parts == (BundlePart(1010, 2),)
+    assert bundle.components == (Component(1010, 2), Component(1011, 1))
+    assert bundle.remarks == ()
+
+
+def test_a_component_that_cannot_be_used_leaves_the_whole_bundle_unknown():
+    rows = [
+        {"componentVariationId": 1010, "componentQuantity": 2},
+        {"componentVariationId": 1011, "componentQuantity": 0},
+    ]
+    entry = an_entry(base={"bundleType": "bundle"}, bundleComponents=rows, marketIdentNumbers=None)
+
+    bundle = variation_of(entry, some_lookups())
+
+    assert (bundle.is_bundle, bundle.components) == (True, ())
     assert [str(remark) for remark in bundle.remarks] == [
         "variation 1004: bundleComponents: {'componentVariationId': 1011, 'componentQuantity': 0} "
-        "is no component; left out"
+        "is no component; what the bundle consists of is left unknown"
     ]
+
+
+def test_an_article_is_no_bundle_by_components_that_cannot_be_used():
+    article = variation_of(an_entry(bundleComponents=[{"exception": "?"}]), some_lookups())
+
+    assert not article.is_bundle, "its own stock counts"
 
 
 def test_asins_that_contradict_each_other_are_reported():

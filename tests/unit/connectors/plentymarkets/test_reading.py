@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from builders.plentymarkets import ZONE, a_stock_row, an_entry, taken
+from builders.plentymarkets import ZONE, a_bundle_entry, a_stock_row, an_entry, taken
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.kernel.errors import UnexpectedAnswer
@@ -81,6 +81,57 @@ def test_the_stock_row_s_cost_stands_in_for_a_missing_one():
     (state,) = read(entries=[entry], stock=[a_stock_row()]).batch.articles
 
     assert state.unit_cost_minor == 4187
+
+
+def test_a_bundle_is_told_by_its_components_whichever_comes_first():
+    entries = [
+        a_bundle_entry(1, {2: 1, 3: 4}, number="SET"),
+        an_entry(2, {"number": "LAMP"}),
+        an_entry(3, {"number": "BULB"}),
+    ]
+
+    reading = read(entries=entries)
+
+    assert reading.batch.bundle_parts == [("SET", "LAMP", 1), ("SET", "BULB", 4)]
+    assert {s.sku: s.master.is_bundle for s in reading.batch.articles} == {
+        "SET": True,
+        "LAMP": False,
+        "BULB": False,
+    }
+
+
+def test_a_component_that_is_no_variation_keeps_its_place_and_is_reported():
+    entries = [a_bundle_entry(1, {2: 1, 999: 4}, number="SET"), an_entry(2, {"number": "LAMP"})]
+
+    reading = read(entries=entries)
+
+    assert reading.batch.bundle_parts == [("SET", "LAMP", 1), ("SET", "#999", 4)]
+    assert [str(problem) for problem in reading.problems if "999" in problem.message] == [
+        "variation 1: bundleComponents: component 999 was skipped: there is no such variation; "
+        "how many bundles can be sold stays unknown"
+    ]
+
+
+def test_stock_that_is_told_for_a_bundle_is_left_out_and_reported():
+    entries = [a_bundle_entry(1, {2: 1}, number="SET"), an_entry(2, {"number": "LAMP"})]
+    stock = [a_stock_row(1), a_stock_row(1, warehouse_id=2, stockPhysical=0), a_stock_row(2)]
+
+    reading = read(entries=entries, stock=stock)
+
+    units = {s.sku: (s.on_hand_units, s.reserved_units) for s in reading.batch.articles}
+    assert units == {"SET": (0, 0), "LAMP": (22, 3)}
+    assert {position.sku for position in reading.batch.positions} == {"LAMP"}
+    assert [str(problem) for problem in reading.problems if "bundle" in problem.message] == [
+        "stock of variation 1: a bundle has no stock of its own; 2 rows were left out"
+    ]
+
+
+def test_empty_stock_rows_of_a_bundle_are_worth_no_remark():
+    nothing = {"stockPhysical": 0, "reservedStock": 0, "reordered": 0}
+
+    reading = read(entries=[a_bundle_entry(1, {})], stock=[a_stock_row(1, **nothing)])
+
+    assert not [problem for problem in reading.problems if "bundle" in problem.message]
 
 
 def test_broken_rows_are_counted_and_reported():

@@ -10,6 +10,7 @@ from builders.snapshots import (
     HOME,
     REPAIR,
     WAREHOUSES,
+    a_part,
     a_position,
     a_snapshot,
     a_state,
@@ -176,3 +177,18 @@ def test_each_day_s_movements_lead_from_one_day_to_the_next(moves):
                 and move.business_date == back(days - 1)
             )
             assert after[sku].on_hand_units - before[sku].on_hand_units == moved
+
+
+def test_a_bundle_is_put_together_as_today_from_when_it_was_there():
+    young = a_state("SET", master={"is_bundle": True, "created_date": back(3)})
+    parts = [a_part("SET", "HX-1", 2)]
+    source = Reconstruction(
+        snapshot=a_snapshot(young, a_state("HX-1"), positions=[], bundle_parts=parts),
+        movements=[],
+        warehouses=WAREHOUSES,
+        first_date=FIRST,
+    )
+
+    told = [list(source.read(back(days), untold).batch.bundle_parts) for days in (1, 3, 4)]
+
+    assert told == [parts, parts, []]
