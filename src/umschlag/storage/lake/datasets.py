@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from umschlag.kernel.errors import BadInput
 
@@ -15,6 +16,8 @@ _UNITS = pa.int32()
 _ID = pa.int64()
 _MINOR = pa.int64()
 _FLAG = pa.bool_()
+_OWN_TEXTS = frozenset({"sku", "asin", "gtin", "name"})
+"""Almost every article has its own: a dictionary of them makes files larger and slower."""
 
 
 class Cut(StrEnum):
@@ -53,7 +56,22 @@ class Dataset:
             typed = table.select(self.columns.names).cast(self.columns)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise BadInput(f"{self.name}: {error}") from error
+        if _rises(typed[self.sorted_by[0]]):
+            return typed
         return typed.sort_by([(name, "ascending") for name in self.sorted_by])
+
+    @property
+    def dictionary_columns(self) -> list[str]:
+        """The columns whose values repeat; a file keeps each value of theirs once."""
+        return [name for name in self.columns.names if name not in _OWN_TEXTS]
+
+
+def _rises(column: pa.ChunkedArray) -> bool:
+    """Tell whether each value is above the one before, which is quicker seen than sorted."""
+    values = column.combine_chunks()
+    if values.null_count:
+        return False
+    return bool(pc.all(pc.less(values[:-1], values[1:])).as_py())
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:

@@ -17,7 +17,7 @@ from umschlag.storage.lake.questions import translated
 from umschlag.storage.lake.sources import Part, Source
 
 _HUGE_INTEGER = pa.decimal128(38, 0)
-ROWS_A_GROUP = 61_440
+ROWS_A_GROUP = 20_480
 """A multiple of DuckDB's vectors (2,048); small enough to skip what one SKU does not need."""
 
 
@@ -83,7 +83,10 @@ def _opened(threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
         # Nothing is ever fetched from outside while a question is answered.
         "autoinstall_known_extensions": "false",
     }
-    return duckdb.connect(":memory:", config=config)
+    instance = duckdb.connect(":memory:", config=config)
+    # Where a file's columns lie may be remembered: no file ever changes under its name.
+    instance.execute("SET GLOBAL parquet_metadata_cache = true")
+    return instance
 
 
 @contextmanager

@@ -74,7 +74,7 @@ class Lake:
 
     def business_dates(self) -> list[date]:
         """Return the days with a complete snapshot, oldest first."""
-        return [day.business_date for day in lake_files.days_held(ARTICLE_DAYS.name)]
+        return lake_files.dates_held(ARTICLE_DAYS.name)
 
     def row_count_on(self, dataset: str, business_date: date) -> int | None:
         """Return how many rows the day has; None where it was never published."""
@@ -187,7 +187,13 @@ class Lake:
         _check_unit(known, unit)
         rows = known.conform(table)
         sink = pa.BufferOutputStream()
-        pq.write_table(rows, sink, compression="zstd", row_group_size=ROWS_A_GROUP)
+        pq.write_table(
+            rows,
+            sink,
+            compression="zstd",
+            row_group_size=ROWS_A_GROUP,
+            use_dictionary=known.dictionary_columns,
+        )
         return self.put(dataset, unit, sink.getvalue().to_pybytes(), row_count=rows.num_rows)
 
     def put(self, dataset: str, unit: str, content: bytes, *, row_count: int) -> WrittenFile:

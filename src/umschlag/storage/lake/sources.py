@@ -97,8 +97,7 @@ def sources_of(
             sources[name] = _snapshot_days(reach.known_at)
         elif dataset is ARTICLE_SPANS:
             own = _narrowed(question, ARTICLE_DAYS, reach, given)
-            days = day_parts(_days(ARTICLE_DAYS, own))
-            sources |= _spans(own) if reads_spans else _span_views([], days)
+            sources |= _spans(own) if reads_spans else _spans_of_days(own)
         elif dataset.cut is Cut.DAY:
             own = _narrowed(question, dataset, reach, given)
             sources[name] = Source(dataset=dataset, parts=day_parts(_days(dataset, own)))
@@ -200,8 +199,7 @@ def _part_of(file: LakeFile) -> Part:
 
 
 def _snapshot_days(known_at: datetime | None) -> Source:
-    days = lake_files.days_held(ARTICLE_DAYS.name, known_at=known_at)
-    dates = pa.array([day.business_date for day in days], pa.date32())
+    dates = pa.array(lake_files.dates_held(ARTICLE_DAYS.name, known_at=known_at), pa.date32())
     return Source(dataset=SNAPSHOT_DAYS, rows=pa.table([dates], schema=SNAPSHOT_DAYS.columns))
 
 
@@ -222,6 +220,10 @@ def _spans(reach: Reach) -> dict[str, Source]:
             file = made[file_id]
             compacted.append(_part_of(file))
     return _span_views(compacted, day_parts(loose))
+
+
+def _spans_of_days(reach: Reach) -> dict[str, Source]:
+    return _span_views([], day_parts(_days(ARTICLE_DAYS, reach)))
 
 
 def _spans_hold(file_id: int, days: Sequence[DayHeld]) -> bool:

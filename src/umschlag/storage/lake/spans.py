@@ -31,7 +31,12 @@ def spans_of(rows: pq.ParquetFile, *, business_dates: Sequence[date]) -> Iterato
 def write_spans(spans: Iterator[pa.Table], target: Path) -> int:
     """Write the spans into a Parquet file and return how many there are."""
     count = 0
-    with pq.ParquetWriter(target, ARTICLE_SPANS.columns, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        target,
+        ARTICLE_SPANS.columns,
+        compression="zstd",
+        use_dictionary=ARTICLE_SPANS.dictionary_columns,
+    ) as writer:
         for table in spans:
             writer.write_table(table, row_group_size=ROWS_A_GROUP)
             count += table.num_rows

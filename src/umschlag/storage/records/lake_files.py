@@ -141,6 +141,13 @@ def days_held(
     ]
 
 
+def dates_held(dataset: str, *, known_at: datetime | None = None) -> list[date]:
+    """Return the business dates that are there, oldest first."""
+    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
+    days = LakeDay.objects.filter(chosen, dataset=dataset).order_by("business_date")
+    return list(days.values_list("business_date", flat=True))
+
+
 def newest_day(
     dataset: str, *, through: date | None = None, known_at: datetime | None = None
 ) -> date | None:
