@@ -1,41 +1,25 @@
-"""A full download at the rate that each edition allows, counted by the simulator itself.
+"""Calls at the rate that each edition allows, counted by the simulator itself, without a network.
 
-Once on one virtual clock, so that the figures are exact, and once over real HTTP with a clock that
-runs faster. The simulator's windows begin with their first call, as the vendor describes them.
+One virtual clock, one call at a time: the figures are exact. The simulator's windows begin with
+their first call, as the vendor describes them. Whole downloads by three readers over real HTTP
+stand in `test_plentymarkets_rates.py`.
 """
-
-import math
-import time
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import httpx2
 import pytest
 
+from builders.call_rates import ANSWER_SECONDS, EDITIONS, rates
 from builders.plentymarkets import FakeTime
-from builders.world import a_scale, a_world, simulators_with
+from builders.world import a_world
 from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
-from umschlag.connectors.plentymarkets.limits import Clock, DayBudgetSpent
-from umschlag.connectors.plentymarkets.paging import PARALLEL_READS
+from umschlag.connectors.plentymarkets.limits import DayBudgetSpent
 from umschlag.simulators.demo import access
 from umschlag.simulators.plentymarkets.answers import Answer, Question
 from umschlag.simulators.plentymarkets.erp import Erp
 from umschlag.simulators.plentymarkets.gate import Call, Gate
-from umschlag.simulators.plentymarkets.knobs import (
-    BASIC,
-    CLASSIC,
-    FLEX,
-    PLUS,
-    Edition,
-    Fault,
-    FaultKind,
-    Knobs,
-    Tally,
-)
+from umschlag.simulators.plentymarkets.knobs import BASIC, PLUS, Edition, Fault, FaultKind, Knobs
 from umschlag.simulators.plentymarkets.stock import StockRoom
 
-EDITIONS = {"basic": BASIC, "classic": CLASSIC, "flex": FLEX, "plus": PLUS}
-ANSWER_SECONDS = 0.05
 STOCK = "/rest/stockmanagement/stock"
 
 
@@ -80,14 +64,6 @@ class VirtualSystem:
     @property
     def windows(self):
         return [window for window in self.knobs.tally.windows if window.kind == "read"]
-
-
-def rates(windows):
-    """Return for each window the share of the allowed rate that was used, pauses included."""
-    return [
-        window.used / window.limit * 60 / (following.started_at - window.started_at)
-        for window, following in pairwise(windows)
-    ]
 
 
 @pytest.mark.parametrize("name", EDITIONS)
@@ -196,39 +172,3 @@ def test_the_day_s_head_room_is_left_to_other_programs():
             client.read(STOCK)
         with pytest.raises(DayBudgetSpent, match="20 of 200 read calls"):
             client.read(STOCK)
-
-
-@pytest.mark.parametrize(
-    ("edition", "factor", "minutes"), [(BASIC, 15, 3), (PLUS, 7.5, 2)], ids=["basic", "plus"]
-)
-def test_a_download_over_http_uses_the_allowed_rate_with_three_reads_at_a_time(
-    edition, factor, minutes
-):
-    waits, tally = [], Tally()
-
-    def wait(seconds):
-        waits.append(time.monotonic() * factor)
-        time.sleep(seconds / factor)
-
-    with (
-        simulators_with(
-            scale=a_scale(days=2, article_count=10),
-            edition=edition,
-            time_factor=factor,
-            tally=tally,
-        ) as running,
-        a_client(
-            f"{running.url}/plentymarkets", Clock(lambda: time.monotonic() * factor, wait)
-        ) as client,
-        ThreadPoolExecutor(PARALLEL_READS) as pool,
-    ):
-        calls = edition.read_per_minute * minutes + 1
-        list(pool.map(lambda _: client.read("/rest/users/me"), range(calls)))
-
-    windows = [window for window in tally.windows if window.kind == "read"]
-    assert client.retries == 0, "no refusal at all"
-    # A machine too busy to answer so many calls in time fills no window, and never waits.
-    for window, following in zip(windows, [*windows[1:], None], strict=True):
-        end = following.started_at if following else math.inf
-        if any(window.started_at <= moment < end for moment in waits):
-            assert window.used == window.limit

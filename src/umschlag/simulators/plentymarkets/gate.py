@@ -152,7 +152,8 @@ class Gate:
         match fault.kind:
             case FaultKind.TOO_MANY_CALLS:
                 user = self._user(call) or "nobody"
-                refused = self.limiter.refuse(user, is_read=call.is_read)
+                seconds = fault.seconds
+                refused = self.limiter.refuse(user, is_read=call.is_read, seconds=seconds)
                 return Answer.refusal(429, refused.refusal or ""), refused.headers
             case FaultKind.TOKEN_EXPIRES:
                 self.sessions.expire(call.authorization)

@@ -5,6 +5,7 @@ docs/reference/plentymarkets-traps.md.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,7 +73,8 @@ class Fault:
     status: int = 500
     """Of `SERVER_ERROR`: 500, 502, 503 or 504."""
     seconds: float = 0.0
-    """How slow `SLOW` is."""
+    """How slow `SLOW` is; how long `TOO_MANY_CALLS` shuts us out, which `Retry-After` alone tells.
+    0: this one call is refused, as if others had used up the minute."""
     edition: Edition = BASIC
     """What `LIMITS_CHANGE` changes the limits to."""
     calls: int = 0
@@ -106,6 +108,11 @@ class Tally:
     """The simulator's own count, which a test may read while it serves."""
 
     windows: list[WindowCount] = field(default_factory=list)
+    """Minutes that are over."""
+    calls: Counter[str] = field(default_factory=Counter)
+    """Calls let through so far by kind, those of the open minute included; others' left out."""
+    refusals: Counter[str] = field(default_factory=Counter)
+    """Calls answered with 429 so far by kind."""
     parallel_max: int = 0
     """Calls that were being answered at once, at most."""
 

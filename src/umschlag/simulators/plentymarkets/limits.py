@@ -1,5 +1,6 @@
 """Plentymarkets' call limits: fixed windows per user and minute, per system and day, per route."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -69,6 +70,7 @@ class Limiter:
     _short: dict[tuple[str, str], Window] = field(default_factory=dict)
     _long: dict[str, Window] = field(default_factory=dict)
     _route: dict[str, Window] = field(default_factory=dict)
+    _shut_until: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the limits that the knobs say."""
@@ -80,23 +82,36 @@ class Limiter:
         windows, now = self._windows(user, kind, path), self.knobs.now()
         cost = self._cost(path) if is_read else 1
         self._roll(windows, kind, now)
+        shut_seconds = self._shut_until.get((user, kind), now) - now
+        if shut_seconds > 0:
+            return self._refused(windows, kind, "short", wait=math.ceil(shut_seconds))
         for period, window in windows.all():
             if window.used + cost > window.limit:
-                windows.short.refused += 1
-                limit = f"{period} period {kind}" if period != "route" else "route"
-                return Verdict(f"{limit} limit reached", _headers(windows, now, exceeded=window))
+                return self._refused(windows, kind, period, wait=window.seconds_left(now))
         for _, window in windows.all():
             window.used += cost
+        self.knobs.tally.calls[kind] += 1
         return Verdict(None, _headers(windows, now))
 
-    def refuse(self, user: str, *, is_read: bool) -> Verdict:
-        """Return a refusal as if another program had used up the minute."""
+    def refuse(self, user: str, *, is_read: bool, seconds: float = 0.0) -> Verdict:
+        """Return a refusal as if another program had used up the minute.
+
+        With `seconds`, the user is shut out for so long, whatever the minute's end says.
+        """
         kind = _kind(is_read=is_read)
         windows, now = self._windows(user, kind, ""), self.knobs.now()
         self._roll(windows, kind, now)
+        if seconds:
+            self._shut_until[user, kind] = now + seconds
+        wait = math.ceil(seconds) or windows.short.seconds_left(now)
+        return self._refused(windows, kind, "short", wait=wait)
+
+    def _refused(self, windows: _Windows, kind: str, period: str, *, wait: int) -> Verdict:
         windows.short.refused += 1
+        self.knobs.tally.refusals[kind] += 1
+        limit = f"{period} period {kind}" if period != "route" else "route"
         return Verdict(
-            f"short period {kind} limit reached", _headers(windows, now, exceeded=windows.short)
+            f"{limit} limit reached", _headers(windows, self.knobs.now(), retry_after=wait)
         )
 
     def let_others_call(self, user: str, calls: int, *, is_read: bool) -> None:
@@ -152,7 +167,7 @@ def _kind(*, is_read: bool) -> str:
     return "read" if is_read else "write"
 
 
-def _headers(windows: _Windows, now: float, *, exceeded: Window | None = None) -> dict[str, str]:
+def _headers(windows: _Windows, now: float, *, retry_after: int | None = None) -> dict[str, str]:
     headers = {}
     prefixes = {
         "short": "X-Plenty-Global-Short-Period",
@@ -163,8 +178,7 @@ def _headers(windows: _Windows, now: float, *, exceeded: Window | None = None) -
         headers[f"{prefixes[period]}-Limit"] = str(window.limit)
         headers[f"{prefixes[period]}-Decay"] = str(window.seconds_left(now))
         headers[f"{prefixes[period]}-Calls-Left"] = str(window.calls_left)
-    if exceeded is not None:
-        wait = exceeded.seconds_left(now)
-        headers["Retry-After"] = str(wait)
-        headers["X-Plenty-Global-Short-Period-Calls-Reset"] = str(int(now) + wait)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+        headers["X-Plenty-Global-Short-Period-Calls-Reset"] = str(int(now) + retry_after)
     return headers
