@@ -19,6 +19,7 @@ from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
 from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
 from umschlag.wiring import amounts
+from umschlag.wiring.bundles import BundlesAround, bundles_around
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of
 from umschlag.wiring.running_out import latest_order_date
@@ -64,13 +65,15 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
     movement = getattr(article, "movement", None)
     forecast = article.forecasts.first()
     known_on = asked_date(request, "known_on")
+    bundles = bundles_around(load_settings(), article)
     return page(
         request,
         "article.html",
         title=article.name or article.sku,
         article=article,
         movement=movement,
-        figures=_figures(article, movement),
+        figures=[*_bundle_figures(bundles), *_figures(article, movement)],
+        bundles=bundles,
         derivation=_derivation(article, movement) if movement else [],
         forecast=forecast,
         order_by_date=latest_order_date(load_settings(), article),
@@ -86,6 +89,13 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
 
 def _money(minor: int | None, article: Article) -> Money | None:
     return None if minor is None else Money(minor, article.currency)
+
+
+def _bundle_figures(bundles: BundlesAround) -> list[dict[str, str]]:
+    if bundles.own is None:
+        return []
+    sellable = amounts.count_text(bundles.own.sellable_units)
+    return [{"title": _("Sellable as bundle"), "figure": sellable}]
 
 
 def _figures(article: Article, movement: ArticleMovement | None) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ parts as (
         bundles.name,
         recipe.part_sku,
         articles.name as part_name,
+        articles.sku is not null as is_part_there,
         recipe.units_per_bundle,
         case
             when articles.is_bundle or articles.available_units is null then null
@@ -60,6 +61,7 @@ select
     name,
     part_sku,
     part_name,
+    is_part_there,
     units_per_bundle,
     part_available_units,
     part_sellable_units,
