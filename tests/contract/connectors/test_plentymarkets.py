@@ -17,6 +17,7 @@ from umschlag.intelligence.snapshots.rules import SnapshotIncomplete, check_whol
 from umschlag.kernel.errors import LoginRejected, Unreachable
 from umschlag.kernel.progress import untold
 from umschlag.simulators.demo import access
+from umschlag.simulators.demo.identities import sku_of
 from umschlag.simulators.plentymarkets.knobs import Edition, Fault, FaultKind
 
 VARIATIONS = "/rest/pim/variations"
@@ -76,6 +77,22 @@ def test_a_whole_day_is_read(simulators):
     for field in ("name", "manufacturer", "category", "supplier"):
         assert any(getattr(state.master, field) for state in reading.batch.articles), field
     assert any(state.sales_price_minor for state in reading.batch.articles)
+
+
+def test_bundles_are_told_by_the_components_that_the_world_gave_them(simulators):
+    articles = simulators.world.merchant.articles
+
+    with a_client(simulators) as client:
+        _, reading = read_day(client)
+
+    bundles = np.flatnonzero(articles.is_bundle)
+    parts = {part[:2]: part.units_per_bundle for part in reading.batch.bundle_parts}
+    assert parts == {
+        (sku_of(int(bundle)), sku_of(int(part))): 1
+        for bundle in bundles
+        for part in articles.components[bundle]
+    }
+    assert parts
 
 
 def test_rebuilt_days_are_those_the_world_lived_through(simulators):

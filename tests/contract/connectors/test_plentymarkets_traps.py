@@ -254,6 +254,23 @@ def test_fewer_units_than_none_are_told_as_they_are(keeper):
         assert min(on_hand for on_hand, _, _ in units.values()) < 0
 
 
+def test_stock_told_for_a_bundle_is_never_counted(keeper):
+    with (
+        simulators_with(scale=SMALL, is_stocking_bundles=True) as running,
+        a_client(running, keeper) as client,
+    ):
+        bundles = client.read("/rest/items/variations", {"isBundle": "true"})["entries"]
+        ids = {row["id"] for row in bundles}
+        asked = {"variationId": ",".join(map(str, ids))}
+        told = client.read(STOCK, asked)["entries"]
+        source = a_source(client)
+        units = units_read(source)
+
+    assert any(row["stockPhysical"] for row in told)
+    assert {row["variationId"] for row in told} == ids
+    assert units == units_there(running)
+
+
 REFUSED = {
     "3 an index that answers no further page": (
         {"pim_window": 10},

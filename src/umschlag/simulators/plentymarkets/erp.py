@@ -88,6 +88,10 @@ class Erp:
         physical = np.array(self.merchant.on_hand[self.today])
         stocked = [article for article in self.listed_articles() if physical[article, 0] > 0]
         physical[stocked[: self.knobs.oversold_rows], 0] = -3
+        if self.knobs.is_stocking_bundles:
+            articles = self.merchant.articles
+            components = articles.components[articles.is_bundle]
+            physical[articles.is_bundle] = physical[components].min(axis=1)
         return physical
 
     @cached_property
@@ -104,7 +108,7 @@ class Erp:
         return changed
 
     def has_stock_row(self, article: int, place: int) -> bool:
-        """Tell whether the ERP keeps a stock row; bundles have none."""
+        """Tell whether the ERP keeps a stock row; bundles have none, by default."""
         return bool(self.stock_changed_unix[article, place] or self.physical[article, place])
 
     def book(self, *, article: int, place: int, units: int, reason: int) -> None:

@@ -162,6 +162,8 @@ class Knobs:
     """Stock rows with fewer units than none."""
     split_stock: tuple[int, ...] = ()
     """Variations whose stock lies in two storage locations of a warehouse."""
+    is_stocking_bundles: bool = False
+    """Whether bundles have stock rows, with as many units as their components allow."""
     exception_rows: int = 1
     """Broken rows among the variations."""
     forbidden_paths: tuple[str, ...] = ()
