@@ -13,6 +13,8 @@ UNKNOWN = "–"
 """Stands where a figure is not known: never a zero."""
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł", "SEK": "kr", "CHF": "CHF"}
 _NARROW_SPACE = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+"""Of the width of a plus, so that figures below each other line up."""
 
 
 def money_text(amount: Money | None, *, whole: bool = False) -> str:
@@ -24,27 +26,36 @@ def money_text(amount: Money | None, *, whole: bool = False) -> str:
         return UNKNOWN
     digits = 0 if whole else minor_digits(amount.currency)
     number = _grouped(abs(amount.decimal), digits)
-    # The minus of typography, in front of sign and number, in both languages.
-    sign = "−" if amount.minor < 0 and number.strip("0.,") else ""
-    symbol = _SYMBOLS.get(amount.currency, amount.currency)
-    if _is_german():
-        return f"{sign}{number}{_NARROW_SPACE}{symbol}"
-    gap = _NARROW_SPACE if symbol.isalpha() else ""
-    return f"{sign}{symbol}{gap}{number}"
+    sign = _MINUS if amount.minor < 0 and number.strip("0.,") else ""
+    return sign + _with_symbol(number, amount.currency)
+
+
+def price_text(price: Decimal | None, currency: str) -> str:
+    """Return an exact price as money is written, with as many decimals as it has."""
+    if price is None:
+        return UNKNOWN
+    own_digits = -int(price.normalize().as_tuple().exponent)
+    number = _grouped(abs(price), max(own_digits, minor_digits(currency)))
+    return ("" if price >= 0 else _MINUS) + _with_symbol(number, currency)
 
 
 def count_text(count: int | None) -> str:
     """Return a whole number with its thousands apart."""
-    return UNKNOWN if count is None else number_format(count, 0, force_grouping=True)
+    return UNKNOWN if count is None else _signed_number(count, 0)
 
 
-def decimal_text(value: float | None, digits: int = 1) -> str:
+def change_text(count: int | None) -> str:
+    """Return by how much a whole number changed: with a plus or a minus, zero without."""
+    return f"+{count_text(count)}" if count and count > 0 else count_text(count)
+
+
+def decimal_text(value: Decimal | float | None, digits: int = 1) -> str:
     """Return a number with that many digits; endless is ∞."""
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "∞"
-    return _grouped(value, digits)
+    return _signed_number(value, digits)
 
 
 def share_text(share: float | None) -> str:
@@ -52,7 +63,7 @@ def share_text(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     number = _grouped(abs(share) * 100, 0)
-    sign = "−" if share < 0 and number != "0" else ""
+    sign = _MINUS if share < 0 and number != "0" else ""
     return f"{sign}{number}{_NARROW_SPACE}%"
 
 
@@ -66,6 +77,19 @@ def day_text(day: date | None) -> str:
     if day is None:
         return UNKNOWN
     return str(date_format(day, "d.m.Y" if _is_german() else "Y-m-d"))
+
+
+def _with_symbol(number: str, currency: str) -> str:
+    symbol = _SYMBOLS.get(currency, currency)
+    if _is_german():
+        return f"{number}{_NARROW_SPACE}{symbol}"
+    gap = _NARROW_SPACE if symbol.isalpha() else ""
+    return f"{symbol}{gap}{number}"
+
+
+def _signed_number(value: Decimal | float, digits: int) -> str:
+    number = _grouped(value, digits).removeprefix("-")
+    return f"{_MINUS}{number}" if value < 0 and number.strip("0.,") else number
 
 
 def _is_german() -> bool:

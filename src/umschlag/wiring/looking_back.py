@@ -9,10 +9,13 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.article_facts import history_dates
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.records.models import RunStatus, SnapshotOrigin, SnapshotRun
 from umschlag.wiring.lake import open_lake
 
 _ROOM = "umschlag.intelligence.snapshots"
 _ONE_DAY = timedelta(days=1)
+PACE_DAYS_MIN = 14
+"""Fewer days with stock tell no pace of sales."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,11 @@ class KnownDays:
     def nearest(self, wanted: date) -> date:
         """Return the day with a snapshot that is closest, the earlier one of two."""
         return min(self.days, key=lambda day: (abs(day - wanted), day))
+
+    def missing_between(self, since: date, through: date) -> int:
+        """Return how many days of the period, both ends among them, have no snapshot."""
+        held = sum(since <= day <= through for day in self.days)
+        return (through - since).days + 1 - held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +74,15 @@ class StockOut:
     units_sold: int
 
     @property
-    def weight(self) -> float:
-        """Units that the days out may have cost, at the pace of the days with stock."""
+    def missed_units(self) -> float:
+        """Units that the days out may have cost, at the pace of the days with stock.
+
+        Two units sold on the only day with stock are no pace: at least `PACE_DAYS_MIN` days count,
+        or the whole period where it is shorter.
+        """
         days_with_stock = self.days_observed - self.days_out
-        return self.days_out * self.units_sold / days_with_stock if days_with_stock else 0.0
+        pace_days = max(days_with_stock, min(PACE_DAYS_MIN, self.days_observed))
+        return self.days_out * max(self.units_sold, 0) / pace_days
 
 
 def close_of(day: date | None, settings: Settings) -> datetime | None:
@@ -87,6 +100,13 @@ def known_days(settings: Settings, *, known_on: date | None) -> KnownDays:
     )
     answer = open_lake(settings).ask(question, known_at=known_at)
     return KnownDays(days=answer["business_date"].to_pylist(), known_at=known_at)
+
+
+def rebuilt_among(days: Sequence[date]) -> set[date]:
+    """Return which of the days were rebuilt from stock movements, and so know no price."""
+    runs = SnapshotRun.objects.filter(business_date__in=days, status=RunStatus.COMPLETE)
+    newest = {run.business_date: run.origin for run in runs.order_by("finished_at", "pk")}
+    return {day for day, origin in newest.items() if origin == SnapshotOrigin.RECONSTRUCTED}
 
 
 def sales_known_through(settings: Settings) -> date | None:
@@ -135,7 +155,7 @@ def stock_outs(
         StockOut(units_sold=sold.get(row["sku"], 0), **row)
         for row in _ask(lake, "stock_out_days", known_at=known_at, **period)
     ]
-    return sorted(found, key=lambda line: (-line.weight, -line.days_out, line.sku))
+    return sorted(found, key=lambda line: (-line.missed_units, -line.days_out, line.sku))
 
 
 def _ask(

@@ -14,6 +14,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import LakeDay, LakeFile, SnapshotRun
 from umschlag.wiring.freshness import freshness_of, freshness_text
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.looking_back import StockOut
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHANGES, STOCK_OUTS = "/history/changes/", "/history/stock-outs/"
@@ -63,6 +64,52 @@ def test_a_day_without_a_snapshot_names_the_nearest(browser, shop):
     page = browser.get(CHANGES, period(through=DAY + timedelta(days=9))).content.decode()
 
     assert "There is no snapshot of 11 Sep 2026; the nearest is that of 4 Sep 2026." in page
+    assert "?since=2026-09-02&amp;through=2026-09-04" in page
+
+
+def test_one_snapshot_alone_shows_no_change_and_says_from_when_on(browser):
+    publish(open_lake(load_settings()), DAY, {"HX-1": (9, 200)})
+
+    page = browser.get(CHANGES).content.decode()
+
+    assert "There is one snapshot, that of 2 Sep 2026." in page
+    assert "The first day must be before" not in page
+
+
+def test_the_days_between_are_chosen_by_one_click(browser, shop):
+    publish(shop, LAST + timedelta(days=30), {"HX-1": (1, 250)})
+
+    spans = browser.get(CHANGES).context["spans"]
+
+    assert [span["title"] for span in spans] == ["30 days", "32 days"]
+    assert "since=2026-09-04&through=2026-10-04" in spans[0]["query"]
+    assert [span["is_shown"] for span in spans] == [False, False]
+
+
+def test_a_span_that_is_shown_is_marked(browser, shop):
+    spans = browser.get(CHANGES).context["spans"]
+
+    assert [(span["title"], span["is_shown"]) for span in spans] == [("2 days", True)]
+
+
+@pytest.mark.parametrize(
+    ("rebuilt", "said"),
+    [
+        ([DAY], "2 Sep 2026 was rebuilt from stock movements"),
+        ([DAY, LAST], "Both days were rebuilt from stock movements"),
+    ],
+)
+def test_prices_of_rebuilt_days_are_unknown_and_not_unchanged(browser, shop, rebuilt, said):
+    for day in rebuilt:
+        SnapshotRun.objects.create(
+            business_date=day, origin="reconstructed", status="complete", started_at=timezone.now()
+        )
+
+    page = browser.get(CHANGES, period()).content.decode()
+
+    assert said in page
+    assert "0 with a new price" not in page
+    assert page.count("not known") == 1
 
 
 def test_days_the_wrong_way_round_are_refused(browser, shop):
@@ -110,6 +157,25 @@ def test_stock_outs_are_counted_over_the_days_there_are(browser, shop):
     ((hose, _key, _name),) = answer.context["rows"]
     assert (hose.sku, hose.days_out, hose.days_observed) == ("HX-2", 1, 2)
     assert hose.out_since_date == LAST
+
+
+def test_days_without_a_snapshot_are_named_and_not_counted(browser, shop):
+    page = browser.get(STOCK_OUTS, period()).content.decode()
+
+    assert "1 day of this period has no snapshot and is not counted." in page
+    assert "1 article had nothing to sell" in page
+
+
+def test_two_units_sold_on_the_only_day_with_stock_are_no_pace():
+    def missed(**values):
+        return StockOut(
+            sku="HX-1", longest_run_days=1, run_count=1, out_since_date=None, **values
+        ).missed_units
+
+    assert missed(days_observed=91, days_out=90, units_sold=2) == pytest.approx(90 * 2 / 14)
+    assert missed(days_observed=90, days_out=30, units_sold=60) == pytest.approx(30)
+    assert missed(days_observed=4, days_out=2, units_sold=2) == pytest.approx(1)
+    assert missed(days_observed=90, days_out=30, units_sold=-3) == 0
 
 
 def test_the_search_finds_by_name_and_by_sku(browser, shop):
@@ -187,4 +253,33 @@ def test_the_article_shows_its_history_as_it_was_known(browser, shop):
 
     assert now_shown["series"][0]["values"][-1] == 0
     assert then.context["chart"] is None
-    assert "Shown as known at the close of" in then.content.decode()
+    page = then.content.decode()
+    assert "Nothing was known of this article on that day." in page
+    assert "All other figures on this page are the newest." in page
+
+
+def test_the_article_tells_rebuilt_days_from_captured_ones(browser, shop):
+    rebuilt = article_day("HX-2", DAY - timedelta(days=1), on_hand_units=6, is_reconstructed=True)
+    day = (DAY - timedelta(days=1)).isoformat()
+    shop.publish("article_days", day, rows_of("article_days", rebuilt))
+    key = build.an_article("HX-2", name="Hose").pk
+
+    answer = browser.get(f"/articles/{key}/")
+
+    captured, dashed, _sold = answer.context["chart"]["series"]
+    assert captured["values"][-4:] == [None, 4, None, 0]
+    assert dashed["values"][-4:] == [6, 4, None, None]
+    rows = [
+        (day.business_date, day.on_hand_units, day.is_rebuilt)
+        for day in answer.context["course_table"]
+    ]
+    assert rows == [(LAST, 0, False), (DAY, 4, False), (DAY - timedelta(days=1), 6, True)]
+
+
+def test_the_article_leads_to_its_changes_and_to_its_correction(browser, shop):
+    key = build.an_article("HX-2", name="Hose").pk
+
+    page = browser.get(f"/articles/{key}/").content.decode()
+
+    assert "/history/changes/?days=30&amp;q=HX-2" in page
+    assert "/write-backs/new/?sku=HX-2" in page

@@ -1,6 +1,7 @@
 """Amounts as people write them, in both languages."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils.translation import override
@@ -77,3 +78,35 @@ def test_days_are_written_as_the_reader_knows_them(language, written):
 def test_a_report_rounds_what_it_does_not_show():
     with override("en"):
         assert amounts.money_text(Money(199_950, "EUR"), whole=True) == "€2,000"
+
+
+@pytest.mark.parametrize(
+    ("count", "written", "as_change"),
+    [(1234, "1,234", "+1,234"), (0, "0", "0"), (-29, "−29", "−29"), (None, "–", "–")],
+)
+def test_counts_below_zero_have_a_true_minus_and_changes_a_sign(count, written, as_change):
+    with override("en"):
+        assert amounts.count_text(count) == written
+        assert amounts.change_text(count) == as_change
+
+
+def test_measured_numbers_below_zero_have_a_true_minus_unless_they_round_to_zero():
+    with override("en"):
+        assert amounts.decimal_text(-7.25, 2) == "−7.25"
+        assert amounts.decimal_text(-0.01, 1) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("price", "english", "german"),
+    [
+        ("19.9500", "€19.95", f"19,95{GAP}€"),
+        ("1299", "€1,299.00", f"1.299,00{GAP}€"),
+        ("0.1234", "€0.1234", f"0,1234{GAP}€"),
+        ("-5.5", "−€5.50", f"−5,50{GAP}€"),
+    ],
+)
+def test_exact_prices_are_money_with_all_their_decimals(price, english, german):
+    with override("en"):
+        assert amounts.price_text(Decimal(price), "EUR") == english
+    with override("de"):
+        assert amounts.price_text(Decimal(price), "EUR") == german

@@ -1,6 +1,6 @@
 """One article: stock, how it moves and why we say so, what comes next, what it earns."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,14 +17,12 @@ from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
+from umschlag.web.pages.article_course import CHART_DAYS, course_chart, course_of, course_table
 from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
 from umschlag.wiring import amounts
 from umschlag.wiring.bundles import BundlesAround, bundles_around
 from umschlag.wiring.lake import open_lake
-from umschlag.wiring.looking_back import close_of
 from umschlag.wiring.running_out import latest_order_date
-
-CHART_DAYS = 180
 
 
 @staff_page("records.view_article")
@@ -66,6 +64,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
     forecast = article.forecasts.first()
     known_on = asked_date(request, "known_on")
     bundles = bundles_around(load_settings(), article)
+    course = course_of(article.sku, known_on=known_on)
     return page(
         request,
         "article.html",
@@ -79,7 +78,9 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
         known_on=known_on,
-        chart=_chart(article, known_on),
+        chart=course_chart(course),
+        chart_days=CHART_DAYS,
+        course_table=course_table(course),
         profit=_profit(article),
         unit_cost=_money(article.unit_cost_minor, article),
         price=_money(article.sales_price_minor, article),
@@ -168,54 +169,6 @@ def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, 
             _("what this stock cost and does not earn back in time"),
         ),
     ]
-
-
-def _chart(article: Article, known_on: date | None) -> dict[str, Any] | None:
-    """Return stock and sales by day, as known at the close of `known_on` where one is given.
-
-    Nothing where the lake knows too little of the article.
-    """
-    lake = open_lake(load_settings())
-    newest = lake.newest_business_date()
-    if newest is None:
-        return None
-    since, until = newest - timedelta(days=CHART_DAYS - 1), newest + timedelta(days=1)
-    stock_question = Question.load("umschlag.intelligence.snapshots", "history_of_sku")
-    sales_question = Question.load("umschlag.intelligence.movement", "sales_of_sku")
-    known_at = close_of(known_on, load_settings())
-    asked: dict[str, Any] = {"known_at": known_at, "sku": article.sku, "since": since}
-    stock = lake.ask(stock_question, until=until, **asked).to_pylist()
-    sales = lake.ask(sales_question, until=until, **asked).to_pylist()
-    days = [since + timedelta(days=offset) for offset in range((until - since).days)]
-    if not stock and not sales:
-        return None
-    return _stock_and_sales(
-        days,
-        {row["business_date"]: row["on_hand_units"] for row in stock},
-        {row["business_date"]: row["units"] for row in sales},
-    )
-
-
-def _stock_and_sales(
-    days: list[date], on_hand: dict[date, int], sold: dict[date, int]
-) -> dict[str, Any]:
-    return {
-        "labels": [day.isoformat() for day in days],
-        "series": [
-            {
-                "label": _("On hand"),
-                "tone": "primary",
-                "values": [on_hand.get(day) for day in days],
-            },
-            {
-                "label": _("Sold"),
-                "tone": "accent",
-                "kind": "bar",
-                "axis": "right",
-                "values": [sold.get(day, 0) for day in days],
-            },
-        ],
-    }
 
 
 def _profit(article: Article) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The history pages: what changed between two days and why, and what ran out for how long."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,25 +9,29 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from umschlag.settings import Settings, load_settings
 from umschlag.storage.records.models import Article
-from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import asked_date, page, staff_page
+from umschlag.web.pages.history_files import change_rows, stock_out_rows
 from umschlag.web.pages.report import ROWS_PER_PAGE
-from umschlag.web.pages.table_files import major_cell, table_file
+from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.looking_back import (
     Change,
     KnownDays,
     StockOut,
     changes_between,
     known_days,
+    rebuilt_among,
     sales_known_through,
     stock_outs,
 )
 
 DAYS_COMPARED = 7
 DAYS_OUT_COUNTED = 90
+SPANS_COMPARED = (1, 7, 30, 90)
+SPANS_COUNTED = (30, 90, 365)
 _ORDERS: Mapping[str, Callable[[Change], Any]] = {
     "stock": lambda line: -abs(line.units_changed),
     "sold": lambda line: -line.units_sold,
@@ -51,7 +55,10 @@ class Asked:
 
     @classmethod
     def of(cls, request: HttpRequest, *, days: int, known: KnownDays) -> "Asked":
-        """Return what the address asks for, by default the newest days."""
+        """Return what the address asks for, by default the newest days; `days` says how many."""
+        asked_days = request.GET.get("days", "")
+        if asked_days.isdecimal() and len(asked_days) < 5:
+            days = int(asked_days)
         newest = known.days[-1] if known.days else None
         through = asked_date(request, "through") or newest
         since = asked_date(request, "since")
@@ -66,9 +73,19 @@ class Asked:
             sort=sort if sort in _ORDERS else "stock",
         )
 
+    def at(self, day: date, instead_of: date) -> "Asked":
+        """Return the same question with one of its days replaced."""
+        if self.since == instead_of:
+            return replace(self, since=day)
+        return replace(self, through=day)
+
     def query(self) -> str:
         """Return the part of the address that asks for this."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
+
+    def period(self) -> dict[str, date | None]:
+        """Return the columns that say in a file what it is about."""
+        return {"since": self.since, "through": self.through, "known_on": self.known_on}
 
     def fits(self, *texts: str) -> bool:
         """Tell whether the text searched for is in one of these."""
@@ -97,7 +114,9 @@ def changes(request: HttpRequest) -> HttpResponse:
         lines=[(line, keys.get(line.sku, (None, ""))[0]) for line in rows],
         totals=_totals(found),
         sorts=_sorts(),
+        spans=_spans(asked, known, SPANS_COMPARED),
         unsold_after=_unsold_after(settings, asked),
+        rebuilt=sorted(rebuilt_among([day for day in (asked.since, asked.through) if day])),
     )
 
 
@@ -118,6 +137,8 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
         known=known,
         refusal=refusal,
         rows=rows,
+        spans=_spans(asked, known, SPANS_COUNTED),
+        missing_count=_missing_count(asked, known),
     )
 
 
@@ -134,23 +155,54 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     asked = Asked.of(request, days=days, known=known)
     if _refusal(asked, known, needs_both=is_changes):
         raise Http404
-    if is_changes:
-        return table_file(_change_rows(_changes(settings, asked, known), asked), ending, name=what)
-    return table_file(
-        _stock_out_rows(_stock_outs(settings, asked, known), asked), ending, name=what
+    rows = (
+        change_rows(_changes(settings, asked, known), asked.period())
+        if is_changes
+        else stock_out_rows(_stock_outs(settings, asked, known), asked.period())
     )
+    return table_file(rows, ending, name=what)
 
 
 def _refusal(asked: Asked, known: KnownDays, *, needs_both: bool) -> dict[str, Any] | None:
     """Return why nothing can be told, and the nearest days that could."""
     if not known.days or asked.since is None or asked.through is None:
         return {"is_empty": True}
-    if asked.since >= asked.through:
+    if needs_both and len(known.days) == 1:
+        return {"only_day": known.days[0]}
+    if asked.since > asked.through or (needs_both and asked.since == asked.through):
         return {"is_backwards": True}
     missing = [day for day in (asked.since, asked.through) if day not in set(known.days)]
     if needs_both and missing:
-        return {"missing": [(day, known.nearest(day)) for day in missing]}
+        return {"missing": [_instead_of(day, asked, known) for day in missing]}
     return None
+
+
+def _instead_of(day: date, asked: Asked, known: KnownDays) -> dict[str, Any]:
+    nearest = known.nearest(day)
+    return {"day": day, "nearest": nearest, "query": asked.at(nearest, instead_of=day).query()}
+
+
+def _missing_count(asked: Asked, known: KnownDays) -> int:
+    if asked.since is None or asked.through is None:
+        return 0
+    return known.missing_between(asked.since, asked.through)
+
+
+def _spans(asked: Asked, known: KnownDays, lengths: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the periods up to the newest day that one click shows, without equal ones."""
+    if not known.days:
+        return []
+    newest = known.days[-1]
+    starts = {known.nearest(newest - timedelta(days=days)) for days in lengths} - {newest}
+    return [
+        {
+            "title": ngettext("%d day", "%d days", days) % days,
+            "query": replace(asked, since=since, through=newest).query(),
+            "is_shown": (asked.since, asked.through) == (since, newest),
+        }
+        for since in sorted(starts, reverse=True)
+        if (days := (newest - since).days)
+    ]
 
 
 def _changes(settings: Settings, asked: Asked, known: KnownDays) -> list[Change]:
@@ -187,6 +239,8 @@ def _articles(skus: Sequence[str]) -> dict[str, tuple[int | None, str]]:
 def _totals(found: Sequence[Change]) -> dict[str, int]:
     return {
         "count": len(found),
+        "appeared": sum(line.kind == "appeared" for line in found),
+        "vanished": sum(line.kind == "vanished" for line in found),
         "units": sum(line.units_changed for line in found),
         "sold": sum(line.units_sold for line in found),
         "received": sum(line.units_received for line in found),
@@ -211,54 +265,3 @@ def _sorts() -> list[tuple[str, str]]:
         ("price", _("Price and cost first")),
         ("sku", _("SKU")),
     ]
-
-
-def _change_rows(found: Sequence[Change], asked: Asked) -> Iterator[list[Loose]]:
-    names = ["sku", "name", "change", "units_before", "units_after", "units_changed"]
-    causes = ["units_sold", "units_received", "units_corrected"]
-    money = ["cost_before", "cost_after", "price_before", "price_after", "currency"]
-    yield [*names, *causes, *money, "since", "through", "known_on"]
-    for line in found:
-        amounts = (
-            line.cost_before_minor,
-            line.cost_after_minor,
-            line.price_before_minor,
-            line.price_after_minor,
-        )
-        yield [
-            line.sku,
-            line.name,
-            line.kind,
-            line.units_before,
-            line.units_after,
-            line.units_changed,
-            line.units_sold,
-            line.units_received,
-            line.units_corrected,
-            *(major_cell(minor, line.currency) for minor in amounts),
-            line.currency,
-            asked.since,
-            asked.through,
-            asked.known_on,
-        ]
-
-
-def _stock_out_rows(
-    found: Sequence[tuple[StockOut, int | None, str]], asked: Asked
-) -> Iterator[list[Loose]]:
-    names = ["sku", "name", "days_out", "days_observed", "longest_run_days", "run_count"]
-    yield [*names, "out_since", "units_sold", "since", "through", "known_on"]
-    for line, _key, name in found:
-        yield [
-            line.sku,
-            name,
-            line.days_out,
-            line.days_observed,
-            line.longest_run_days,
-            line.run_count,
-            line.out_since_date,
-            line.units_sold,
-            asked.since,
-            asked.through,
-            asked.known_on,
-        ]

@@ -36,6 +36,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def change(value: int | None) -> str:
+    """Return by how much a whole number changed, with its sign."""
+    return amounts.change_text(value)
+
+
+@register.filter
 def decimal(value: float | None, digits: int = 1) -> str:
     """Return a number with that many digits."""
     return amounts.decimal_text(value, digits)

@@ -17,7 +17,8 @@ const charts = [];
 
 const drawChart = (canvas) => {
   const content = JSON.parse(document.getElementById(canvas.dataset.umschlagChart).textContent);
-  const language = document.documentElement.lang || "en";
+  // English means that of Europe here: the day before the month, as on the rest of the page.
+  const language = { en: "en-GB" }[document.documentElement.lang] || document.documentElement.lang || "en-GB";
   const number = content.currency
     ? new Intl.NumberFormat(language, { style: "currency", currency: content.currency, maximumFractionDigits: 0 })
     : new Intl.NumberFormat(language);
@@ -86,6 +87,37 @@ const previewRule = (panel) => {
   ask();
 };
 
+// Shows on the button how far a long sending is; the page itself still waits for its end.
+const tellProgress = (form, button) => {
+  const ask = async () => {
+    const answer = await fetch(form.dataset.umschlagProgress);
+    const { text } = answer.ok ? await answer.json() : {};
+    if (text) button.textContent = text;
+  };
+  setInterval(() => ask().catch(() => {}), 1000);
+};
+
+const addRow = (button) => {
+  const rows = button.form.querySelectorAll("[data-umschlag-row]");
+  const row = rows[0].cloneNode(true);
+  row.querySelectorAll("input").forEach((input) => { input.value = ""; });
+  rows[rows.length - 1].after(row);
+  row.querySelector("input").focus();
+  button.hidden = rows.length + 1 >= Number(button.dataset.umschlagAddRow);
+};
+
+// On a telephone a list's rows are cards: their first figure gets its own name, not "select record".
+const nameFirstCells = (list) => {
+  const head = list.querySelector("thead th");
+  list.querySelectorAll("tbody td:first-child").forEach((cell) => {
+    if (head && !cell.querySelector("input")) cell.dataset.label = head.innerText.trim();
+  });
+  list.querySelectorAll("[data-label]").forEach((cell) => {
+    const name = cell.dataset.label;
+    cell.dataset.label = name.charAt(0).toUpperCase() + name.slice(1);
+  });
+};
+
 document.addEventListener("DOMContentLoaded", () => {
   if (document.querySelector("[data-umschlag-chart]")) {
     drawCharts();
@@ -99,8 +131,11 @@ document.addEventListener("DOMContentLoaded", () => {
       const button = form.querySelector("button:not([type=button])");
       button.disabled = true;
       button.textContent = form.dataset.umschlagBusy;
+      if (form.dataset.umschlagProgress) tellProgress(form, button);
     });
   });
+  document.querySelectorAll("[data-umschlag-add-row]").forEach((button) => button.addEventListener("click", () => addRow(button)));
+  document.querySelectorAll("#result_list").forEach(nameFirstCells);
   document.querySelectorAll("[data-umschlag-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   document.querySelectorAll("[data-umschlag-rule-preview]").forEach(previewRule);
 });
