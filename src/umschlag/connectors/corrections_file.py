@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,53 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 }
 _NEEDED = {WriteKind.STOCK: ("sku", "units"), WriteKind.PRICE: ("sku", "price")}
 _NUMBERS = {WriteKind.STOCK: ("units", "based_on"), WriteKind.PRICE: ("price", "based_on")}
+
+
+class CellFault(StrEnum):
+    """What is wrong with a cell."""
+
+    SKU_EMPTY = "sku_empty"
+    NUMBER_EMPTY = "number_empty"
+    NO_NUMBER = "no_number"
+    NO_ID = "no_id"
+    OTHER_CURRENCY = "other_currency"
+
+
+_FAULTS: Mapping[CellFault, str] = {
+    CellFault.SKU_EMPTY: "is empty; enter the article's number or delete the row",
+    CellFault.NUMBER_EMPTY: "is empty; enter a number or delete the row",
+    CellFault.NO_NUMBER: "%(found)r is no number; write it as 12 or 12%(mark)s50",
+    CellFault.NO_ID: "%(found)r is no number of the ERP; write its id, as in 1",
+    CellFault.OTHER_CURRENCY: "is %(found)s, and the ERP's prices are in %(wanted)s; convert it",
+}
+
+
+class BadCell(BadRow):
+    """One cell cannot be used; `fault` and `values` tell it in any language."""
+
+    def __init__(
+        self, fault: CellFault, *, source: str, row: int, field: str, values: Mapping[str, str]
+    ) -> None:
+        super().__init__(_FAULTS[fault] % values, source=source, row=row, field=field)
+        self.fault = fault
+        self.values = values
+
+
+class ColumnMissing(BadInput):
+    """The list lacks a column without which it cannot be read."""
+
+    def __init__(self, missing: str, *, source: str, there: Sequence[str], wanted: str) -> None:
+        super().__init__(
+            f"{source} has no column {missing!r}; it has {', '.join(there)}. Name the columns "
+            f"in the first line: {wanted}",
+            field=missing,
+        )
+        self.values = {
+            "source": source,
+            "missing": missing,
+            "there": ", ".join(there),
+            "wanted": wanted,
+        }
 
 
 class RowsUnusable(BadInput):
@@ -100,11 +148,8 @@ def _columns_in(names: Sequence[str], kind: WriteKind, source: str) -> Mapping[s
     }
     missing = [name for name in _NEEDED[kind] if name not in found]
     if missing:
-        raise BadInput(
-            f"{source} has no column {missing[0]!r}; it has {', '.join(names)}. Name the columns "
-            f"in the first line: {', '.join(_wanted(kind))}",
-            field=missing[0],
-        )
+        wanted = ", ".join(_wanted(kind))
+        raise ColumnMissing(missing[0], source=source, there=names, wanted=wanted)
     return found
 
 
@@ -118,7 +163,7 @@ def _change_in(row: Mapping[str, Any], number: int, sheet: _Sheet) -> Change:
     reader = _RowReader(row, number, sheet)
     sku = Sku(reader.text("sku"))
     if not sku:
-        raise reader.bad("sku", "is empty; enter the article's number or delete the row")
+        raise reader.bad("sku", CellFault.SKU_EMPTY)
     if sheet.kind is WriteKind.STOCK:
         return StockCorrection(
             sku=sku,
@@ -130,7 +175,7 @@ def _change_in(row: Mapping[str, Any], number: int, sheet: _Sheet) -> Change:
     currency = reader.text("currency").upper() or sheet.currency
     if currency != sheet.currency:
         raise reader.bad(
-            "currency", f"is {currency}, and the ERP's prices are in {sheet.currency}; convert it"
+            "currency", CellFault.OTHER_CURRENCY, found=currency, wanted=sheet.currency
         )
     return PriceChange(
         sku=sku,
@@ -161,7 +206,7 @@ class _RowReader:
         """Return the number in the cell."""
         found = self.optional_number(field)
         if found is None:
-            raise self.bad(field, "is empty; enter a number or delete the row")
+            raise self.bad(field, CellFault.NUMBER_EMPTY)
         return found
 
     def optional_number(self, field: str) -> Decimal | None:
@@ -174,7 +219,7 @@ class _RowReader:
         mark = self.sheet.mark if isinstance(value, str) else "."
         found = number_of(text, mark)
         if found is None:
-            raise self.bad(field, f"{text!r} is no number; write it as 12 or 12{mark}50")
+            raise self.bad(field, CellFault.NO_NUMBER, found=text, mark=mark)
         return found
 
     def id_in(self, field: str) -> int | None:
@@ -183,10 +228,11 @@ class _RowReader:
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            raise self.bad(field, f"{text!r} is no number of the ERP; write its id, as in 1")
+            raise self.bad(field, CellFault.NO_ID, found=text)
         return int(text)
 
-    def bad(self, field: str, message: str) -> BadRow:
+    def bad(self, field: str, fault: CellFault, **values: str) -> BadCell:
         """Return what is wrong with the cell."""
         column = self.sheet.columns.get(field, field)
-        return BadRow(message, source=self.sheet.source, row=self.row_number, field=column)
+        source = self.sheet.source
+        return BadCell(fault, source=source, row=self.row_number, field=column, values=values)

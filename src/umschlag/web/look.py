@@ -69,6 +69,13 @@ _INTELLIGENCE: dict[str, Any] = {
         _item(_("Profit"), "payments", "article", url="pages:profit", active="/reports/profit"),
         _item(_("History"), "history", "article", url="pages:changes", active="/history/"),
         _item(_("Articles"), "inventory_2", "article"),
+        {
+            **_item(_("Correct stock and prices"), "edit_note", "writebackrun"),
+            "link": reverse_lazy("pages:write-back-new"),
+            "permission": _allowed("records.add_writebackrun"),
+            "active": lambda request: request.path.startswith("/write-backs/"),
+        },
+        _item(_("Write-backs"), "publish", "writebackrun"),
         _item(_("Rules"), "rule", "movementrule"),
         _item(_("Proposals"), "lightbulb", "proposal"),
         _item(_("Forecasts"), "query_stats", "articleforecast"),
@@ -102,13 +109,6 @@ _SYSTEM: dict[str, Any] = {
     "separator": True,
     "items": [
         _item(_("Sync runs"), "sync", "syncrun"),
-        {
-            **_item(_("Correct stock and prices"), "edit_note", "writebackrun"),
-            "link": reverse_lazy("pages:write-back-new"),
-            "permission": _allowed("records.add_writebackrun"),
-            "active": lambda request: request.path.startswith("/write-backs/"),
-        },
-        _item(_("Write-backs"), "publish", "writebackrun"),
         _item(_("Lake files"), "database", "lakefile"),
         _item(_("Backups"), "backup", "backup"),
         _item(_("Plentymarkets logins"), "key", "plentymarketscredential"),

@@ -1,9 +1,11 @@
 """Writing back to Plentymarkets: tried first, sent on purpose, each time on record."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from umschlag.connectors.corrections_file import RowsUnusable, changes_in_file
 from umschlag.connectors.plentymarkets.client import PlentymarketsClient
@@ -28,6 +30,7 @@ from umschlag.kernel.money import Money
 from umschlag.kernel.progress import ProgressFor
 from umschlag.kernel.vat import gross_minor_for
 from umschlag.settings import Settings
+from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.corrections import (
     Asker,
     JournalOnRecord,
@@ -38,7 +41,8 @@ from umschlag.storage.records.corrections import (
     unit_costs_minor_of,
     variation_ids_of,
 )
-from umschlag.storage.records.models import WriteBackRun
+from umschlag.storage.records.models import OutcomeChoice, WriteBackLine, WriteBackRun
+from umschlag.wiring.lake import open_lake
 from umschlag.wiring.plentymarkets import open_plentymarkets
 
 __all__ = [
@@ -49,7 +53,9 @@ __all__ = [
     "list_in_file",
     "may_write",
     "one_change",
+    "sales_warehouses",
     "send_write_back",
+    "sending_progress",
     "try_write_back",
 ]
 
@@ -64,6 +70,13 @@ def may_write(settings: Settings) -> bool:
         return False
     is_simulated = settings.mode == "demo" and not settings.plentymarkets_url
     return settings.plentymarkets_may_write or is_simulated
+
+
+def sales_warehouses(settings: Settings) -> list[tuple[int, str]]:
+    """Return number and name of the warehouses that sell, as the newest snapshot knows them."""
+    question = Question.load("umschlag.intelligence.snapshots", "sales_warehouses")
+    found = open_lake(settings).ask(question).to_pylist()
+    return [(row["warehouse_id"], row["name"]) for row in found]
 
 
 def list_in_file(settings: Settings, path: Path, kind: WriteKind) -> list[Change]:
@@ -139,14 +152,41 @@ def send_write_back(
     """
     if not may_write(settings):
         raise WritingSwitchedOff(
-            "this installation only reads Plentymarkets: nothing was sent. An administrator "
-            "switches writing on with UMSCHLAG_PLENTYMARKETS_MAY_WRITE=true"
+            _(
+                "This installation only reads Plentymarkets: nothing was sent. An administrator "
+                "switches writing on with UMSCHLAG_PLENTYMARKETS_MAY_WRITE=true."
+            )
         )
     tried, plan = tried_list(run_id)
     plan = replace(plan, changes=_with_costs(settings, plan.changes))
     asker = replace(asker, reason=asker.reason or tried.reason)
     run = begin_write_back(plan, asker=asker, source=tried.source, tried_as=tried)
     return _carried_out(settings, run, plan, progress_for)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingProgress:
+    """How far the sending of a dry run is, in rows."""
+
+    row_count: int
+    sent_count: int
+    verdict_count: int
+
+
+def sending_progress(run_id: int) -> SendingProgress | None:
+    """Return how far the sending of the dry run is; None before it began."""
+    outcomes = list(
+        WriteBackLine.objects.filter(run__tried_as_id=run_id).values_list("outcome", flat=True)
+    )
+    if not outcomes:
+        return None
+    under_way = outcomes.count(OutcomeChoice.SENDING)
+    waiting = outcomes.count(OutcomeChoice.NOT_SENT)
+    return SendingProgress(
+        row_count=len(outcomes),
+        sent_count=len(outcomes) - waiting,
+        verdict_count=len(outcomes) - waiting - under_way,
+    )
 
 
 def _carried_out(

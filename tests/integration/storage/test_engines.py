@@ -59,6 +59,7 @@ ASKED = {
     "snapshots/first_seen": [{}],
     "snapshots/history_of_sku": [{"sku": GONE, **_SOME}, {"sku": PLAIN, **_ALL}],
     "snapshots/latest": [{}],
+    "snapshots/sales_warehouses": [{}],
     "snapshots/sold_units": [_SOME],
     "snapshots/stock_out_days": [_SOME],
     "snapshots/stock_value_by_day": [_ALL],

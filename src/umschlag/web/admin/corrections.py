@@ -1,7 +1,5 @@
 """Write-backs in the back office: everything that was ever tried or sent, and by whom."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -14,7 +12,13 @@ from umschlag.storage.records.models import (
     WriteBackRun,
 )
 from umschlag.web.admin.base import ExchangeAdmin
-from umschlag.web.admin.columns import count_column, label_column, page_column
+from umschlag.web.admin.columns import (
+    count_column,
+    label,
+    label_column,
+    page_column,
+    text_column,
+)
 from umschlag.web.admin.exchange import WriteBackLineResource, WriteBackRunResource
 from umschlag.web.loose import Loose
 from umschlag.wiring.correction_words import figure_text, row_remark
@@ -56,6 +60,12 @@ class KeptAdmin(ExchangeAdmin):
         return False
 
 
+@admin.display(description=_("sent"), ordering="-is_dry")
+def _sent(run: WriteBackRun) -> str:
+    """Tell dry runs from lists that were sent; a cross would look like a failure."""
+    return label(_("dry run"), "note") if run.is_dry else label(_("sent"), "good")
+
+
 @admin.register(WriteBackRun)
 class WriteBackRunAdmin(KeptAdmin):
     """Lists that were tried or sent."""
@@ -64,7 +74,7 @@ class WriteBackRunAdmin(KeptAdmin):
     list_display = [
         page_column("pk", _("number"), page="pages:write-back"),
         "kind",
-        "is_dry",
+        _sent,
         label_column("status", _("status"), STATUS_COLOURS),
         "asker",
         "reason",
@@ -91,7 +101,7 @@ def _figure(name: str, title: Loose) -> Loose:
 
 @admin.display(description=_("remark"))
 def _remark(line: WriteBackLine) -> str:
-    return format_html('<span class="um-why">{}</span>', row_remark(line))
+    return format_html('<span class="um-why um-why--low">{}</span>', row_remark(line))
 
 
 @admin.register(WriteBackLine)
@@ -100,9 +110,9 @@ class WriteBackLineAdmin(KeptAdmin):
 
     resource_classes = [WriteBackLineResource]
     list_display = [
-        "sku",
+        text_column("sku", _("SKU")),
         page_column("run", _("write-back"), page="pages:write-back", key="run_id"),
-        "place_name",
+        text_column("place_name", _("where")),
         _figure("before", _("before")),
         _figure("asked", _("asked")),
         _figure("after", _("after")),
@@ -110,9 +120,7 @@ class WriteBackLineAdmin(KeptAdmin):
         _remark,
     ]
     list_select_related = ["run"]
+    # By the number: by the run itself Django would take the runs' own order, turned round.
+    ordering = ["-run_id", "row"]
     list_filter = ["outcome", "run__is_dry", "run__kind"]
     search_fields = ["sku", "message", "run__asker"]
-
-    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ANN401 - Django's signature
-        """Newest first."""
-        return super().get_queryset(request).order_by("-run_id", "row")

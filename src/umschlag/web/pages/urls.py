@@ -32,6 +32,7 @@ urlpatterns = [
     path("allocation-runs/<int:run_id>/discard", generator.discard, name="discard-run"),
     path("write-backs/new/", corrections.new, name="write-back-new"),
     path("write-backs/<int:run_id>/", corrections.show, name="write-back"),
+    path("write-backs/<int:run_id>/progress", corrections.progress, name="write-back-progress"),
     path("write-backs/<int:run_id>/send", corrections.send, name="send-write-back"),
     path("pallets/<int:pallet_id>/", pallet.show, name="pallet"),
     path("pallets/<int:pallet_id>/packing-list/", pallet.packing, name="packing-list"),
