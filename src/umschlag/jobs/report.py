@@ -13,6 +13,7 @@ from umschlag.storage.records.models import Article, ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
 from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text
 from umschlag.wiring.best_sellers import BestSeller
+from umschlag.wiring.freshness import Freshness, freshness_lines
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
 
 NAME_WIDTH_MAX = 24
@@ -77,28 +78,7 @@ def _stock(console: Console, figures: Overview) -> None:
             soft_wrap=True,
         )
     else:
-        console.print(
-            _("Stock of %(day)s: %(articles)s articles, %(days)s earlier days rebuilt")
-            % {
-                "day": day_text(fresh.business_date),
-                "articles": count_text(fresh.article_count),
-                "days": count_text(fresh.reconstructed_days),
-            }
-        )
-        if fresh.is_recorded:
-            console.print(
-                _("This picture is from a recording, not from the running system."), style="yellow"
-            )
-        elif fresh.age_days:
-            console.print(
-                ngettext(
-                    "This picture is %d day old: see docs/runbooks/when-a-snapshot-fails.md",
-                    "This picture is %d days old: see docs/runbooks/when-a-snapshot-fails.md",
-                    fresh.age_days,
-                )
-                % fresh.age_days,
-                style="yellow",
-            )
+        _freshness(console, fresh)
     table = new_table(has_header=False)
     add_columns(table, "", figures=("",))
     if fresh.business_date is not None:
@@ -116,6 +96,24 @@ def _stock(console: Console, figures: Overview) -> None:
             )
             % figures.articles_without_cost
         )
+
+
+def _freshness(console: Console, fresh: Freshness) -> None:
+    style = "yellow" if fresh.is_stale else ""
+    for line in freshness_lines(fresh):
+        console.print(line, style=style, highlight=False, soft_wrap=True)
+    if fresh.reconstructed_days:
+        console.print(
+            ngettext(
+                "%s earlier day was rebuilt from stock movements",
+                "%s earlier days were rebuilt from stock movements",
+                fresh.reconstructed_days,
+            )
+            % count_text(fresh.reconstructed_days),
+            highlight=False,
+        )
+    if fresh.is_stale and not fresh.is_recorded:
+        console.print(_("See docs/runbooks/when-a-snapshot-fails.md"), style="yellow")
 
 
 def _penner(console: Console, lines: Sequence[ArticleLine]) -> None:

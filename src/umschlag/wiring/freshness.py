@@ -1,21 +1,38 @@
 """How old the picture is that all figures are drawn from, in words, wherever they are shown."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
-from umschlag.storage.records.models import RunStatus, SnapshotOrigin, SnapshotRun
+from umschlag.storage.records.models import (
+    ArticleForecast,
+    ArticleMovement,
+    RunStatus,
+    SnapshotOrigin,
+    SnapshotRun,
+    SyncRun,
+)
 from umschlag.storage.records.snapshots import is_of_recording
+from umschlag.wiring.amounts import count_text, day_text
 
 FRESH_DAYS_MAX = 1
 """Yesterday's picture is no cause for worry: tonight's may still be on its way."""
+ORDERS = "plentymarkets"
+SOURCE_TITLES: Mapping[str, str] = {
+    "autofba": gettext_noop("Clients and stores"),
+    "buying_sheet": gettext_noop("Buying sheet"),
+    "ungating": gettext_noop("Ungating"),
+    "sellerboard": gettext_noop("Sellerboard"),
+}
+"""What else figures are drawn from, by the name that its imports are recorded under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +46,28 @@ class Freshness:
     reconstructed_days: int
     is_recorded: bool = False
     """Whether it was taken from a recording: nobody's live figures."""
+    orders_date: date | None = None
+    """When orders were last read whole; None: never from the ERP."""
+    judged_date: date | None = None
+    """The day that the classification is about."""
+    forecast_date: date | None = None
 
     @property
     def is_stale(self) -> bool:
-        """Tell whether somebody should look after the snapshots."""
-        return self.is_recorded or self.age_days is None or self.age_days > FRESH_DAYS_MAX
+        """Tell whether somebody should look after the snapshots, or what is made from them."""
+        is_old = self.age_days is None or self.age_days > FRESH_DAYS_MAX
+        return self.is_recorded or is_old or bool(self.behind)
+
+    @property
+    def behind(self) -> Mapping[str, date]:
+        """What is older than the picture itself, with its day."""
+        made = {
+            "orders": self.orders_date,
+            "classification": self.judged_date,
+            "forecast": self.forecast_date,
+        }
+        picture = self.business_date
+        return {name: day for name, day in made.items() if picture and day and day < picture}
 
 
 def freshness_of(settings: Settings) -> Freshness:
@@ -48,6 +82,7 @@ def freshness_on(today: date) -> Freshness:
     rebuilt = complete.filter(origin=SnapshotOrigin.RECONSTRUCTED).aggregate(
         days=Count("business_date", distinct=True)
     )["days"]
+    orders = _newest_sync(ORDERS)
     return Freshness(
         business_date=newest.business_date if newest else None,
         finished_at=newest.finished_at if newest else None,
@@ -55,7 +90,19 @@ def freshness_on(today: date) -> Freshness:
         article_count=newest.row_count if newest else 0,
         reconstructed_days=rebuilt,
         is_recorded=newest is not None and is_of_recording(newest),
+        orders_date=timezone.localtime(orders).date() if orders else None,
+        # All classifications are of one day, and the newest forecasts were written last: neither
+        # needs a look at every row, and this is asked on every page.
+        judged_date=ArticleMovement.objects.values_list("as_of_date", flat=True).first(),
+        forecast_date=ArticleForecast.objects.order_by("-pk")
+        .values_list("made_date", flat=True)
+        .first(),
     )
+
+
+def _newest_sync(source: str) -> datetime | None:
+    runs = SyncRun.objects.filter(source=source, status=RunStatus.COMPLETE)
+    return runs.order_by("-pk").values_list("finished_at", flat=True).first()
 
 
 def freshness_text(freshness: Freshness) -> str:
@@ -79,3 +126,58 @@ def freshness_text(freshness: Freshness) -> str:
         return _("As of today, complete")
     finished = timezone.localtime(freshness.finished_at)
     return _("As of %s, complete") % date_format(finished, "TIME_FORMAT")
+
+
+_BEHIND: Mapping[str, str] = {
+    "orders": gettext_noop("Orders were last read on %s: later sales are missing"),
+    "classification": gettext_noop("The classification is still that of %s"),
+    "forecast": gettext_noop("Forecasts and proposals are still those of %s"),
+}
+
+
+def behind_texts(
+    freshness: Freshness, *, written: Callable[[date], str] = date_format
+) -> list[str]:
+    """Return what was not made anew since the picture was taken, a sentence each."""
+    return [_(_BEHIND[name]) % written(day) for name, day in freshness.behind.items()]
+
+
+def freshness_lines(freshness: Freshness) -> list[str]:
+    """Return for print and mail what a page's line says; nothing before the first snapshot."""
+    if freshness.business_date is None:
+        return []
+    picture = _("%(freshness)s (stock of %(day)s, %(articles)s articles)") % {
+        "freshness": freshness_text(freshness),
+        "day": day_text(freshness.business_date),
+        "articles": count_text(freshness.article_count),
+    }
+    return [picture, *behind_texts(freshness, written=day_text)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFreshness:
+    """When one outside system was last read whole."""
+
+    source: str
+    read_at: datetime | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether it was not read for more than a day and a bit, or never."""
+        if self.read_at is None:
+            return True
+        return timezone.now() - self.read_at > timedelta(days=FRESH_DAYS_MAX, hours=2)
+
+    @property
+    def text(self) -> str:
+        """What was read, and when."""
+        title = _(SOURCE_TITLES[self.source])
+        if self.read_at is None:
+            return _("%s: never read") % title
+        when = date_format(timezone.localtime(self.read_at), "SHORT_DATETIME_FORMAT")
+        return _("%(source)s as of %(when)s") % {"source": title, "when": when}
+
+
+def sources_freshness(sources: Sequence[str]) -> list[SourceFreshness]:
+    """Return when each of the sources was last read whole."""
+    return [SourceFreshness(source=name, read_at=_newest_sync(name)) for name in sources]

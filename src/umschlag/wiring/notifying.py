@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Notification, NotificationKind
+from umschlag.wiring.freshness import freshness_lines, freshness_of
 
 SMTP_SECONDS_MAX = 10
 
@@ -44,7 +45,7 @@ def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
     if records and settings.smtp_host:
         # A page's reader may use another language than those who are mailed.
         with translation.override(settings.language):
-            _send(settings, records)
+            _send(settings, records, footer=freshness_lines(freshness_of(settings)))
     return records
 
 
@@ -59,9 +60,13 @@ def _mail_server(settings: Settings) -> BaseEmailBackend:
     )
 
 
-def _send(settings: Settings, records: list[Notification]) -> None:
+def _send(settings: Settings, records: list[Notification], *, footer: list[str]) -> None:
     subject = records[0].title if len(records) == 1 else _("%d notices") % len(records)
-    body = "\n\n".join(f"{record.title}\n{record.body}" for record in records)
+    parts = [f"{record.title}\n{record.body}" for record in records]
+    if footer:
+        # As mail programs part a signature from the text.
+        parts.append("\n".join(["-- ", *footer]))
+    body = "\n\n".join(parts)
     message = EmailMessage(
         subject=f"Umschlag: {subject}",
         body=body,

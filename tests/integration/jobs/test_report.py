@@ -1,7 +1,8 @@
+from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from rich.console import Console
 
 from builders.records import (
@@ -20,6 +21,7 @@ from builders.records import (
 )
 from umschlag.jobs.report import print_report
 from umschlag.jobs.steps import Step, StepOutcome, StepState
+from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records.models import MutualStoreProposal, RunRefusal
 from umschlag.wiring.best_sellers import best_sellers
 from umschlag.wiring.overview import overview
@@ -59,6 +61,30 @@ def test_a_manager_reads_what_the_stock_is_worth_and_what_lies_dead(settings_in)
     assert "net of VAT; fees are not taken off" in text
     assert "No sale for 120 days, at least 90" in text
     assert "2026-09-02" in text
+
+
+def test_the_report_says_as_of_when_it_is_and_what_is_behind(settings_in):
+    today = business_date_of(timezone.now(), settings_in().zone)
+    a_snapshot_run(business_date=today, finished_at=timezone.now())
+    a_snapshot_run(business_date=TODAY, origin="reconstructed")
+    a_movement(an_article(), as_of_date=TODAY)
+
+    text = printed(settings_in())
+
+    assert f", complete (stock of {today}, 2,000 articles)" in text
+    assert "1 earlier day was rebuilt" in text
+    assert "The classification is still that of 2026-09-02" in text
+    assert "when-a-snapshot-fails.md" in text
+
+
+def test_an_old_picture_is_called_old(settings_in):
+    today = business_date_of(timezone.now(), settings_in().zone)
+    a_snapshot_run(business_date=today - timedelta(days=2))
+
+    text = printed(settings_in())
+
+    assert "The last complete snapshot is 2 days old" in text
+    assert "when-a-snapshot-fails.md" in text
 
 
 def test_the_allocation_is_reported_with_freight_and_refusals_in_words(settings_in):

@@ -226,7 +226,9 @@ def test_a_cell_that_is_a_formula_is_taken_out_harmless(back_office):
     assert cells["added_date"].date() == build.TODAY - timedelta(days=40)
 
 
-@pytest.mark.parametrize("name", ["catalogasin", "client", "store", "preorder", "movementrule"])
+@pytest.mark.parametrize(
+    "name", ["article", "catalogasin", "client", "store", "preorder", "movementrule"]
+)
 def test_what_was_taken_out_comes_in_unchanged(back_office, name):
     build.one_of_everything()
     page = reverse(f"admin:records_{name}_export")

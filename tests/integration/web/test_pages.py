@@ -275,7 +275,8 @@ def test_the_article_page_draws_the_history_and_says_where_figures_come_from(bro
     answer = browser.get(reverse("pages:article", args=[hose.pk]))
 
     page = text_of(answer)
-    stock, sold = answer.context["chart"]["series"]
+    stock, rebuilt, sold = answer.context["chart"]["series"]
+    assert rebuilt["dashed"]
     assert stock["values"][-1] == hose.on_hand_units
     assert sold["values"][-1] == 3
     assert reason_text(hose.movement) in page

@@ -1,16 +1,20 @@
 import socket
+from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as django_settings
+from django.utils import timezone
 
-from builders.records import a_client
+from builders.records import a_client, a_snapshot_run
+from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records.models import Notification, NotificationKind
 from umschlag.wiring.notifying import News, tell
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+A_DAY = timedelta(days=1)
 
 
 class Mailbox:
@@ -162,3 +166,29 @@ def test_no_news_is_no_mail(settings_in, smtp):
     assert tell(mailing(settings_in, smtp(mailbox)), []) == []
     assert mailbox.mails == []
     assert django_settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+
+
+def test_a_mail_says_as_of_when_the_figures_are(settings_in, smtp):
+    mailbox = Mailbox()
+    settings = mailing(settings_in, smtp(mailbox), language="de")
+    a_snapshot_run(business_date=business_date_of(timezone.now(), settings.zone) - A_DAY * 2)
+
+    [record] = tell(settings, [News(kind=NotificationKind.JOB_FAILED, title="T", body="B")])
+
+    [(_receivers, mail)] = mailbox.mails
+    head, _mark, footer = text_of(mail).partition("\r\n-- \r\n")
+    assert head.split() == ["T", "B"]
+    assert footer.startswith("Der letzte vollständige Snapshot ist 2 Tage alt (Bestand vom ")
+    assert record.body == "B"
+
+
+def test_a_mail_before_the_first_snapshot_has_no_footer(settings_in, smtp):
+    mailbox = Mailbox()
+
+    tell(
+        mailing(settings_in, smtp(mailbox)),
+        [News(kind=NotificationKind.JOB_FAILED, title="T", body="B")],
+    )
+
+    [(_receivers, mail)] = mailbox.mails
+    assert text_of(mail).split() == ["T", "B"]

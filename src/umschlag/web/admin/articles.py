@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.storage.records.articles import with_as_of_date
 from umschlag.storage.records.models import Article, Verdict
 from umschlag.web.admin.base import ExchangeAdmin
 from umschlag.web.admin.columns import (
@@ -25,6 +26,8 @@ class ArticleAdmin(ExchangeAdmin):
     """Current state of every SKU."""
 
     resource_classes = [ArticleResource]
+    list_before_template = "umschlag/list_freshness.html"
+    change_form_before_template = "umschlag/list_freshness.html"
     list_display = [
         "sku",
         page_column("name", _("name"), page="pages:article"),
@@ -79,3 +82,7 @@ class ArticleAdmin(ExchangeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the verdicts along, in the same query."""
         return super().get_queryset(request).select_related("movement")
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Say in a file as of which day its figures are."""
+        return with_as_of_date(super().get_export_queryset(request))

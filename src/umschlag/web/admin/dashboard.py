@@ -14,7 +14,7 @@ from umschlag.storage.records.models import Notification, RunState
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.words import refusal_title
 from umschlag.wiring import amounts
-from umschlag.wiring.freshness import freshness_text
+from umschlag.wiring.freshness import behind_texts, freshness_text
 from umschlag.wiring.overview import DayValue, Overview, overview
 
 ALERTS_SHOWN_MAX = 8
@@ -41,6 +41,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "overview": figures,
         "freshness": freshness_text(figures.freshness),
         "is_stale": figures.freshness.is_stale,
+        "behind": behind_texts(figures.freshness),
         "cards": _cards(figures),
         "value_chart": value_chart(figures.value_by_day),
         "value_table": figures.value_by_day[::-1][:TABLE_DAYS_MAX],

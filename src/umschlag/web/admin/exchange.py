@@ -36,7 +36,14 @@ if TYPE_CHECKING:
         attribute: str
         column_name: str
 
-        def __init__(self, *, attribute: str, column_name: str, widget: object = None) -> None: ...
+        def __init__(
+            self,
+            *,
+            column_name: str,
+            attribute: str = "",
+            widget: object = None,
+            readonly: bool = False,
+        ) -> None: ...
 
         def get_value(self, instance: object) -> Loose: ...
 
@@ -134,6 +141,8 @@ class ArticleResource(FileResource):
 
     unit_cost = _money("unit_cost_minor")
     sales_price = _money("sales_price_minor")
+    vanished_date = Field(attribute="vanished_date", column_name="vanished_date", readonly=True)
+    as_of = Field(column_name="as_of", readonly=True)
 
     class Meta(_Rules):
         model = Article
@@ -161,7 +170,14 @@ class ArticleResource(FileResource):
             "lead_time_days",
             "order_units_min",
             "pack_units",
+            "vanished_date",
+            "as_of",
         ]
+
+    @staticmethod
+    def dehydrate_as_of(article: Loose) -> Loose:
+        """Return the day the article stands at; an import's own rows have none."""
+        return getattr(article, "as_of_date", None)
 
 
 class AsinResource(FileResource):

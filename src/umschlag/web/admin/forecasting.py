@@ -51,6 +51,7 @@ SOLD_OUT_RENNER_FIRST = Case(
 class ArticleForecastAdmin(ReadOnlyAdmin):
     """Demand as it was forecast, day by day."""
 
+    list_before_template = "umschlag/list_freshness.html"
     list_display = [
         article_column("article", _("article"), key="article_id"),
         "made_date",
@@ -79,6 +80,7 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
 class ProposalAdmin(ReadOnlyAdmin):
     """What to discount, liquidate and reorder; a person accepts or dismisses."""
 
+    list_before_template = "umschlag/list_freshness.html"
     list_display = [
         label_column("kind", _("act"), KIND_COLOURS),
         label_column(

@@ -98,6 +98,7 @@ class MovementRuleAdmin(ExchangeAdmin):
 class ArticleMovementAdmin(ReadOnlyAdmin):
     """The newest classification, as a plain list."""
 
+    list_before_template = "umschlag/list_freshness.html"
     list_display = [
         article_column("article", _("article"), key="article_id"),
         label_column("verdict", _("verdict"), VERDICT_COLOURS),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.contrib import admin
     from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+    from django.http import HttpRequest
 
     UnfoldAdmin = admin.ModelAdmin[Any]
     UnfoldInline = admin.TabularInline[Any, Any]
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     class ImportExportMixin:
         """What django-import-export adds to a page."""
+
+        def get_export_queryset(self, request: HttpRequest) -> Loose: ...
 
     class UnfoldLook:
         """What Unfold adds to a page that has its behaviour from elsewhere."""

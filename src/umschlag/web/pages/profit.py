@@ -127,7 +127,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     if what == "report":
         return table_file(_rows(asked.lines(report), report), ending, name="profit")
     if what == "contradictions":
-        rows = _contradiction_rows(asked.disagreements(report))
+        rows = _contradiction_rows(asked.disagreements(report), report)
         return table_file(rows, ending, name="contradictions")
     raise Http404
 
@@ -233,8 +233,11 @@ def _rows(lines: Sequence[ArticleProfit], report: ProfitReport) -> Iterator[list
         ]
 
 
-def _contradiction_rows(found: Sequence[Disagreement]) -> Iterator[list[Loose]]:
-    yield ["sku", "kind", "what", "ours", "sellerboard", "meaning"]
+def _contradiction_rows(
+    found: Sequence[Disagreement], report: ProfitReport
+) -> Iterator[list[Loose]]:
+    last_date = report.period.end_date - timedelta(days=1)
+    yield ["sku", "kind", "what", "ours", "sellerboard", "meaning", "since", "through"]
     for one in found:
         yield [
             one.sku,
@@ -243,6 +246,8 @@ def _contradiction_rows(found: Sequence[Disagreement]) -> Iterator[list[Loose]]:
             _cell(one.ours),
             _cell(one.theirs),
             contradiction_meaning(one.kind),
+            report.period.start_date,
+            last_date,
         ]
 
 

@@ -3,7 +3,12 @@
 from django import template
 
 from umschlag.settings import load_settings
-from umschlag.wiring.freshness import freshness_of, freshness_text
+from umschlag.wiring.freshness import (
+    behind_texts,
+    freshness_of,
+    freshness_text,
+    sources_freshness,
+)
 
 register = template.Library()
 
@@ -16,4 +21,11 @@ def freshness() -> dict[str, object]:
         "text": freshness_text(found),
         "is_stale": found.is_stale,
         "business_date": found.business_date,
+        "behind": behind_texts(found),
     }
+
+
+@register.inclusion_tag("umschlag/sources_freshness.html")
+def sources(*names: str) -> dict[str, object]:
+    """Show when the outside systems were last read whole, as a warning where that is too old."""
+    return {"sources": sources_freshness(names)}
