@@ -1,5 +1,8 @@
 """Days become months: one file a month sorted by SKU, and beside it the same history by changes.
 
+The changes of closed months are then joined to years (`years`), so that a long history is few
+files.
+
 Measured on 100,000 SKUs × 365 days (benchmarks/README.md): day files are many times larger, and a
 question about one SKU must open every one of them. Compaction changes how rows lie, never what they
 say: before a month is registered, every day in it is compared with what it was made from, and a
@@ -12,11 +15,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from django.utils import timezone
 
-from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
@@ -24,13 +25,13 @@ from umschlag.storage.lake.datasets import (
     OF_SNAPSHOTS,
     Dataset,
 )
-from umschlag.storage.lake.duckdb_engine import DuckDbEngine
-from umschlag.storage.lake.engine import Asked
-from umschlag.storage.lake.files import Files, LocalFiles, is_full, no_room
+from umschlag.storage.lake.files import LocalFiles, room_in
 from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.proof import DaySum, require_equal, sums_of, sums_of_spans
+from umschlag.storage.lake.rewriting import write_sorted
 from umschlag.storage.lake.sources import Part, Source, day_parts
 from umschlag.storage.lake.spans import spans_of, write_spans
+from umschlag.storage.lake.years import join_years
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.lake_files import DayHeld, UnitMovedOn, WrittenFile
 
@@ -38,12 +39,7 @@ DAYS_LOOSE_MIN = 3
 """The newest days keep their own files, since most questions are about them."""
 DAYS_LOOSE_MAX = 10
 """With more of them the older ones are compacted; less often would leave more files to open."""
-_ENGINE = DuckDbEngine()
 _MONTH_FILE = "month.parquet"
-
-
-class CompactionDiffers(UmschlagError):
-    """The compacted month does not say what its days said; it was thrown away, nothing changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +85,7 @@ def compact(
         moved += len(days)
     if work:
         progress(len(work), len(work), work[-1][1])
+    join_years(lake, scratch=scratch, progress=progress)
     return Compacted(months=len({month for _, month, _ in work}), days=moved)
 
 
@@ -171,23 +168,15 @@ def _compact_month(lake: Lake, work: _Work, scratch: Path | None) -> None:
 def _put_together(lake: Lake, work: _Work, scratch: Path) -> list[WrittenFile]:
     """Lay down the month's file and, for articles, its history by changes."""
     dataset, month, days = work.dataset, work.month, work.days
-    try:
+    with room_in(scratch):
         target = scratch / _MONTH_FILE
         former = Source(dataset=dataset, parts=day_parts(days))
-        _ENGINE.write(
-            _asked(_sorted_rows(dataset), {dataset.name: former}, lake.files),
-            target,
-            scratch=scratch,
-        )
-        new = Source(dataset=dataset, parts=[_scratch_part(target)])
-        told = _sums(dataset, former, lake.files)
-        found = _sums(dataset, new, LocalFiles(scratch))
-        _require_equal(told, found, f"{dataset.name} {month}")
+        write_sorted(dataset, former, lake.files, target)
+        new = Source(dataset=dataset, parts=[Part(path=target.name, units=())])
+        told = sums_of(dataset, former, lake.files)
+        found = sums_of(dataset, new, LocalFiles(scratch))
+        require_equal(told, found, f"{dataset.name} {month}")
         spans = _spans_file(month, told, scratch) if dataset is ARTICLE_DAYS else None
-    except OSError as error:
-        if is_full(error):
-            raise no_room(scratch, error) from error
-        raise
     row_count = sum(day.row_count for day in days)
     laid = [lake.put(dataset.name, month, target.read_bytes(), row_count=row_count)]
     if spans is not None:
@@ -209,85 +198,10 @@ class _SpansFile:
     count: int
 
 
-def _spans_file(month: str, told: Mapping[date, "DaySum"], scratch: Path) -> _SpansFile:
+def _spans_file(month: str, told: Mapping[date, DaySum], scratch: Path) -> _SpansFile:
     """Write the month by changes, and prove that it unfolds into the month again."""
     target = scratch / "spans.parquet"
     rows = pq.ParquetFile(scratch / _MONTH_FILE)
     row_count = write_spans(spans_of(rows, business_dates=sorted(told)), target)
-    dates = pa.table([pa.array(sorted(told), pa.date32())], names=["business_date"])
-    unfolded = {
-        "spans": Source(dataset=ARTICLE_SPANS, parts=[_scratch_part(target)]),
-        "days": Source(dataset=ARTICLE_DAYS, rows=dates),
-        ARTICLE_DAYS.name: Source(dataset=ARTICLE_DAYS, view=_UNFOLDED),
-    }
-    question = _sum_question(ARTICLE_DAYS)
-    answer = _ENGINE.run(_asked(question, unfolded, LocalFiles(scratch)))
-    _require_equal(told, _day_sums(answer), f"article_spans {month}")
+    require_equal(told, sums_of_spans(target, told.keys()), f"article_spans {month}")
     return _SpansFile(target, row_count)
-
-
-@dataclass(frozen=True, slots=True)
-class DaySum:
-    """What a day's rows come to, whatever their order."""
-
-    row_count: int
-    checksum: int
-
-
-def _sums(dataset: Dataset, source: Source, files: Files) -> dict[date, DaySum]:
-    asked = _asked(_sum_question(dataset), {dataset.name: source}, files)
-    return _day_sums(_ENGINE.run(asked))
-
-
-def _day_sums(answer: pa.Table) -> dict[date, DaySum]:
-    return {
-        row["business_date"]: DaySum(row["row_count"], row["checksum"])
-        for row in answer.to_pylist()
-    }
-
-
-def _require_equal(told: Mapping[date, DaySum], found: Mapping[date, DaySum], what: str) -> None:
-    different = sorted(day for day in told.keys() | found.keys() if told.get(day) != found.get(day))
-    if different:
-        raise CompactionDiffers(
-            f"{what}: the compacted rows of {different[0]} and {len(different) - 1} other days are "
-            "not those of the snapshot; the days stay as they were. Please report this"
-        )
-
-
-def _scratch_part(file: Path) -> Part:
-    return Part(path=file.name, units=())
-
-
-def _asked(question: Question, sources: Mapping[str, Source], files: Files) -> Asked:
-    return Asked(question=question, parameters={}, sources=sources, files=files)
-
-
-def _sorted_rows(dataset: Dataset) -> Question:
-    names = ", ".join(dataset.columns.names)
-    order = ", ".join([*dataset.sorted_by, "business_date"])
-    return Question.parse(f"select {names} from {dataset.name} order by {order}", name="rows")  # noqa: S608 - names are ours
-
-
-def _sum_question(dataset: Dataset) -> Question:
-    names = ", ".join(dataset.columns.names)
-    return Question.parse(
-        "select business_date, count(*) as row_count, "  # noqa: S608 - names are ours
-        f"cast(bit_xor(hash({names})) as text) as checksum "
-        f"from {dataset.name} group by business_date",
-        name="sums",
-    )
-
-
-_TOLD_APART = {
-    "business_date": "days.business_date",
-    "last_seen_date": "coalesce(spans.last_seen_date, days.business_date) as last_seen_date",
-}
-_UNFOLDED_COLUMNS = ", ".join(
-    _TOLD_APART.get(name, f"spans.{name}") for name in ARTICLE_DAYS.columns.names
-)
-_UNFOLDED = (
-    f"select {_UNFOLDED_COLUMNS} from spans "  # noqa: S608 - names are ours
-    "inner join days on days.business_date >= spans.from_date "
-    "and days.business_date < spans.until_date"
-)

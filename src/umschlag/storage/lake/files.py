@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -152,6 +153,21 @@ def no_room(folder: Path, error: OSError) -> FilesUnavailable:
         f"there is no room in {folder} ({told}); nothing was published and nothing is lost: make "
         "room on that disk and try again"
     )
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[None]:
+    """Tell a full disk as what it is.
+
+    Raises:
+        FilesUnavailable: there is no room in the folder.
+    """
+    try:
+        yield
+    except OSError as error:
+        if is_full(error) and not isinstance(error, FilesUnavailable):
+            raise no_room(folder, error) from error
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

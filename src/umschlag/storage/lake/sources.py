@@ -204,22 +204,41 @@ def _snapshot_days(known_at: datetime | None) -> Source:
 
 
 def _spans(reach: Reach) -> dict[str, Source]:
-    """Return the spans: from the months' files where those are true, else a day at a time."""
+    """Return the spans: from the files of years and months where those are true, else from days."""
+    days = _days(ARTICLE_DAYS, _widened(reach))
     months: dict[str, list[DayHeld]] = {}
-    for day in _days(ARTICLE_DAYS, _widened(reach)):
+    for day in days:
         months.setdefault(f"{day.business_date:%Y-%m}", []).append(day)
-    held_in = {day.file_id for days in months.values() for day in days}
-    made = lake_files.made_from(ARTICLE_SPANS.name, held_in)
-    compacted: list[Part] = []
+    made = lake_files.made_from(ARTICLE_SPANS.name, {day.file_id for day in days})
+    asked: list[LakeFile] = []
     loose: list[DayHeld] = []
-    for days in months.values():
-        file_id = next((key for key in made if _spans_hold(key, days)), None)
-        loose += [day for day in days if day.file_id != file_id and reach.covers(day)]
-        own = (day for day in days if day.file_id == file_id)
+    for held in months.values():
+        file_id = next((key for key in made if _spans_hold(key, held)), None)
+        loose += [day for day in held if day.file_id != file_id and reach.covers(day)]
+        own = (day for day in held if day.file_id == file_id)
         if file_id is not None and any(reach.covers(day) for day in own):
-            file = made[file_id]
-            compacted.append(_part_of(file))
-    return _span_views(compacted, day_parts(loose))
+            asked.append(made[file_id])
+    files = _in_years(asked, days)
+    return _span_views([_part_of(file) for file in files], day_parts(loose))
+
+
+def _in_years(months: Sequence[LakeFile], days: Sequence[DayHeld]) -> list[LakeFile]:
+    """Return the months' files, or a year's in place of all its own where every one is asked for.
+
+    A month that is no longer true is not among them, and so its year is not either. Nor is a year
+    true when a day has come in between: a run that goes on from month to month would claim it.
+    """
+    chosen: list[LakeFile] = []
+    for year, group in groupby(months, key=lambda file: file.joined_into):
+        own = list(group)
+        keys = {file.made_from_id for file in own}
+        held = [day.business_date for day in days if day.file_id in keys]
+        if year is None or len(held) != year.day_count:
+            chosen += own
+            continue
+        between = sum(held[0] <= day.business_date <= held[-1] for day in days)
+        chosen += [year] if between == len(held) else own
+    return chosen
 
 
 def _spans_of_days(reach: Reach) -> dict[str, Source]:

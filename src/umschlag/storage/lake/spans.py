@@ -28,6 +28,15 @@ def spans_of(rows: pq.ParquetFile, *, business_dates: Sequence[date]) -> Iterato
         yield _spans(pa.Table.from_batches([batch]), business_dates)
 
 
+def joined_spans(spans: pq.ParquetFile, *, business_dates: Sequence[date]) -> Iterator[pa.Table]:
+    """Yield the spans of several months, sorted by SKU and first day, joined where they go on.
+
+    `business_dates` are the snapshots of all these months, oldest first.
+    """
+    for batch in spans.iter_batches(batch_size=_ROWS_AT_ONCE):
+        yield _joined(pa.Table.from_batches([batch]), business_dates)
+
+
 def write_spans(spans: Iterator[pa.Table], target: Path) -> int:
     """Write the spans into a Parquet file and return how many there are."""
     count = 0
@@ -45,7 +54,7 @@ def write_spans(spans: Iterator[pa.Table], target: Path) -> int:
 
 def _spans(rows: pa.Table, business_dates: Sequence[date]) -> pa.Table:
     days = rows["business_date"]
-    place = pc.index_in(days, value_set=pa.array(business_dates, pa.date32())).to_numpy()
+    place = _places(days, business_dates)
     is_seen = pc.equal(rows["last_seen_date"], days)
     # Seen on the day itself says the same on every day, and only then may two days be one run.
     last_seen = pc.if_else(is_seen, pa.scalar(None, pa.date32()), rows["last_seen_date"])
@@ -64,6 +73,29 @@ def _spans(rows: pa.Table, business_dates: Sequence[date]) -> pa.Table:
     return pa.table({name: columns[name] for name in ARTICLE_SPANS.columns.names}).cast(
         ARTICLE_SPANS.columns
     )
+
+
+def _joined(spans: pa.Table, business_dates: Sequence[date]) -> pa.Table:
+    place = _places(spans["from_date"], business_dates)
+    day_count = spans["day_count"].to_numpy()
+    is_first = _changed(spans)
+    is_first[1:] |= place[1:] != (place + day_count)[:-1]
+    first = np.flatnonzero(is_first)
+    last = np.append(first[1:], spans.num_rows) - 1
+    columns = {name: spans[name].take(first) for name in (*_STATE, "from_date")} | {
+        "until_date": spans["until_date"].take(last),
+        "day_count": pa.array(np.add.reduceat(day_count, first)),
+    }
+    return pa.table({name: columns[name] for name in ARTICLE_SPANS.columns.names}).cast(
+        ARTICLE_SPANS.columns
+    )
+
+
+def _places(days: pa.ChunkedArray, business_dates: Sequence[date]) -> NDArray[np.int64]:
+    """Return each day's number among the snapshots."""
+    found = pc.index_in(days, value_set=pa.array(business_dates, pa.date32()))
+    places: NDArray[np.int64] = found.to_numpy()
+    return places
 
 
 def _changed(states: pa.Table) -> NDArray[np.bool_]:

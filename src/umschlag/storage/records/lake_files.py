@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from umschlag.kernel.errors import Refused
 from umschlag.storage.records.models import CURRENT_DAYS, CURRENT_FILES, LakeDay, LakeFile
@@ -169,6 +169,7 @@ def row_count_on(dataset: str, business_date: date) -> int | None:
 def made_from(dataset: str, file_ids: Collection[int]) -> dict[int, LakeFile]:
     """Return the data set's files that were made from the given ones, by what they came from."""
     made = LakeFile.objects.filter(dataset=dataset, made_from__in=file_ids)
+    made = made.select_related("joined_into")
     return {file.made_from_id: file for file in made if file.made_from_id is not None}
 
 
@@ -230,6 +231,24 @@ def _register_compacted(
             _created(derived, at=at, day_count=len(days), made_from=month)
         _retire_emptied({day.file_id for day in days}, at=at)
     return month
+
+
+def register_joined(file: WrittenFile, *, months: Sequence[LakeFile], at: datetime) -> LakeFile:
+    """List a year's file beside those of its months, in place of a former one.
+
+    Raises:
+        UnitMovedOn: a month was replaced while the year was put together.
+    """
+    try:
+        with transaction.atomic():
+            _retire_years(LakeFile.objects.filter(dataset=file.dataset, unit=file.unit), at=at)
+            year = _created(file, at=at, day_count=sum(month.day_count for month in months))
+            joined = LakeFile.objects.filter(CURRENT_FILES, pk__in=[month.pk for month in months])
+            if joined.update(joined_into=year) != len(months):
+                raise UnitMovedOn(f"{file.dataset} {file.unit}: a month moved while joining")
+            return year
+    except IntegrityError as error:
+        raise UnitMovedOn(f"{file.dataset} {file.unit}: joined twice at once") from error
 
 
 def forget_superseded(*, before: datetime, month_datasets: Collection[str]) -> list[str]:
@@ -328,3 +347,12 @@ def _retire_emptied(file_ids: Collection[int], *, at: datetime) -> None:
     empty = set(file_ids) - holding
     files = LakeFile.objects.filter(CURRENT_FILES)
     files.filter(Q(pk__in=empty) | Q(made_from__in=empty)).update(superseded_at=at)
+    # Looked up after that, so that a year which is being registered meanwhile is seen.
+    _retire_years(LakeFile.objects.filter(joined__made_from__in=empty).distinct(), at=at)
+
+
+def _retire_years(years: QuerySet[LakeFile], *, at: datetime) -> None:
+    """Mark the years' files superseded; their months stand for themselves again."""
+    keys = list(years.values_list("pk", flat=True))
+    LakeFile.objects.filter(CURRENT_FILES, pk__in=keys).update(superseded_at=at)
+    LakeFile.objects.filter(joined_into__in=keys).update(joined_into=None)

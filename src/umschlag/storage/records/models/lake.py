@@ -13,7 +13,7 @@ class LakeFile(models.Model):
     """
 
     dataset = models.CharField(_("data set"), max_length=40)
-    unit = models.CharField(_("day or month"), max_length=10)
+    unit = models.CharField(_("day, month or year"), max_length=10)
     version = models.PositiveIntegerField(_("version"))
     path = models.CharField(_("path below the lake"), max_length=250, unique=True)
     row_count = models.PositiveBigIntegerField(_("rows"))
@@ -23,6 +23,15 @@ class LakeFile(models.Model):
     made_from = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, verbose_name=_("made from")
     )
+    joined_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="joined",
+        verbose_name=_("joined into"),
+    )
+    """The year's file that has a month's changes as well, and reads faster than twelve."""
     published_at = models.DateTimeField(_("published"))
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
