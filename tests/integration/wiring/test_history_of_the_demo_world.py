@@ -87,6 +87,30 @@ def test_every_rebuilt_day_has_the_stock_that_was_there(settings_in):
     assert np.array_equal(other[there], merchant.on_hand[:, :, 2][there])
 
 
+def test_as_many_bundles_can_be_sold_as_the_components_there_allow(settings_in):
+    bundles = Question.load("umschlag.intelligence.snapshots", "bundles")
+    days = [TODAY - timedelta(days=age) for age in (0, 7, 40)]
+
+    with served(settings_in, is_stocking_bundles=True) as (merchant, settings):
+        take_snapshot(settings, progress_for=nobody_watches, business_date=TODAY)
+        backfill_history(settings, progress_for=nobody_watches)
+        lake = open_lake(settings)
+        told = {day: lake.ask(bundles, as_of=day).to_pylist() for day in days}
+
+    for day in days:
+        number = (day - SCALE.first_date).days
+        net = merchant.on_hand[number, :, :2].sum(axis=1)
+        if day == TODAY:
+            # What was reserved on an earlier day is in no movement.
+            net = net - merchant.reserved[number, :, :2].sum(axis=1)
+        there = np.flatnonzero(merchant.articles.is_bundle & merchant.articles.exists_on(number))
+        assert {NUMBERS[row["sku"]]: row["sellable_units"] for row in told[day]} == {
+            int(bundle): max(0, int(net[merchant.articles.components[bundle]].min()))
+            for bundle in there
+        }
+        assert len(told[day]) == 2 * len(there) > 0
+
+
 def test_receipts_are_the_goods_that_came(settings_in):
     with served(settings_in) as (merchant, settings):
         take_snapshot(settings, progress_for=nobody_watches, business_date=TODAY)
