@@ -2,11 +2,12 @@ import hashlib
 import json
 import shutil
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from builders.records import (
     an_asin,
 )
 from umschlag.kernel.errors import Misconfigured
+from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.upkeep import verify
 from umschlag.storage.records import dump, lake_files
@@ -49,6 +51,7 @@ from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
+SPANS = Question.parse("SELECT * FROM article_spans ORDER BY sku, from_date", name="spans")
 STOCK = Question.parse(
     "SELECT sku, on_hand_units, unit_cost_minor FROM article_days ORDER BY sku", name="stock"
 )
@@ -84,7 +87,8 @@ def fill(settings):
 
 
 def wipe(settings):
-    dump.empty_tables()
+    with transaction.atomic(), dump.in_any_order():
+        dump.empty_tables()
     shutil.rmtree(settings.lake_dir, ignore_errors=True)
 
 
@@ -124,6 +128,23 @@ def test_what_was_wiped_comes_back_table_for_table_and_answer_for_answer(setting
     assert restored.lake_file_count == made.lake_file_count == 2
     assert User.objects.get(username="jörg").check_password("a long password")
     assert PlentymarketsCredential.objects.get().password == "geheim"
+
+
+def test_a_compacted_history_comes_back_with_its_months_and_years(settings):
+    lake = open_lake(settings)
+    for offset in range(70):
+        rows = rows_of("article_days", article_day(business_date=DAY + timedelta(days=offset)))
+        lake.publish("article_days", str(DAY + timedelta(days=offset)), rows)
+    compact(lake)
+    before = everything()
+    spans = lake.ask(SPANS)
+
+    made = make_backup(settings)
+    restore_backup(settings, made.path, replace=True)
+
+    assert everything() == before
+    assert LakeFile.objects.filter(joined_into__unit=str(DAY.year)).count() == 2
+    assert lake.ask(SPANS).equals(spans)
 
 
 def test_new_rows_after_a_restore_get_numbers_of_their_own(settings):
