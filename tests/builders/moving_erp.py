@@ -4,32 +4,59 @@ import threading
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from builders.plentymarkets import an_entry
+from builders.plentymarkets import a_base, an_entry, an_old_entry
+from umschlag.connectors.plentymarkets.refusals import RightMissing, RouteMissing
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 
 START = datetime(2026, 9, 2, 1, 0, tzinfo=UTC)
 LISTS = {
-    "/rest/stockmanagement/warehouses": [{"id": 1, "name": "Home", "typeId": 0}],
+    "/rest/stockmanagement/warehouses": [
+        {"id": 1, "name": "Home", "typeId": 0},
+        {"id": 2, "name": "Abroad", "typeId": 0},
+    ],
     "/rest/items/sales_prices": [{"id": 1, "type": "default"}],
     "/rest/items/barcodes": [{"id": 1, "type": "GTIN_13"}],
     "/rest/items/manufacturers": [],
     "/rest/categories": [],
     "/rest/accounts/contacts": [],
+    "/rest/items": [{"id": 106, "texts": a_base()["texts"]}],
+}
+OLD_FILTERS = {
+    "with",
+    "page",
+    "itemsPerPage",
+    "id",
+    "relatedUpdatedBetween",
+    "updatedBetween",
+    "createdBetween",
 }
 
 
 class MovingErp:
     """Answers as the real system does; before call number n, `events[n]` happen to its rows.
 
-    A second passes with each call. `was` has every state that a row has had.
+    A second passes with each call. `was` has every state that a row has had. Even variations lie in
+    one warehouse, odd ones in the other.
     """
 
-    def __init__(self, count, *, page_rows=4, is_log_open=True, knows_filters=True, scroll="rows"):
+    def __init__(
+        self,
+        count,
+        *,
+        page_rows=4,
+        is_log_open=True,
+        knows_filters=True,
+        scroll="rows",
+        has_index=True,
+        may_see_all_stock=True,
+    ):
         self.page_rows, self.is_log_open = page_rows, is_log_open
         self.knows_filters, self.scroll = knows_filters, scroll
+        self.has_index, self.may_see_all_stock = has_index, may_see_all_stock
         self.calls_used = self.retries = 0
         self.events = defaultdict(list)
         self.variations, self.stock, self.log, self.frozen = {}, {}, [], []
+        self.made = {}
         self.was = defaultdict(set)
         self.asked = []
         self.lock = threading.Lock()
@@ -40,7 +67,7 @@ class MovingErp:
 
     def make(self, number=None, units=1):
         number = number or max(self.variations, default=0) + 1
-        self.variations[number] = self.now
+        self.variations[number] = self.made[number] = self.now
         self.book(number, units)
 
     def book(self, number, units):
@@ -67,18 +94,25 @@ class MovingErp:
             return self._answered(path, given)
 
     def _answered(self, path, given):
+        if path.startswith("/rest/pim/") and not self.has_index:
+            raise RouteMissing(f"{path} answered 404")
         if path == "/rest/pim/variations":
             return self._pim(given)
+        if path == "/rest/items/variations":
+            return self._old_list(given)
         if path == "/rest/pim/variations/scroll":
             return self._scrolled(given)
         if path == "/rest/stockmanagement/stock":
-            since = self._instant(given.get("updatedAtFrom"))
-            rows = [
-                a_row(number, units)
-                for number, (units, at) in sorted(self.stock.items())
-                if at >= since
-            ]
+            if not self.may_see_all_stock:
+                raise RightMissing(f"{path} needs the right stockmanagement.stock")
+            return self._page(self._stock_rows(given), given)
+        if path.startswith("/rest/stockmanagement/warehouses/"):
+            warehouse = int(path.split("/")[4])
+            rows = [row for row in self._stock_rows(given) if row["warehouseId"] == warehouse]
             return self._page(rows, given)
+        return self._list(path, given)
+
+    def _list(self, path, given):
         if path == "/rest/delete_log":
             if not self.is_log_open:
                 raise LoginRejected("no right to see the delete log")
@@ -90,6 +124,30 @@ class MovingErp:
             ]
             return self._page(gone, given)
         return self._page(LISTS[path], given)
+
+    def _stock_rows(self, given):
+        since = self._instant(given.get("updatedAtFrom"))
+        return [
+            a_row(number, units)
+            for number, (units, at) in sorted(self.stock.items())
+            if at >= since
+        ]
+
+    def _old_list(self, given):
+        if unknown := given.keys() - OLD_FILTERS:
+            raise UnexpectedAnswer(f"422: the following filters do not exist: {unknown}")
+        changed = self._instant(given.get("relatedUpdatedBetween", "").rstrip(","))
+        made = self._instant(given.get("createdBetween", "").rstrip(","))
+        numbers = [
+            number
+            for number, at in sorted(self.variations.items())
+            if at >= changed and self.made[number] >= made
+        ]
+        if "id" in given:
+            wanted = {int(number) for number in given["id"].split(",")}
+            rows = [old_entry(number) for number in numbers if number in wanted]
+            return self._page(rows, given, size=100)
+        return self._page([old_entry(number) for number in numbers], given)
 
     def _pim(self, given):
         since = self._instant(given.get("relatedUpdatedAt"))
@@ -135,10 +193,14 @@ def entry(number):
     return an_entry(number, base={"number": f"N{number}"})
 
 
+def old_entry(number):
+    return an_old_entry(number, base={"number": f"N{number}"})
+
+
 def a_row(number, units):
     return {
         "variationId": number,
-        "warehouseId": 1,
+        "warehouseId": 1 + number % 2,
         "stockPhysical": units,
         "reservedStock": 0,
         "reordered": 0,

@@ -107,6 +107,21 @@ def a_bundle_entry(variation_id, components, **base):
     return an_entry(variation_id, {"bundleType": "bundle"} | base, bundleComponents=rows)
 
 
+def an_old_entry(variation_id=1004, base=None, **values):
+    """Return the same variation as the old list tells it: flat, and without the item's texts."""
+    entry = an_entry(variation_id, base, **values)
+    fields = {name: value for name, value in entry["base"].items() if name != "texts"}
+    return fields | {
+        "id": variation_id,
+        "variationBarcodes": entry["barcodes"],
+        "variationSalesPrices": entry["salesPrices"],
+        "variationSuppliers": entry["supplier"],
+        "marketItemNumbers": entry["marketIdentNumbers"],
+        "variationBundleComponents": entry["bundleComponents"],
+        "variationCategories": entry["categories"],
+    }
+
+
 def a_stock_row(variation_id=1004, warehouse_id=1, **values):
     return {
         "variationId": variation_id,

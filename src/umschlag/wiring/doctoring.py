@@ -68,6 +68,7 @@ def records_findings(
 
         findings += [
             _snapshots(settings),
+            *_ways_around(),
             lake_findings.lake_files_finding(settings),
             _current_state(settings),
             lake_findings.compaction_finding(),
@@ -211,6 +212,27 @@ def _snapshots(settings: Settings) -> Finding:
         said=f"{said}, {age_days} days ago{reason}",
         remedy="is the worker running? see docs/runbooks/when-a-snapshot-fails.md",
     )
+
+
+def _ways_around() -> list[Finding]:
+    """Say which of Plentymarkets' usual routes the newest snapshot could not read, and why."""
+    from umschlag.connectors.plentymarkets.routes import WAY_AROUND
+    from umschlag.storage.records.models import RunStatus, SnapshotRun
+
+    newest = (
+        SnapshotRun.objects.filter(status=RunStatus.COMPLETE).order_by("-business_date").first()
+    )
+    lines = [] if newest is None else map(str, newest.skipped)
+    return [
+        Finding(
+            what="Plentymarkets routes",
+            health=Health.UNSET,
+            said=line.removeprefix(f"{WAY_AROUND}: "),
+            remedy="the picture is whole all the same; it takes more calls",
+        )
+        for line in lines
+        if line.startswith(f"{WAY_AROUND}: ")
+    ]
 
 
 def _current_state(settings: Settings) -> Finding:

@@ -13,14 +13,10 @@ import pytest
 
 from builders.plentymarkets import ZONE, FakeTime
 from builders.world import GENEROUS, TODAY, a_scale, simulators_with
-from umschlag.connectors.plentymarkets.client import (
-    KeptInMemory,
-    PlentyLogin,
-    RightMissing,
-    open_client,
-)
+from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
 from umschlag.connectors.plentymarkets.limits import Clock
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
+from umschlag.connectors.plentymarkets.refusals import RightMissing
 from umschlag.connectors.transport import Patience
 from umschlag.kernel.errors import (
     LoginRejected,
@@ -308,7 +304,7 @@ REFUSED = {
         "met the call limits each time",
     ),
     "a right that is missing": (
-        {"forbidden_paths": (STOCK,)},
+        {"forbidden_paths": (STOCK, "/rest/stockmanagement/warehouses/")},
         RightMissing,
         r"GET /plentymarkets/rest/stockmanagement/stock needs the right stockmanagement\.stock",
     ),

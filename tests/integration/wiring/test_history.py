@@ -19,6 +19,7 @@ from umschlag.storage.records.models import (
     SnapshotRun,
     SyncRun,
 )
+from umschlag.wiring.doctoring import records_findings
 from umschlag.wiring.history import backfill_history, import_orders, take_snapshot
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.plentymarkets import plentymarkets_login
@@ -157,6 +158,20 @@ def test_a_fault_in_the_middle_leaves_nothing_and_the_next_run_works(settings_fo
         assert LakeFile.objects.count() == Article.objects.count() == 0
         assert SnapshotRun.objects.get().status == "failed"
         assert snapshot(settings).article_count > 0
+
+
+def test_a_way_around_a_missing_right_is_on_record_and_told_by_the_doctor(settings_for):
+    barred = "/rest/stockmanagement/stock"
+    with simulators_with(forbidden_paths=(barred,)) as running:
+        settings = settings_for(running)
+        taken = snapshot(settings)
+
+    (line,) = [one for one in SnapshotRun.objects.get().skipped if one.startswith("way around: ")]
+    (finding,) = [one for one in records_findings(settings) if one.what == "Plentymarkets routes"]
+    assert taken.article_count > 0
+    assert line.startswith("way around: /rest/stockmanagement/warehouses/1/stock is read")
+    assert "needs the right stockmanagement.stock" in line
+    assert finding.said == line.removeprefix("way around: ")
 
 
 def test_a_wrong_password_is_recorded_without_showing_it(simulators, settings_for):

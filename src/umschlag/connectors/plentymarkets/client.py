@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, Self
 
 import httpx2
-import msgspec
 
 from umschlag.connectors.plentymarkets.limits import CallKind, CallLimits, Clock
+from umschlag.connectors.plentymarkets.refusals import is_session_cap, require_open
 from umschlag.connectors.plentymarkets.values import part_of, text_of, whole_of
 from umschlag.connectors.transport import (
     RETRIED_STATUSES,
@@ -43,10 +43,6 @@ class PlentyLogin:
     """Address of the system; a trailing /rest is not needed and taken off."""
     username: str
     password: str = field(repr=False)
-
-
-class RightMissing(LoginRejected):
-    """The API user lacks the right to a route; the message names it."""
 
 
 class TokenKeeper(Protocol):
@@ -112,6 +108,7 @@ class PlentymarketsClient:
             Unreachable: no usable answer, however often it was asked.
             LoginRejected: the login is not accepted.
             RightMissing: the API user may not ask this; the message names the right.
+            RouteMissing: the system does not have the route.
             UnexpectedAnswer: another refusal, or never any JSON.
             DayBudgetSpent: only the reserve of the day's calls is left.
         """
@@ -196,15 +193,10 @@ class PlentymarketsClient:
         """Return the answer where it is a success; else raise what `OutsideSystem.checked` does.
 
         Raises:
-            RightMissing: the answer names rights that the API user lacks.
+            RightMissing: the API user lacks the right.
+            RouteMissing: the system does not have the route.
         """
-        if response.status_code == 403 and (rights := _missing_rights(response)):
-            request = response.request
-            raise RightMissing(
-                f"{self.system.name}: {request.method} {request.url.path} needs the right "
-                f"{', '.join(rights)}; tick it for the API user under Setup » Settings » User » "
-                "Accounts, and try again within the hour that a session keeps its old rights"
-            )
+        require_open(response, system=self.system)
         return self.system.checked(response)
 
     def _valid_token(self) -> str:
@@ -233,7 +225,7 @@ class PlentymarketsClient:
                 response = self._call("POST", "/rest/login", body=body)
                 if response.status_code != 429:
                     return self._token_in(response)
-                if _is_session_cap(response):
+                if is_session_cap(response):
                     self.limits.clock.wait(SESSION_CAP_WAIT_SECONDS)
             except TemporaryFailure as error:
                 problem = error.message
@@ -287,7 +279,7 @@ class PlentymarketsClient:
                 headers={"Authorization": f"Bearer {token}"} if token else None,
             )
             headers = response.headers
-            is_refused = response.status_code == 429 and not _is_session_cap(response)
+            is_refused = response.status_code == 429 and not is_session_cap(response)
             return response
         finally:
             self.limits.learn(permit, headers, is_refused=is_refused)
@@ -302,19 +294,6 @@ class PlentymarketsClient:
         with self._count_lock:
             self.calls_used += calls
             self.retries += retries
-
-
-def _is_session_cap(response: httpx2.Response) -> bool:
-    return b"too_many_concurrent_sessions" in response.content
-
-
-def _missing_rights(response: httpx2.Response) -> list[str]:
-    """Return the rights that a refusal names."""
-    try:
-        answer = part_of(msgspec.json.decode(response.content))
-    except msgspec.DecodeError:
-        return []
-    return list(part_of(part_of(answer.get("error")).get("missing_permissions")))
 
 
 def open_client(

@@ -58,24 +58,37 @@ def _route(path: str, fields: Fields, **more: Any) -> _Route:  # noqa: ANN401 - 
     return _Route(path=re.compile(path), fields=fields, **more)
 
 
+_BASE = (
+    "number itemId isActive isMain mainVariationId bundleType model name availability "
+    "stockLimitation movingAveragePrice purchasePrice weightG weightNetG lengthMM widthMM "
+    "heightMM unitsContained packingUnits createdAt updatedAt"
+)
+_ITEM = _values("id manufacturerId stockType itemType")
+_TEXTS = _values("lang name1 name2 name3")
+_MARKET_NUMBER = _values("id type countryId position value")
+_SUPPLIER = _values(
+    "supplierId purchasePrice minimumPurchase itemNumber lastPriceQuery deliveryTimeInDays "
+    "discount packagingUnit"
+)
 _VARIATION = _values(
     "id exception",
-    base=_values(
-        "number itemId isActive isMain mainVariationId bundleType model name availability "
-        "stockLimitation movingAveragePrice purchasePrice weightG weightNetG lengthMM widthMM "
-        "heightMM unitsContained packingUnits createdAt updatedAt",
-        item=_values("id manufacturerId stockType itemType"),
-        texts=_values("lang name1 name2 name3"),
-    ),
+    base=_values(_BASE, item=_ITEM, texts=_TEXTS),
     barcodes=_values("barcodeId code"),
     salesPrices=_values("salesPriceId price"),
-    supplier=_values(
-        "supplierId purchasePrice minimumPurchase itemNumber lastPriceQuery deliveryTimeInDays "
-        "discount packagingUnit"
-    ),
-    marketIdentNumbers=_values("id type countryId position value"),
+    supplier=_SUPPLIER,
+    marketIdentNumbers=_MARKET_NUMBER,
     bundleComponents=_values("componentVariationId componentQuantity"),
     categories=_values("categoryId position"),
+)
+_OLD_VARIATION = _values(
+    f"id exception {_BASE}",
+    item=_ITEM,
+    variationBarcodes=_values("barcodeId code"),
+    variationSalesPrices=_values("salesPriceId price"),
+    variationSuppliers=_SUPPLIER,
+    marketItemNumbers=_MARKET_NUMBER,
+    variationBundleComponents=_values("componentVariationId componentQuantity"),
+    variationCategories=_values("categoryId position"),
 )
 _STOCK = _values(
     "variationId iv_id itemId warehouseId smw_id stockPhysical physicalStock sms_physical "
@@ -102,7 +115,9 @@ _PRICE_DEFINITION = _values(
 )
 _ROUTES = (
     _route(r"/rest/pim/variations(/scroll)?", _VARIATION),
-    _route(r"/rest/stockmanagement/stock", _STOCK),
+    _route(r"/rest/items/variations", _OLD_VARIATION),
+    _route(r"/rest/items", _values("id", texts=_TEXTS)),
+    _route(r"/rest/stockmanagement/(warehouses/\d+/)?stock", _STOCK),
     _route(r"/rest/stockmanagement/stock/archives", Keep.VALUE),
     _route(r"/rest/stockmanagement/warehouses", _values("id name typeId")),
     _route(r"/rest/stockmanagement/warehouses/\d+/stock/movements", _MOVEMENT),

@@ -34,8 +34,13 @@ from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.kernel.progress import Progress
 
 SLICE_IDS = 250
-"""Ids asked for at once: at most 500 are allowed, and at most 250 fit on a page."""
+"""Ids asked for at once of the article index: 500 are allowed, but 250 fit on a page."""
 _CURSOR_STARTS_MAX = 3
+
+
+def as_told(row: Entry) -> Entry:
+    """Return the row."""
+    return row
 
 
 @dataclass(slots=True)
@@ -82,6 +87,8 @@ class SpooledList:
     """The row's key, or `NO_KEY`."""
     meter: Meter
     spool: Spool
+    shape: Callable[[Entry], Entry] = as_told
+    """How a row is to be told; it is kept like that."""
     check: Callable[[Sequence[Entry]], None] | None = None
     """Refuses the rows of the first page before any of them is kept."""
     subject: str = ""
@@ -126,6 +133,7 @@ class SpooledList:
         turn = self.meter.next_turn()
         answer = self.meter.reader.read(self.path, params)
         page = page_of(answer, asked=number)
+        page = replace(page, entries=tuple(map(self.shape, page.entries)))
         if self.check is not None and number == 1:
             self.check(page.entries)
         # What is no object has its place in the total as well, and is reported like a broken row.

@@ -14,11 +14,20 @@ from umschlag.connectors.plentymarkets.recording import (
     answer_to,
     index_of,
 )
-from umschlag.kernel.errors import OutsideSystemFailed, Refused, UnexpectedAnswer
+from umschlag.connectors.plentymarkets.refusals import RouteMissing
+from umschlag.kernel.errors import OutsideSystemFailed, Refused
 
 _MOVED_SINCE = "createdAtFrom"
 _TIME_FILTERS = frozenset(
-    {_MOVED_SINCE, "updatedAtFrom", "updatedBetween", "relatedUpdatedAt", "updatedAt"}
+    {
+        _MOVED_SINCE,
+        "updatedAtFrom",
+        "updatedBetween",
+        "relatedUpdatedAt",
+        "updatedAt",
+        "relatedUpdatedBetween",
+        "createdBetween",
+    }
 )
 """What asks for rows since an instant: it is another one in each run, so any is as good."""
 _Key = tuple[str, frozenset[tuple[str, str]]]
@@ -75,7 +84,8 @@ class Replay:
         Raises:
             NotRecorded: nobody asked this when it was recorded.
             Misconfigured: the answer's file is damaged.
-            LoginRejected: it was refused for lack of rights.
+            RightMissing: it was refused for lack of rights.
+            RouteMissing: the system did not have the route.
             UnexpectedAnswer: no usable answer came.
         """
         asked = params or {}
@@ -154,13 +164,13 @@ class RecordedAnswers:
         """Return one page of the path's rows in the standard envelope.
 
         Raises:
-            UnexpectedAnswer: nothing is recorded for the path.
+            RouteMissing: nothing is recorded for the path.
         """
         given = params or {}
         self.calls_used += 1
         self.asked.append((path, dict(given)))
         if path not in self.rows:
-            raise UnexpectedAnswer(f"nothing is recorded for {path}")
+            raise RouteMissing(f"nothing is recorded for {path}")
         rows = self.rows[path]
         size = min(int(given.get("itemsPerPage", 50)), self.page_size_max)
         last = max(1, -(-len(rows) // size))

@@ -68,6 +68,8 @@ class Lookups:
     manufacturers: Mapping[int, str] = field(default_factory=dict)
     categories: Mapping[int, str] = field(default_factory=dict)
     suppliers: Mapping[int, str] = field(default_factory=dict)
+    items: Mapping[int, str] = field(default_factory=dict)
+    """Names of items, where variations come from a route that does not tell them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,7 @@ def _variation(
         variation_id=VariationId(variation_id),
         number=text_of(base.get("number")),
         item_id=id_of(base.get("itemId")),
-        name=_name_in(base),
+        name=_name_in(base) or _looked_up(lookups.items, base.get("itemId")),
         manufacturer=_looked_up(lookups.manufacturers, item.get("manufacturerId")),
         category=_category_in(entry, lookups),
         supplier=_looked_up(lookups.suppliers, supplier.get("supplierId")),
@@ -317,12 +319,14 @@ def _looked_up(names: Mapping[int, str], key: Any) -> str:  # noqa: ANN401 - out
 
 
 def _name_in(base: Mapping[str, Any]) -> str:
-    """Return the variation's own name, else the item's German one, else any."""
-    own = free_text_of(base.get("name"))
-    if own:
-        return own
-    texts = sorted(rows_of(base.get("texts")), key=lambda row: text_of(row.get("lang")) != "de")
-    return next((name for row in texts if (name := free_text_of(row.get("name1")))), "")
+    """Return the variation's own name, else the item's."""
+    return free_text_of(base.get("name")) or item_name_in(base)
+
+
+def item_name_in(row: Mapping[str, Any]) -> str:
+    """Return the name in the row's texts, German before others."""
+    texts = sorted(rows_of(row.get("texts")), key=lambda text: text_of(text.get("lang")) != "de")
+    return next((name for text in texts if (name := free_text_of(text.get("name1")))), "")
 
 
 def _category_in(entry: Mapping[str, Any], lookups: Lookups) -> str:

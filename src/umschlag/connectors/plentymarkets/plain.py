@@ -166,7 +166,7 @@ class VariationReader:
             variation_id=VariationId(row.id),
             number=text_of(base.number),
             item_id=base.item_id or None,
-            name=_name_in(base),
+            name=_name_in(base) or lookups.items.get(base.item_id or 0, ""),
             manufacturer=lookups.manufacturers.get(maker, "") if maker else "",
             category=self._category_in(row.categories),
             supplier=lookups.suppliers.get(supplier.supplier_id or 0, ""),

@@ -138,6 +138,20 @@ def proof_of_stock(
     return Proof(expected_count=total, left_out=deleted)
 
 
+def joined(proofs: Sequence[Proof | None]) -> Proof | None:
+    """Return the proof of several lists together, each warehouse's stock; None if one lacks.
+
+    Each has to be whole by itself: too many rows of one must not make up for missing ones.
+    """
+    found = [proof for proof in proofs if proof is not None]
+    if len(found) < len(proofs):
+        return None
+    return Proof(
+        expected_count=sum(proof.expected_count for proof in found),
+        left_out=np.unique(np.concatenate([NOTHING, *(proof.left_out for proof in found)])),
+    )
+
+
 def stock_key(variation_id: int, warehouse_id: int) -> int:
     """Return one number for a variation in a warehouse."""
     return variation_id << 31 | warehouse_id

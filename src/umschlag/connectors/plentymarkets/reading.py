@@ -7,7 +7,7 @@ than their numbers and their stock.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,15 +22,22 @@ from umschlag.connectors.plentymarkets.assembling import (
     rows_in,
 )
 from umschlag.connectors.plentymarkets.delete_log import deleted_variations
-from umschlag.connectors.plentymarkets.listing import SLICE_IDS, Meter
+from umschlag.connectors.plentymarkets.listing import Meter
 from umschlag.connectors.plentymarkets.lookups import read_lookups, read_warehouses
-from umschlag.connectors.plentymarkets.paging import Entry, Reader, page_of
-from umschlag.connectors.plentymarkets.parsing import RELATIONS_ASKED, Lookups
+from umschlag.connectors.plentymarkets.paging import Entry, Reader
+from umschlag.connectors.plentymarkets.parsing import Lookups
 from umschlag.connectors.plentymarkets.proving import variations_in
+from umschlag.connectors.plentymarkets.routes import (
+    INDEX,
+    Routes,
+    VariationRoute,
+    open_routes,
+    variations_asked_for,
+)
 from umschlag.connectors.plentymarkets.spool import Keys, Spool, Spools, SpoolsInMemory
 from umschlag.connectors.plentymarkets.stock_table import StockCollector, StockTable
 from umschlag.connectors.plentymarkets.values import id_of, part_of, text_of
-from umschlag.connectors.plentymarkets.whole_day import VARIATIONS, WholeDay, WholeList
+from umschlag.connectors.plentymarkets.whole_day import WholeDay, WholeList
 from umschlag.intelligence.snapshots.model import Missing, Origin, ReadingBatch, Warehouse
 from umschlag.intelligence.snapshots.rules import skus_by_variation
 from umschlag.kernel.errors import OutsideSystemFailed
@@ -44,8 +51,8 @@ PIM_WINDOW_ROWS = 10_000
 CLOCKS_APART_MAX = timedelta(minutes=5)
 """How far Plentymarkets' clock may be behind ours."""
 ASKED_FOR_MAX = 10_000
-"""So many missing variations are asked for one by one, 250 a call."""
-_SPOOL_FORMAT = 1
+"""So many missing variations are asked for by their ids, a page of them a call."""
+_SPOOL_FORMAT = 2
 _MANIFEST = "manifest"
 _PAGES_A_BATCH = 10
 
@@ -57,6 +64,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     system: str
     business_date: date
     relations: tuple[str, ...]
+    routes: tuple[str, ...]
     started_at: datetime
 
 
@@ -154,6 +162,7 @@ class PlentymarketsSource:
     warehouses: Sequence[Warehouse] = field(default=(), init=False)
     _meter: Meter = field(init=False)
     _reading: SpooledReading | None = field(default=None, init=False)
+    _route: VariationRoute = field(default=INDEX, init=False)
 
     def __post_init__(self) -> None:
         self._meter = Meter(self.reader)
@@ -175,34 +184,38 @@ class PlentymarketsSource:
             SnapshotIncomplete: rows kept moving while they were read.
             OutsideSystemFailed: Plentymarkets did not answer, or not as its contract says.
         """
+        self.warehouses = read_warehouses(self.reader)
+        routes = open_routes(self.reader, self.warehouses)
         spool = self.spools.on(business_date)
-        started_at = self._first_start(spool, business_date)
+        started_at = self._first_start(spool, business_date, routes)
         day = WholeDay(
             spool=spool,
             meter=self._meter,
             since=(started_at - CLOCKS_APART_MAX).astimezone(self.zone),
             window_rows=self.window_rows,
             progress=progress,
+            routes=routes,
         )
-        self.warehouses = read_warehouses(self.reader)
         lookups, problems = read_lookups(self.reader, zone=self.zone, currency=self.currency)
         variations, stock = day.read()
         self._reading = SpooledReading(
             variations=variations,
             stock=stock,
             spool=spool,
-            lookups=lookups,
+            lookups=replace(lookups, items=day.item_names()),
             warehouses=self.warehouses,
             business_date=business_date,
             was_resumed=day.was_resumed,
-            problems=[*self.remarks, *problems, *day.notes],
+            problems=[*self.remarks, *routes.notes, *problems, *day.notes],
         )
+        self._route = routes.variations
         return self._reading
 
-    def _first_start(self, spool: Spool, business_date: date) -> datetime:
+    def _first_start(self, spool: Spool, business_date: date, routes: Routes) -> datetime:
         """Return when the first run began whose pages are on the spool; empty it of others'."""
         now = self.now()
-        own = _Manifest(_SPOOL_FORMAT, self.system, business_date, RELATIONS_ASKED, now)
+        relations = routes.variations.relations
+        own = _Manifest(_SPOOL_FORMAT, self.system, business_date, relations, routes.paths, now)
         kept = _manifest_on(spool)
         if (
             kept is not None
@@ -254,31 +267,12 @@ class PlentymarketsSource:
         reading = self._reading
         if reading is None or reading.assembler is None:
             return ReadingBatch(articles=())
-        entries = self._asked_for(variation_ids)
+        entries = list(variations_asked_for(self.reader, self._route, variation_ids).values())
         if not entries:
             return ReadingBatch(articles=())
         assembler = reading.assembler
         assembler.skus = {**assembler.skus, **_more_skus(entries, assembler.skus)}
         return assembler.batch_of(msgspec.json.encode(entry) for entry in entries)
-
-    def _asked_for(self, variation_ids: Sequence[int]) -> list[Entry]:
-        found: dict[int, Entry] = {}
-        for first in range(0, len(variation_ids), SLICE_IDS):
-            asked = variation_ids[first : first + SLICE_IDS]
-            answer = self.reader.read(
-                VARIATIONS,
-                {
-                    "with": ",".join(RELATIONS_ASKED),
-                    "ids": ",".join(map(str, asked)),
-                    "itemsPerPage": str(SLICE_IDS),
-                },
-            )
-            for entry in page_of(answer, asked=1).entries:
-                number = id_of(entry.get("id"))
-                # Others come where the filter is ignored; they are none of our question.
-                if number is not None and number in asked and part_of(entry.get("base")):
-                    found[number] = entry
-        return list(found.values())
 
     def published(self, business_date: date) -> None:
         """Drop what was kept for resuming."""

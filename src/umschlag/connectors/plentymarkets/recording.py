@@ -20,6 +20,7 @@ import msgspec
 
 from umschlag.connectors.plentymarkets.keeping import kept_of, require_listed
 from umschlag.connectors.plentymarkets.paging import Reader
+from umschlag.connectors.plentymarkets.refusals import RightMissing, RouteMissing
 from umschlag.kernel.errors import (
     LoginRejected,
     Misconfigured,
@@ -33,7 +34,8 @@ _FORMAT = 1
 _ANSWERS = "answers"
 _LEVEL = 6
 _REFUSALS: Mapping[str, type[OutsideSystemFailed]] = {
-    "right": LoginRejected,
+    "right": RightMissing,
+    "route": RouteMissing,
     "answer": UnexpectedAnswer,
 }
 """What readers can live without, so that it has to be refused again when it is replayed."""
@@ -110,8 +112,7 @@ class Recorder:
         try:
             answer = kept_of(path, self.reader.read(path, asked))
         except (LoginRejected, UnexpectedAnswer) as error:
-            kind = "right" if isinstance(error, LoginRejected) else "answer"
-            self._add(RecordedCall(path, asked, refusal=kind))
+            self._add(RecordedCall(path, asked, refusal=_kind_of(error)))
             raise
         finally:
             self.calls_used, self.retries = self.reader.calls_used, self.reader.retries
@@ -151,6 +152,13 @@ class Recorder:
             self.calls.append(call)
 
 
+def _kind_of(error: OutsideSystemFailed) -> str:
+    """Return what it is called in the index, that is replayed."""
+    if isinstance(error, LoginRejected):
+        return "right"
+    return "route" if isinstance(error, RouteMissing) else "answer"
+
+
 def index_of(folder: Path) -> RecordingIndex:
     """Return what the finished recording holds.
 
@@ -184,7 +192,8 @@ def answer_to(call: RecordedCall, folder: Path) -> Any:  # noqa: ANN401 - outsid
 
     Raises:
         Misconfigured: its file is not what was written.
-        LoginRejected: it was refused for lack of rights when it was recorded.
+        RightMissing: it was refused for lack of rights when it was recorded.
+        RouteMissing: the system did not have the route when it was recorded.
         UnexpectedAnswer: no usable answer came when it was recorded.
     """
     if call.refusal:

@@ -1,33 +1,34 @@
 """The two long lists of a day, variations and stock, read until they are proven whole.
 
-Stock is read from the route over all warehouses. The contract sheet prefers the route of each
-warehouse because a run can go on at a warehouse; ours goes on at a page, and the one list needs one
-proof instead of nine, a ninth of the short last pages, and has the rows of warehouses that the list
-of warehouses does not name.
+Stock is read from the route over all warehouses where we may. The contract sheet prefers the route
+of each warehouse because a run can go on at a warehouse; ours goes on at a page, and the one list
+needs one proof instead of nine, a ninth of the short last pages, and has the rows of warehouses
+that the list of warehouses does not name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 
 import msgspec
 
 from umschlag.connectors.plentymarkets.delete_log import DELETE_LOG, deleted_variations
+from umschlag.connectors.plentymarkets.item_names import item_list, read_item_names
 from umschlag.connectors.plentymarkets.listing import Meter, SpooledList, different_keys
 from umschlag.connectors.plentymarkets.paging import Entry, page_of
-from umschlag.connectors.plentymarkets.parsing import RELATIONS_ASKED
 from umschlag.connectors.plentymarkets.proving import (
     NOTHING,
     Baseline,
     Closing,
     Probe,
     Proof,
+    joined,
     proof_of_stock,
     proof_of_variations,
     reread_moved,
     stock_key,
 )
+from umschlag.connectors.plentymarkets.routes import Routes, StockRoute, probe_of
 from umschlag.connectors.plentymarkets.spool import NO_KEY, KeptPage, Keys, Spool
 from umschlag.connectors.plentymarkets.values import id_of
 from umschlag.intelligence.snapshots.rules import SnapshotIncomplete
@@ -35,19 +36,12 @@ from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer
 from umschlag.kernel.outcomes import Problem
 from umschlag.kernel.progress import Progress, untold
 
-VARIATIONS = "/rest/pim/variations"
-STOCK = "/rest/stockmanagement/stock"
 ROUNDS_MAX = 4
 """Read; read again what moved; read everything anew, twice."""
-CHANGED_FILTERS: Mapping[str, Sequence[str]] = MappingProxyType(
-    {"variations": ("relatedUpdatedAt", "updatedAt"), "stock": ("updatedAtFrom",)}
-)
-"""What asks for rows changed since an instant, the most encompassing first."""
-_WITH = ",".join(RELATIONS_ASKED)
+_STOCK_CHANGED_FILTERS = ("updatedAtFrom",)
+_STOCK_PAGE_ROWS = "1000"
 _CHECKED = frozenset({"variations", "cursor", "ids"})
 """The lists whose first rows have to have every relation that was asked for."""
-_PROBE_ROWS = "50"
-"""The highest id is on the first row; more are asked for, since that one may be broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +54,14 @@ class WholeList:
     proof: Proof
 
 
+@dataclass(frozen=True, slots=True)
+class _StockList:
+    """The stock rows of one route, and those of them that were booked on since."""
+
+    rows: SpooledList
+    rebooked: SpooledList
+
+
 @dataclass(slots=True, kw_only=True)
 class WholeDay:
     """Reads both lists onto the spool."""
@@ -70,47 +72,72 @@ class WholeDay:
     """Shortly before the first start of all runs that worked on the spool."""
     window_rows: int
     progress: Progress
+    routes: Routes = field(default_factory=Routes)
     was_resumed: bool = field(default=False, init=False)
     """Whether pages of an earlier run are there."""
     notes: list[Problem] = field(default_factory=list, init=False)
     _remedy: str = field(default="", init=False)
     """What would help as well, should rows keep moving."""
     variations: SpooledList = field(init=False)
-    stock: SpooledList = field(init=False)
+    stock: Sequence[_StockList] = field(init=False)
     _by_cursor: SpooledList = field(init=False)
     _by_ids: SpooledList = field(init=False)
     _new: SpooledList = field(init=False)
-    _changed: Mapping[str, SpooledList] = field(init=False)
+    _changed: SpooledList = field(init=False)
+    _items: SpooledList | None = field(init=False)
 
     def __post_init__(self) -> None:
-        related = {"with": _WITH}
-        sized = related | {"sortBy": "id_asc", "itemsPerPage": "250"}
-        rows = {"itemsPerPage": "1000"}
-        newest = sized | {"sortBy": "id_desc"}
-        scroll = f"{VARIATIONS}/scroll"
-        self.variations = self._list("variations", VARIATIONS, sized, _variation_key)
-        self._by_cursor = self._list("cursor", scroll, related, _variation_key)
-        self._by_ids = self._list("ids", VARIATIONS, related, _variation_key)
-        self._new = self._list("new", VARIATIONS, newest, _variation_key)
-        self.stock = self._list("stock", STOCK, rows, _stock_key)
-        self._changed = {
-            "variations": self._list("changed", VARIATIONS, sized, _variation_key),
-            "stock": self._list("rebooked", STOCK, rows, _stock_key),
-        }
+        route = self.routes.variations
+        related = {"with": route.asked()["with"]}
+        scroll = f"{route.path}/scroll"
+        self.variations = self._of_variations("variations", route.path, route.asked())
+        self._by_cursor = self._of_variations("cursor", scroll, related)
+        self._by_ids = self._of_variations("ids", route.path, related)
+        self._new = self._of_variations("new", route.path, route.newest_asked(self._since))
+        self._changed = self._of_variations("changed", route.path, route.asked())
+        self._items = None if route.is_index else self._loaded(item_list(self.spool, self.meter))
+        self.stock = [
+            _StockList(
+                self._of_stock(one, one.name),
+                self._of_stock(one, one.name.replace("stock", "rebooked")),
+            )
+            for one in self.routes.stock
+        ]
 
-    def _list(
-        self, name: str, path: str, params: Mapping[str, str], key: Callable[[Entry], int]
-    ) -> SpooledList:
-        spooled = SpooledList(
-            name=name,
-            path=path,
-            params=params,
-            key=key,
-            check=_check_relations if name in _CHECKED else None,
-            meter=self.meter,
-            spool=self.spool,
-            subject="stock" if path == STOCK else "variations",
+    @property
+    def _since(self) -> str:
+        return self.since.isoformat(timespec="seconds")
+
+    def _of_variations(self, name: str, path: str, params: Mapping[str, str]) -> SpooledList:
+        return self._loaded(
+            SpooledList(
+                name=name,
+                path=path,
+                params=params,
+                key=_variation_key,
+                shape=self.routes.variations.shape,
+                check=_check_relations if name in _CHECKED else None,
+                meter=self.meter,
+                spool=self.spool,
+                subject="variations",
+            )
         )
+
+    def _of_stock(self, route: StockRoute, name: str) -> SpooledList:
+        return self._loaded(
+            SpooledList(
+                name=name,
+                path=route.path,
+                params={"itemsPerPage": _STOCK_PAGE_ROWS},
+                key=_stock_key,
+                shape=route.shape,
+                meter=self.meter,
+                spool=self.spool,
+                subject="stock",
+            )
+        )
+
+    def _loaded(self, spooled: SpooledList) -> SpooledList:
         spooled.load()
         self.meter.remember(spooled.pages.values())
         self.was_resumed = self.was_resumed or bool(spooled.pages)
@@ -126,18 +153,31 @@ class WholeDay:
         for round_number in range(1, ROUNDS_MAX + 1):
             starts = {name: self._baseline(name) for name in ("variations", "stock")}
             self._read_variations(starts["variations"])
-            self.stock.read_pages(self.progress)
+            for one in self.stock:
+                one.rows.read_pages(self.progress)
             variations, stock = self._proven(starts)
             if variations is not None and stock is not None:
                 return variations, stock
             if variations is None:
-                self._prepare("variations", self.variations, round_number)
+                self._prepare("variations", [self.variations], round_number)
             if stock is None:
-                self._prepare("stock", self.stock, round_number)
+                self._prepare("stock", [one.rows for one in self.stock], round_number)
         raise SnapshotIncomplete(
             f"Plentymarkets: rows kept moving while they were read, {ROUNDS_MAX} times over; "
             f"nothing was published. Try again at a quieter hour{self._remedy}"
         )
+
+    def item_names(self) -> Mapping[int, str]:
+        """Return the names of items, where the variations do not have them.
+
+        Raises:
+            OutsideSystemFailed: Plentymarkets did not answer.
+        """
+        if self._items is None:
+            return {}
+        names, problems = read_item_names(self._items, self.progress)
+        self.notes.extend(problems)
+        return names
 
     def _baseline(self, name: str) -> Baseline:
         """Return what the ERP said before the list was begun, in whichever run that was."""
@@ -151,18 +191,15 @@ class WholeDay:
         return baseline
 
     def _probe(self) -> Probe:
-        wanted = {"sortBy": "id_desc", "itemsPerPage": _PROBE_ROWS}
-        page = page_of(self.meter.reader.read(VARIATIONS, wanted), asked=1)
-        ids = [key for entry in page.entries if (key := _variation_key(entry)) != NO_KEY]
-        is_sorted = ids == sorted(ids, reverse=True)
-        if not is_sorted:
+        probe = probe_of(self.meter.reader, self.routes.variations)
+        if probe.id_max is None and probe.total:
             message = "not sorted by id: whether rows moved is told by their number alone"
             self._note(Problem(place="variations", message=message))
-        return Probe(page.total, ids[0] if ids and is_sorted else None)
+        return probe
 
     def _read_variations(self, start: Baseline) -> None:
         """Read them by page, beyond the index's window by cursor, and without that by ids."""
-        if start.probe.total > self.window_rows and self.variations is not self._by_ids:
+        if self._is_beyond_window(start.probe.total) and self.variations is not self._by_ids:
             self.variations = self._by_ids if self._by_ids.pages else self._by_cursor
         if self.variations is self._by_cursor:
             try:
@@ -177,53 +214,78 @@ class WholeDay:
             return self._by_ids.read_by_ids(start.probe.id_max or 0, self.progress)
         return self.variations.read_pages(self.progress)
 
-    def _prepare(self, name: str, spooled: SpooledList, round_number: int) -> None:
+    def _is_beyond_window(self, count: int) -> bool:
+        return self.routes.variations.is_index and count > self.window_rows
+
+    def _prepare(self, name: str, lists: Sequence[SpooledList], round_number: int) -> None:
         """Let the next round read what moved; where that did not help, everything."""
-        is_paged = spooled not in (self._by_cursor, self._by_ids)
-        if round_number == 1 and is_paged:
-            reread_moved(spooled)
-            return
-        spooled.forget()
-        self.spool.remove(f"baseline-{name}")
+        is_paged = not {self._by_cursor.name, self._by_ids.name} & {one.name for one in lists}
+        for spooled in lists:
+            if round_number == 1 and is_paged:
+                reread_moved(spooled)
+            else:
+                spooled.forget()
+                self.spool.remove(f"baseline-{name}")
 
     def _proven(self, starts: Mapping[str, Baseline]) -> tuple[WholeList | None, WholeList | None]:
-        self._read_changed("variations", starts["variations"].probe.total)
-        self._read_changed("stock", self.stock.newest_total())
-        total = page_of(self.meter.reader.read(STOCK, {"itemsPerPage": "1"}), asked=1).total
+        filters = self.routes.variations.changed_filters
+        self._read_changed(self._changed, starts["variations"].probe.total, filters)
+        # Stock is closed last, because a variation made after it would be taken to have none.
         closing = self._closing(list(starts.values()))
-        base, stock = self.variations.standing(), self.stock.standing()
-        more = [*self._changed["variations"].standing(), *self._new.standing()]
-        rebooked = self._changed["stock"].standing()
+        for one in self.stock:
+            self._read_changed(one.rebooked, one.rows.newest_total(), _STOCK_CHANGED_FILTERS)
+        totals = [self._total(one.rows) for one in self.stock]
+        base = self.variations.standing()
+        more = [*self._changed.standing(), *self._new.standing()]
         first = proof_of_variations(base, more, baseline=starts["variations"], closing=closing)
-        second = proof_of_stock(
-            stock, rebooked, total=total, baseline=starts["stock"], closing=closing
-        )
+        proofs = [
+            proof_of_stock(
+                one.rows.standing(),
+                one.rebooked.standing(),
+                total=total,
+                baseline=starts["stock"],
+                closing=closing,
+            )
+            for one, total in zip(self.stock, totals, strict=True)
+        ]
         return (
             None if first is None else WholeList(base=base, more=more, proof=first),
-            None if second is None else WholeList(base=stock, more=rebooked, proof=second),
+            self._whole_stock(proofs),
         )
 
-    def _read_changed(self, name: str, total: int) -> None:
+    def _whole_stock(self, proofs: Sequence[Proof | None]) -> WholeList | None:
+        proof = joined(proofs)
+        if proof is None:
+            return None
+        return WholeList(
+            base=[page for one in self.stock for page in one.rows.standing()],
+            more=[page for one in self.stock for page in one.rebooked.standing()],
+            proof=proof,
+        )
+
+    def _total(self, spooled: SpooledList) -> int:
+        return page_of(self.meter.reader.read(spooled.path, {"itemsPerPage": "1"}), asked=1).total
+
+    def _read_changed(self, spooled: SpooledList, total: int, filters: Sequence[str]) -> None:
         """Read again what changed since the first start, as far as the ERP knows the filter."""
-        spooled = self._changed[name]
         spooled.forget()
         params = spooled.params
-        since = self.since.isoformat(timespec="seconds")
-        for changed_since in CHANGED_FILTERS[name]:
-            spooled.params = {**params, changed_since: since}
+        for changed_since in filters:
+            spooled.params = {**params, changed_since: self._since}
             first = spooled.read_page(1)
-            # A filter that is not known is ignored without a word, and everything comes.
-            if first.total < total or not total:
+            # A filter that is not known is ignored without a word, and everything comes; what fits
+            # on one page does no harm.
+            if first.total < total or first.is_last:
                 self._read_all_changed(spooled, first.total)
                 spooled.params = params
                 return
             spooled.forget()
         spooled.params = params
         message = "what changed while it was read cannot be told: the filters are ignored"
-        self._note(Problem(place=name, message=message))
+        self._note(Problem(place=spooled.subject, message=message))
 
     def _read_all_changed(self, spooled: SpooledList, count: int) -> None:
-        if spooled.path == STOCK or count <= self.window_rows:
+        if spooled is not self._changed or not self._is_beyond_window(count):
             return spooled.read_pages(untold)
         # The index pages no further; quantities are none of its matter, they are stock's.
         spooled.forget()
@@ -249,13 +311,15 @@ class WholeDay:
         return Closing(probe=probe, new_ids=new_ids, log_ids=log_ids)
 
     def _read_new(self, after_id: int, up_to_id: int) -> Keys:
-        """Read the variations made since the start: the newest come first."""
+        """Read the variations made since the start."""
         self._new.forget()
         number = 0
         while up_to_id > after_id:
             number += 1
             page = self._new.read_page(number)
-            if page.is_last or page.number != number or (page.keys <= after_id).any():
+            # Who sorts by id has told all the new ones once an old one comes.
+            is_through = self.routes.variations.is_index and (page.keys <= after_id).any()
+            if page.is_last or page.number != number or is_through:
                 break
         ids = different_keys(self._new.standing())
         return ids[(ids > after_id) & (ids <= up_to_id)]

@@ -12,6 +12,11 @@ from typing import Any, Protocol
 from umschlag.connectors.plentymarkets.choosing import price_ids_in
 from umschlag.connectors.plentymarkets.lookups import read_warehouses
 from umschlag.connectors.plentymarkets.paging import Reader, page_of, pages
+from umschlag.connectors.plentymarkets.routes import (
+    VariationRoute,
+    open_variation_route,
+    variations_asked_for,
+)
 from umschlag.connectors.plentymarkets.values import (
     decimal_of,
     part_of,
@@ -34,7 +39,6 @@ from umschlag.kernel.identifiers import Sku, VariationId
 
 CORRECTION_REASON_ID = 301
 """What the ERP's movements call a correction; contracts/plentymarkets.md, section 5."""
-VARIATIONS = "/rest/pim/variations"
 PRICES = "/rest/items/variations/variation_sales_prices"
 PRICE_DEFINITIONS = "/rest/items/sales_prices"
 _STANDARD_LOCATION = 0
@@ -61,6 +65,7 @@ class ArticlesByNumber:
     reader: Reader
     variation_ids: Mapping[Sku, VariationId]
     _looked_up: dict[Sku, _Known | None] = field(default_factory=dict, init=False)
+    _route: VariationRoute | None = field(default=None, init=False)
 
     def of(self, skus: Sequence[Sku]) -> Mapping[Sku, _Known]:
         """Return the variations; those that are gone or were made anew are left out."""
@@ -72,23 +77,16 @@ class ArticlesByNumber:
         return {sku: known for sku in skus if (known := self._looked_up[sku]) is not None}
 
     def _look_up(self, wanted: Mapping[VariationId, Sku]) -> None:
-        answer = self.reader.read(
-            VARIATIONS,
-            {
-                "ids": ",".join(str(number) for number in wanted),
-                "with": "base,bundleComponents",
-                "itemsPerPage": "250",
-                "page": "1",
-            },
-        )
-        for entry in page_of(answer, asked=1).entries:
+        if self._route is None:
+            self._route, _ = open_variation_route(self.reader)
+        found = variations_asked_for(self.reader, self._route, list(wanted))
+        for number, entry in found.items():
             base = part_of(entry.get("base"))
-            number = positive_of(entry.get("id"))
-            sku = wanted.get(VariationId(number)) if number else None
+            sku = wanted[VariationId(number)]
             # An id that now carries another number would correct somebody else's stock. Articles
             # without a number of their own are known by their id alone.
             names = {text_of(base.get("number")), f"#{number}"}
-            if number is None or sku is None or sku not in names:
+            if sku not in names:
                 continue
             is_bundle = text_of(base.get("bundleType")) == "bundle" or bool(
                 rows_of(entry.get("bundleComponents"))

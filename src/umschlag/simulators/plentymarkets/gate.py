@@ -108,6 +108,8 @@ class Gate:
             return Answer.of(UNAUTHORISED, status=401)
         if call.question.path.startswith(self.knobs.forbidden_paths):
             return _forbidden(call.question)
+        if call.question.path.startswith(self.knobs.absent_paths):
+            return Answer.refusal(404, f"The route {call.question.path} could not be found.")
         return None
 
     def _handled(self, call: Call, handler: Callable[[Question], Answer]) -> Answer:

@@ -168,6 +168,8 @@ class Knobs:
     """Broken rows among the variations."""
     forbidden_paths: tuple[str, ...] = ()
     """Beginnings of paths that the API user has no right to."""
+    absent_paths: tuple[str, ...] = ()
+    """Beginnings of paths that this tenant does not have: 404."""
     wrong_password_status: int = 401
     """Real systems were seen to refuse a login with 401, 403 and 200."""
     moved_to: str = ""

@@ -97,6 +97,13 @@ class VariationRows:
             row["variationSuppliers"] = self._suppliers(article, named=False)
         if "marketItemNumbers" in relations:
             row["marketItemNumbers"] = self._market_numbers(article)
+        if "variationBundleComponents" in relations:
+            row["variationBundleComponents"] = self._components(article)
+        if "variationCategories" in relations:
+            row["variationCategories"] = self._categories(article)
+        if "item" in relations:
+            # Without its texts, as a live tenant was seen to answer.
+            row["item"] = self._item(article, row["createdAt"], row["updatedAt"])
         if "stock" in relations:
             row["stock"] = self.old_stock(article)
         return row
@@ -167,7 +174,8 @@ class VariationRows:
             "minimumOrderQuantity": None,
             "availableUntil": ZERO_DATE if article % 13 == 5 else None,
             "releasedAt": None,
-            "name": None,
+            # Texts are the item's; what sets its other variations apart is in their own name.
+            "name": None if a.is_main[article] else a.name[article],
             **self._measures(article),
             "vatId": 0,
             "bundleType": self._bundle_type(article),

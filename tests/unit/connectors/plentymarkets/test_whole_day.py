@@ -71,6 +71,12 @@ EVENTS = st.tuples(
     st.sampled_from([delete, make, book, stock_again]),
     st.integers(0, 40),
 )
+ROUTES = [
+    {},
+    {"has_index": False},
+    {"may_see_all_stock": False},
+    {"has_index": False, "may_see_all_stock": False},
+]
 WAYS = [
     {"window_rows": 10_000},
     {"window_rows": 5, "scroll": "rows"},
@@ -85,17 +91,19 @@ WAYS = [
     events=st.lists(EVENTS, max_size=6),
     deaths=st.lists(st.integers(0, 60), max_size=3, unique=True),
     way=st.sampled_from(WAYS),
+    routes=st.sampled_from(ROUTES),
     is_log_open=st.booleans(),
     knows_filters=st.booleans(),
 )
 def test_whatever_moves_and_dies_the_picture_is_right_or_there_is_none(
-    count, events, deaths, way, is_log_open, knows_filters
+    count, events, deaths, way, routes, is_log_open, knows_filters
 ):
     erp = MovingErp(
         count,
         is_log_open=is_log_open,
         knows_filters=knows_filters,
         scroll=way.get("scroll", "rows"),
+        **routes,
     )
     for call, kind, index in events:
         erp.events[call].append(kind(index))
@@ -119,6 +127,28 @@ def test_whatever_moves_and_dies_the_picture_is_right_or_there_is_none(
     assert throughout <= set(found), "nothing that was there all the time is missing"
     for number, units in found.items():
         assert units in erp.was[number], f"{number} never had {units}"
+
+
+@pytest.mark.parametrize("routes", ROUTES)
+def test_the_routes_of_a_tenant_make_no_other_picture(routes):
+    erp = MovingErp(30, **routes)
+
+    reading = a_source(erp).read(DAY, untold)
+    states = [state for batch in reading.batches() for state in batch.articles]
+
+    usual = a_source(MovingErp(30)).read(DAY, untold)
+    assert states == [state for batch in usual.batches() for state in batch.articles]
+    told = [problem.place for problem in reading.problems if problem not in usual.problems]
+    assert told == ["way around"] * len(routes)
+
+
+def test_a_tenant_that_gets_its_routes_back_is_read_anew():
+    erp, spools = MovingErp(30, may_see_all_stock=False), SpoolsInMemory()
+    units_in(a_source(erp, spools))
+
+    assert a_source(erp, spools).read(DAY, untold).was_resumed
+    erp.may_see_all_stock = True
+    assert not a_source(erp, spools).read(DAY, untold).was_resumed
 
 
 @pytest.mark.parametrize("way", WAYS)
