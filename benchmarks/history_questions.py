@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from umschlag.storage.lake.lake import Lake
 
+SHORTER = (90, 30)
+"""Lengths of history at which ours is asked again, to show how it grows."""
 ROOM = "umschlag.intelligence.snapshots"
 VALUE_BY_DAY = f"""
 select business_date, currency, sum(greatest(on_hand_units, 0)),
@@ -92,6 +94,14 @@ def main() -> None:
     require_equal_values(lake, size)
     for duel in duels(lake, size):
         fought(lake, duel, plain, size)
+    for length in (length for length in SHORTER if length < size.days):
+        shorter = Size(skus=size.skus, days=length)
+        lake = opened(shorter)
+        for duel in duels(lake, shorter):
+            first, warm = cold(lake, duel.ours), best(duel.ours)
+            print(
+                f"{duel.name}, {length} days: cold {first * 1e3:.0f} ms, warm {warm * 1e3:.0f} ms"
+            )
 
 
 def duels(lake: "Lake", size: Size) -> list[Duel]:

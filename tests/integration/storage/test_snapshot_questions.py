@@ -85,7 +85,7 @@ def test_latest_is_what_the_textbook_finds(lake):
         name="textbook",
     )
 
-    ours = [(row["sku"], row["on_hand_units"]) for row in ask(lake, "latest")]
+    ours = sorted((row["sku"], row["on_hand_units"]) for row in ask(lake, "latest"))
 
     assert ours == [tuple(row.values()) for row in lake.ask(textbook).to_pylist()]
 
