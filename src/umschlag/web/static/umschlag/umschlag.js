@@ -15,6 +15,12 @@ const colourOf = (name) => {
 const TONES = { primary: "--um-link", muted: "--um-muted", accent: "--um-accent" };
 const charts = [];
 
+// A day between two days that nobody knows is no line, so it is drawn as a point.
+const pointRadius = ({ dataset, dataIndex }) => {
+  const known = (index) => dataset.data[index] !== null && dataset.data[index] !== undefined;
+  return known(dataIndex) && !known(dataIndex - 1) && !known(dataIndex + 1) ? 2.5 : 0;
+};
+
 const drawChart = (canvas) => {
   const content = JSON.parse(document.getElementById(canvas.dataset.umschlagChart).textContent);
   // English means that of Europe here: the day before the month, as on the rest of the page.
@@ -44,7 +50,7 @@ const drawChart = (canvas) => {
       datasets: content.series.map((series) => ({
         label: series.label, data: series.values, type: series.kind || "line", yAxisID: series.axis === "right" ? "right" : "y",
         borderColor: colourOf(TONES[series.tone]), backgroundColor: colourOf(TONES[series.tone]),
-        borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius: 0, pointHitRadius: 12, tension: 0.15, spanGaps: false,
+        borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius, pointHitRadius: 12, tension: 0.15, spanGaps: false,
       })),
     },
     options: {
