@@ -1,14 +1,14 @@
 """Orders on their way from Plentymarkets into the lake's sales."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
 
 from umschlag.connectors.plentymarkets.order_lines import Order
-from umschlag.connectors.plentymarkets.orders import read_orders
+from umschlag.connectors.plentymarkets.orders import ReadTo, read_orders
 from umschlag.connectors.plentymarkets.paging import Reader
 from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.outcomes import Problem, SyncOutcome
@@ -60,10 +60,9 @@ def import_orders_into(
     `unchanged` counts orders that are no sale, that were cancelled before we saw them, or that were
     read again as they were.
     """
-    since = datetime.fromisoformat(watermark) if watermark else None
     read = read_orders(
         reader,
-        since=since,
+        since=ReadTo.parse(watermark),
         started_at=timezone.now(),
         zone=settings.zone,
         currency=settings.currency,
@@ -85,7 +84,7 @@ def import_orders_into(
         updated_count=len(changed) - len(fresh),
         problems=read.problems,
         notes=(*read.notes, *_strangers(read.orders.values(), skus)),
-        watermark=read.watermark.isoformat() if read.watermark else "",
+        watermark=str(read.read_to) if read.read_to else "",
     )
 
 

@@ -9,7 +9,7 @@ from builders.plentymarkets import ZONE, FakeTime, taken
 from builders.world import TODAY, a_scale, simulators_with
 from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
 from umschlag.connectors.plentymarkets.movements import MovementReader
-from umschlag.connectors.plentymarkets.orders import read_orders
+from umschlag.connectors.plentymarkets.orders import ReadTo, read_orders
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.intelligence.snapshots.model import Snapshot
 from umschlag.intelligence.snapshots.reconstruction import Reconstruction
@@ -131,6 +131,7 @@ def test_rebuilt_days_are_those_the_world_lived_through(simulators):
 
 def orders_since(client, since):
     started_at = datetime.combine(TODAY, datetime.max.time(), UTC)
+    since = ReadTo(since, since) if since else None
     return read_orders(client, since=since, started_at=started_at, zone=ZONE, currency="EUR")
 
 
@@ -146,6 +147,25 @@ def test_sales_less_returns_are_those_of_the_world(simulators):
     sold = [line for order in orders for line in order.lines]
     assert sum(line.units for line in sold if line.units < 0) < 0
     assert sum(line.revenue_minor for line in sold) > 0
+
+
+def test_an_order_deleted_while_they_are_paged_hides_no_other():
+    vanishing = Fault(kind=FaultKind.ORDER_VANISHES, path="/rest/orders", page=2)
+
+    with (
+        simulators_with(faults=(vanishing,), page_rows_max=50) as running,
+        a_client(running) as client,
+    ):
+        found = orders_since(client, NOON - timedelta(days=30))
+        _, second, *_ = client.read("/rest/orders")["entries"]
+        everything = orders_since(client, None)
+
+    oldest = str(second["id"] - 2)
+    assert oldest not in everything.orders
+    assert found.deleted == {oldest}
+    assert found.orders.keys() <= everything.orders.keys()
+    changed = [o for o in everything.orders.values() if o.updated_at >= NOON - timedelta(days=30)]
+    assert {order.order_id for order in changed} <= found.orders.keys()
 
 
 def test_only_changed_orders_are_read_again(simulators):

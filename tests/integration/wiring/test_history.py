@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders.world import TODAY, simulators_with
+from builders.world import TODAY, plenty_client, simulators_with
 from umschlag.kernel.errors import LoginRejected, Misconfigured, Refused, UnexpectedAnswer
 from umschlag.kernel.progress import untold
 from umschlag.simulators.demo.access import PLENTY_ID, PLENTY_PASSWORD, PLENTY_USER
@@ -145,6 +145,51 @@ def test_sales_are_those_of_the_world(simulators, settings_for):
         "Amazon.de": merchant.units_sold[:, :, 0].sum() + extra,
         "Shop": merchant.units_sold_in_shop.sum(),
     }
+
+
+SALES_BY_ORDER = Question.parse(
+    "select order_id, sum(units) as units, sum(revenue_minor) as revenue_minor from sales "
+    "group by order_id order by order_id",
+    name="by_order",
+)
+
+
+def imported_from_a_shop_without_its_oldest_orders(settings_for, count, **knobs):
+    vanishing = Fault(kind=FaultKind.ORDER_VANISHES, path="/rest/users/me", times=count)
+    with simulators_with(faults=(vanishing,), **knobs) as running, plenty_client(running) as client:
+        for _ in range(count):
+            client.get("/rest/users/me")
+        return import_orders(settings_for(running), progress_for=watched)
+
+
+@pytest.mark.parametrize("is_log_barred_at_first", [False, True])
+def test_an_order_deleted_in_the_erp_takes_its_sales_along(
+    simulators, settings_for, is_log_barred_at_first
+):
+    """Also where the right to see the delete log is granted after the order was deleted."""
+    settings = settings_for(simulators)
+    snapshot(settings)
+    import_orders(settings, progress_for=watched)
+    lake = open_lake(settings)
+    before = lake.ask(SALES_BY_ORDER).to_pylist()
+    with plenty_client(simulators) as client:
+        gone = {str(row["id"]) for row in client.get("/rest/orders").json()["entries"][:2]}
+
+    if is_log_barred_at_first:
+        barred = imported_from_a_shop_without_its_oldest_orders(
+            settings_for, 2, forbidden_paths=("/rest/delete_log",)
+        )
+        assert [note.place for note in barred.notes] == ["delete log"]
+        assert lake.ask(SALES_BY_ORDER).to_pylist() == before
+    outcome = imported_from_a_shop_without_its_oldest_orders(settings_for, 2)
+    again = imported_from_a_shop_without_its_oldest_orders(settings_for, 2)
+
+    assert gone < {row["order_id"] for row in before}
+    assert lake.ask(SALES_BY_ORDER).to_pylist() == [
+        row for row in before if row["order_id"] not in gone
+    ]
+    assert (outcome.created_count, outcome.updated_count) == (0, 2)
+    assert (again.created_count, again.updated_count) == (0, 0)
 
 
 def test_a_fault_in_the_middle_leaves_nothing_and_the_next_run_works(settings_for):

@@ -38,6 +38,26 @@ _AMAZON_COUNTRIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTo:
+    """How far orders have been read."""
+
+    changes: datetime
+    deletions: datetime
+    """Earlier than the changes where the delete log could not be read for a while."""
+
+    @classmethod
+    def parse(cls, text: str) -> "ReadTo | None":
+        """Return what was written down; None before the first import."""
+        instants = [datetime.fromisoformat(part) for part in text.split()]
+        return cls(instants[0], instants[-1]) if instants else None
+
+    def __str__(self) -> str:
+        """Write it down: one instant, or two where they differ."""
+        instants = (self.changes, self.deletions)
+        return " ".join(dict.fromkeys(at.isoformat(timespec="seconds") for at in instants))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdersRead:
     """What one import has to bring in line with the ERP."""
@@ -49,14 +69,14 @@ class OrdersRead:
     problems: tuple[Problem, ...]
     """Orders that cannot be used; what we knew of them stands."""
     notes: tuple[Problem, ...]
-    watermark: datetime | None
-    """When the newest change happened that was read."""
+    read_to: ReadTo | None
+    """How far it has been read now; None where there has never been an order."""
 
 
 def read_orders(
     reader: Reader,
     *,
-    since: datetime | None,
+    since: ReadTo | None,
     started_at: datetime,
     zone: ZoneInfo,
     currency: str,
@@ -70,7 +90,7 @@ def read_orders(
     """
     run = _Run(reader=reader, zone=zone, currency=currency, since=since, started_at=started_at)
     run.read_changed(progress)
-    watermark = run.watermark()
+    read_to = run.read_to()
     # The first import has everybody's relatives anyway.
     if since is not None:
         run.add_relatives()
@@ -80,7 +100,7 @@ def read_orders(
         deleted=run.deleted - run.orders.keys(),
         problems=tuple(run.problems),
         notes=(*run.notes, *remarks),
-        watermark=watermark,
+        read_to=read_to,
     )
 
 
@@ -89,8 +109,9 @@ class _Run:
     reader: Reader
     zone: ZoneInfo
     currency: str
-    since: datetime | None
+    since: ReadTo | None
     started_at: datetime
+    has_read_log: bool = True
     orders: dict[str, Order] = field(default_factory=dict)
     deleted: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
@@ -106,7 +127,7 @@ class _Run:
         self.marketplaces = read_marketplaces(self.reader)
         params = {"itemsPerPage": "250", "sortBy": "id", "sortOrder": "asc"}
         if self.since is not None:
-            params["updatedAtFrom"] = (self.since - OVERLAP).isoformat()
+            params["updatedAtFrom"] = (self.since.changes - OVERLAP).isoformat()
         self.deleted = self._read_deleted()
         for _ in range(PASSES_MAX):
             self.problems.clear()
@@ -124,11 +145,18 @@ class _Run:
             f"{totals[-1]} at the end, {len(seen)} read); nothing was imported"
         )
 
-    def watermark(self) -> datetime | None:
-        """Return the newest change; one from the future would hide all that follow until then."""
+    def read_to(self) -> ReadTo | None:
+        """Return how far is read: one change from the future would hide all others until then."""
         changes = [one.updated_at for one in self.orders.values() if one.updated_at]
         known = [min(at, self.started_at) for at in changes]
-        return max([*known, *([self.since] if self.since else [])], default=None)
+        if self.since is not None:
+            known.append(self.since.changes)
+        if not known:
+            return None
+        newest = max(known)
+        if self.has_read_log:
+            return ReadTo(newest, newest)
+        return ReadTo(newest, self.since.deletions if self.since else self.started_at)
 
     def add_relatives(self) -> None:
         """Add the unchanged returns, credit notes and sales that changed ones belong to."""
@@ -169,7 +197,8 @@ class _Run:
         return order_of(row, zone=self.zone, currency=self.currency, marketplaces=self.marketplaces)
 
     def _read_deleted(self) -> frozenset[str]:
-        start = min(self.since or self.started_at, self.started_at) - OVERLAP
+        known = self.since.deletions if self.since else self.started_at
+        start = min(known, self.started_at) - OVERLAP
         end = self.started_at + timedelta(days=1)
         params = {
             "referenceType": str(_ORDER_DELETED),
@@ -179,8 +208,9 @@ class _Run:
         try:
             rows = [row for page in pages(self.reader, DELETE_LOG, params) for row in page.entries]
         except (LoginRejected, UnexpectedAnswer) as error:
-            message = f"cannot be read, so deleted orders stay among the sales: {error}"
+            message = f"cannot be read: until it can, deleted orders stay among the sales: {error}"
             self.notes = [Problem(place="delete log", message=message)]
+            self.has_read_log = False
             return frozenset()
         return frozenset(
             str(order_id)

@@ -37,6 +37,8 @@ class Erp:
     """Articles deleted while somebody was paging."""
     unlogged: set[int] = field(default_factory=set)
     """Those of them that the delete log does not know."""
+    deleted_orders: list[int] = field(default_factory=list)
+    """Orders deleted while somebody was reading; the delete log knows them all."""
     prices_written: dict[tuple[int, int], float] = field(default_factory=dict)
     """Prices written over HTTP, in major units by article and sales price."""
     _listed: list[int] | None = None
@@ -73,6 +75,10 @@ class Erp:
         if not is_logged:
             self.unlogged.add(article)
         self._listed = None
+
+    def delete_an_order(self) -> None:
+        """Delete the oldest order that is left."""
+        self.deleted_orders.append(len(self.deleted_orders))
 
     def listed_articles(self) -> list[int]:
         """Return the articles that the ERP has today, by variation id."""

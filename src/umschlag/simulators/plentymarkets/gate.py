@@ -179,6 +179,8 @@ class Gate:
                 self.erp.hide(self.erp.listed_articles()[0])
             case FaultKind.ROW_VANISHES_UNLOGGED:
                 self.erp.hide(self.erp.listed_articles()[0], is_logged=False)
+            case FaultKind.ORDER_VANISHES:
+                self.erp.delete_an_order()
             case FaultKind.ROW_CHANGES:
                 self.stock.book_one_more()
             case FaultKind.ROWS_SHIFT:

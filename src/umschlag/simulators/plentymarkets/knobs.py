@@ -46,6 +46,8 @@ class FaultKind(StrEnum):
     ROW_VANISHES = "row vanishes"
     ROW_VANISHES_UNLOGGED = "row vanishes unlogged"
     """As a deletion that the delete log does not know, or that the index merely lost."""
+    ORDER_VANISHES = "order vanishes"
+    """The oldest order is deleted."""
     ROW_CHANGES = "row changes"
     """A unit more is booked on the first stock row."""
     ROWS_SHIFT = "rows shift"

@@ -8,6 +8,7 @@ from umschlag.simulators.demo.catalogue import BRANDS, SUPPLIERS
 from umschlag.simulators.plentymarkets.answers import Answer, PageCut, Question, page_size
 from umschlag.simulators.plentymarkets.erp import Erp
 from umschlag.simulators.plentymarkets.order_rows import STATUS_NAMES
+from umschlag.simulators.plentymarkets.stock import ORDER_ID_FIRST
 from umschlag.simulators.plentymarkets.variation_rows import (
     CATEGORY_NAMES,
     FIRST_CATEGORY_ID,
@@ -18,7 +19,7 @@ from umschlag.simulators.plentymarkets.variation_rows import (
     PRICE_UK,
 )
 
-_VARIATION_DELETED = 13
+_ORDER_DELETED, _VARIATION_DELETED = 3, 13
 _REFERRERS = (
     ("0.00", "Manuelle Eingabe"),
     ("1.00", "Webshop"),
@@ -162,23 +163,30 @@ class Lookups:
         return self._paged(question, rows)
 
     def delete_log(self, question: Question) -> Answer:
-        """Answer `GET /rest/delete_log`: deleted variations; no name of who did it is given."""
+        """Answer `GET /rest/delete_log`: variations and orders; no name of who did it is given."""
         start, end = question.period("updatedBetween")
         asked = question.text("referenceType")
         rows = [
             {
-                "referenceType": _VARIATION_DELETED,
+                "referenceType": kind,
                 "referenceValue": number,
                 "updatedAt": w3c(at),
                 "userId": 7,
                 "userRealName": "",
             }
-            for number, at in self.erp.deletions()
+            for kind, number, at in self._deletions()
             if (start is None or at >= start)
             and (end is None or at <= end)
-            and asked in {None, str(_VARIATION_DELETED)}
+            and asked in {None, str(kind)}
         ]
         return self._paged(question, rows)
+
+    def _deletions(self) -> list[tuple[int, int, int]]:
+        """Return kind, number and instant of every deletion, oldest first."""
+        erp = self.erp
+        gone = [(_VARIATION_DELETED, number, at) for number, at in erp.deletions()]
+        orders = [(_ORDER_DELETED, ORDER_ID_FIRST + n, erp.now_unix) for n in erp.deleted_orders]
+        return [*gone, *orders]
 
     def nobody(self, question: Question) -> Answer:
         """Answer `GET /rest/users/me`."""

@@ -92,7 +92,7 @@ class OrderDesk:
         lazy = (question.text("lazyLoaded") or "true").lower() in {"1", "true"}
         wanted = {name.partition(".")[0] for name in question.values("with")}
         relations = wanted & set(_RELATIONS) if lazy else set(_RELATIONS)
-        keep = np.ones(len(self.status_id), dtype=bool)
+        keep = self._there()
         for name, values in self._search_columns().items():
             for text in question.query.get(name, []):
                 keep &= _matching(values, text, name)
@@ -105,9 +105,15 @@ class OrderDesk:
     def one(self, question: Question) -> Answer:
         """Answer `GET /rest/orders/{id}`."""
         order = int(question.variables["order_id"]) - ORDER_ID_FIRST
-        if not 0 <= order < len(self.status_id):
+        if not (0 <= order < len(self.status_id) and self._there()[order]):
             return Answer.refusal(404, "No query results for model [Order].")
         return Answer.of(self.rows.order(order, set(_RELATIONS)))
+
+    def _there(self) -> NDArray[np.bool_]:
+        """Return which orders have not been deleted."""
+        there = np.ones(len(self.status_id), dtype=bool)
+        there[self.erp.deleted_orders] = False
+        return there
 
     def _page(self, question: Question, orders: NDArray[np.intp], relations: set[str]) -> Answer:
         size = page_size(question, default=50, largest=250)
@@ -117,7 +123,7 @@ class OrderDesk:
 
     def _list_filter(self, question: Question) -> NDArray[np.bool_]:
         merchant = self.erp.merchant
-        keep = np.ones(len(self.status_id), dtype=bool)
+        keep = self._there()
         shipped = np.where(self.is_shipped, merchant.ships_unix, 0)
         for name, values in (
             ("createdAt", merchant.created_unix),
@@ -132,6 +138,8 @@ class OrderDesk:
                 keep &= values <= end
         if ids := question.numbers("orderIds"):
             keep &= np.isin(np.arange(len(keep)) + ORDER_ID_FIRST, ids)
+        if parents := question.numbers("parentOrderId"):
+            keep &= np.isin(merchant.orders.parent + ORDER_ID_FIRST, parents)
         for name, column in (
             ("orderType", "orderTypeId"),
             ("referrerId", "referrerId"),

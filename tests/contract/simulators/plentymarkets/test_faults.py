@@ -138,3 +138,20 @@ def test_broken_rows_can_be_more_or_none():
         ):
             entries = all_entries(client, PIM, itemsPerPage=250)
             assert sum("exception" in entry for entry in entries) == count
+
+
+def test_a_deleted_order_is_gone_everywhere_and_in_the_delete_log():
+    fault = Fault(kind=FaultKind.ORDER_VANISHES, path="/rest/users/me")
+    with simulators_with(scale=SCALE, faults=(fault,)) as running, plenty_client(running) as client:
+        before = client.get("/rest/orders").json()
+        oldest = before["entries"][0]["id"]
+        client.get("/rest/users/me")
+        after = client.get("/rest/orders").json()
+        found = client.get("/rest/orders/search", params={"orderId": f"eq:{oldest}"}).json()
+        logged = all_entries(client, "/rest/delete_log", referenceType=3)
+
+        assert after["totalsCount"] == before["totalsCount"] - 1
+        assert oldest not in [row["id"] for row in after["entries"]]
+        assert client.get(f"/rest/orders/{oldest}").status_code == 404
+        assert found["entries"] == []
+        assert [(row["referenceType"], row["referenceValue"]) for row in logged] == [(3, oldest)]

@@ -202,6 +202,16 @@ def test_a_senseless_search_is_refused(client, query):
     assert client.get(SEARCH, params=query).status_code == 422
 
 
+def test_what_comes_from_an_order_is_listed_by_it(client, orders):
+    child = next(row for row in orders if row["orderReferences"])
+    parent = child["orderReferences"][0]["referenceOrderId"]
+
+    listed = client.get(ORDERS, params={"parentOrderId": parent}).json()["entries"]
+
+    assert child in listed
+    assert {row["orderReferences"][0]["referenceOrderId"] for row in listed} == {parent}
+
+
 def test_one_order_can_be_read(client, orders):
     found = client.get(f"{ORDERS}/{orders[5]['id']}")
     missing = client.get(f"{ORDERS}/1")

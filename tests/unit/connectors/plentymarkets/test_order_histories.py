@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from builders.plentymarkets import ZONE, an_item, an_order_row
 from umschlag.connectors.plentymarkets.orders import read_orders
+from umschlag.connectors.plentymarkets.refusals import RightMissing
 from umschlag.kernel.errors import UnexpectedAnswer
 
 START = datetime(2026, 1, 30, 20, tzinfo=UTC)
@@ -23,10 +24,13 @@ class Orders:
         self.now = START
         self.rows = {}
         self.log = []
+        self.is_log_open = True
 
     def read(self, path, params=None):
         given = params or {}
         if path == "/rest/delete_log":
+            if not self.is_log_open:
+                raise RightMissing("needs the right delete_log")
             start, end = map(datetime.fromisoformat, given["updatedBetween"].split(","))
             return self.page([row for at, row in self.log if start <= at <= end], given)
         if path == "/rest/orders/referrers":
@@ -114,6 +118,7 @@ events = st.lists(
                 "redate",
                 "retype",
                 "delete",
+                "bar the log",
                 "import",
                 "import",
             ]
@@ -132,6 +137,8 @@ def happen(erp, what, which, items):
         erp.create(1, items)
     elif what in ("return", "credit"):
         erp.create({"return": 3, "credit": 4}[what], items, parent=number)
+    elif what == "bar the log":
+        erp.is_log_open = not erp.is_log_open
     elif what == "delete":
         # A return that is deleted leaves nothing that names the credit notes beside it.
         if erp.rows[number]["typeId"] != 3:
@@ -155,7 +162,7 @@ def imported(erp, known, since):
         known.pop(order_id, None)
     for order_id, order in found.orders.items():
         known[order_id] = (order.business_date, order.lines)
-    return found.watermark
+    return found.read_to
 
 
 def counted(known):
@@ -174,6 +181,7 @@ def test_importing_step_by_step_comes_to_the_same_as_importing_the_end(history):
         else:
             happen(erp, what, which, items)
     erp.now += STEP
+    erp.is_log_open = True
     imported(erp, step_by_step, since)
     at_once = {}
     imported(erp, at_once, None)

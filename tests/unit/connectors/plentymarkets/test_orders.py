@@ -9,7 +9,7 @@ from builders.plentymarkets import ZONE, an_item, an_order_row
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
 from umschlag.connectors.plentymarkets.order_lines import order_of
 from umschlag.connectors.plentymarkets.order_netting import netted
-from umschlag.connectors.plentymarkets.orders import marketplace_of, read_orders
+from umschlag.connectors.plentymarkets.orders import ReadTo, marketplace_of, read_orders
 from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.kernel.outcomes import Problem
 
@@ -269,6 +269,7 @@ NOW = datetime(2026, 9, 10, tzinfo=UTC)
 
 
 def import_from(reader, *, since=None, started_at=NOW):
+    since = ReadTo(since, since) if isinstance(since, datetime) else since
     return read_orders(reader, since=since, started_at=started_at, zone=ZONE, currency="EUR")
 
 
@@ -312,7 +313,7 @@ def test_a_change_from_the_future_does_not_hide_those_that_follow():
     row = an_order_row(updatedAt="2099-01-01T00:00:00+00:00")
     reader = RecordedAnswers({"/rest/orders": [row], "/rest/delete_log": []})
 
-    assert import_from(reader).watermark == NOW
+    assert import_from(reader).read_to == ReadTo(NOW, NOW)
 
 
 class ShrinkingOrders(RecordedAnswers):
@@ -350,3 +351,28 @@ def test_orders_that_slip_while_another_is_deleted_are_not_missed():
 def test_orders_that_never_stop_vanishing_import_nothing():
     with pytest.raises(UnexpectedAnswer, match="nothing was imported"):
         import_from(shrinking(99))
+
+
+def test_deletions_that_could_not_be_read_are_read_once_they_can_be():
+    since = ReadTo(datetime(2026, 9, 9, tzinfo=UTC), datetime(2026, 9, 9, tzinfo=UTC))
+    rows = {"/rest/orders": [an_order_row(updatedAt="2026-09-09T20:00:00+00:00")]}
+
+    barred = import_from(RecordedAnswers(rows), since=since)
+    reader = RecordedAnswers(rows | {"/rest/delete_log": []})
+    opened = import_from(reader, since=barred.read_to)
+
+    assert barred.read_to == ReadTo(datetime(2026, 9, 9, 20, tzinfo=UTC), since.deletions)
+    assert opened.read_to == ReadTo(barred.read_to.changes, barred.read_to.changes)
+    asked = next(params for path, params in reader.asked if path == "/rest/delete_log")
+    assert asked["updatedBetween"].startswith("2026-09-08T22:00:00+00:00,")
+
+
+@pytest.mark.parametrize(
+    "read_to",
+    [ReadTo(NOW, NOW), ReadTo(NOW, datetime(2026, 9, 1, 3, 4, 5, tzinfo=UTC)), None],
+)
+def test_how_far_was_read_is_what_was_written_down(read_to):
+    written = "" if read_to is None else str(read_to)
+
+    assert ReadTo.parse(written) == read_to
+    assert len(written) <= 64, "as long as the record's field"
