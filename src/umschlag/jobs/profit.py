@@ -14,9 +14,11 @@ from umschlag.jobs.report import add_columns, new_table, short_name, whole_money
 from umschlag.settings import Settings
 from umschlag.wiring.amounts import count_text, day_text, share_text
 from umschlag.wiring.contradictions import contradiction_title
+from umschlag.wiring.freshness import sources_freshness
 from umschlag.wiring.profitability import asked_period, profitability, told_period
 
 LIST_LENGTH = 10
+SELLERBOARD = "sellerboard"
 
 
 def print_profit(
@@ -31,6 +33,8 @@ def print_profit(
         period = asked_period(told_period(settings), since=since, through=through)
         report = profitability(settings, period=period)
         _sums(console, report)
+        for source in sources_freshness([SELLERBOARD]):
+            console.print(source.text, style="yellow" if source.is_stale else "", highlight=False)
         best = report.lines[:LIST_LENGTH]
         worst = report.lines[LIST_LENGTH:][: -LIST_LENGTH - 1 : -1]
         _articles(console, _("What earned most"), best)

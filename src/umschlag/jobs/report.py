@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
@@ -235,6 +237,8 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     state = str(RunState(total.state).label)
     table = new_table(_("Allocation (%s)") % state, has_header=False)
     add_columns(table, "", figures=("",))
+    made_at = timezone.localtime(total.made_at)
+    table.add_row(_("Made"), f"{day_text(made_at.date())} {date_format(made_at, 'TIME_FORMAT')}")
     table.add_row(_("Carts"), count_text(total.cart_count))
     table.add_row(_("Units"), count_text(total.units))
     table.add_row(_("Goods"), whole_money(total.goods))

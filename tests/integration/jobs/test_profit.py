@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from builders.lake import DAY, a_sellerboard_day, article_day, rows_of
+from builders.records import NOW, a_sync_run
 from umschlag.jobs.profit import LIST_LENGTH, print_profit
 from umschlag.kernel.errors import NotFound
 from umschlag.wiring.lake import open_lake
@@ -50,6 +51,16 @@ def test_the_best_and_the_worst_are_printed_and_none_twice(settings_in):
     assert skus_in(text) == [*skus[: -LIST_LENGTH - 1 : -1], *skus[:3]]
     assert "What earned least" in text
     assert "do not contradict each other" in text
+
+
+def test_it_says_when_sellerboard_was_read(settings_in):
+    settings = settings_in()
+    tell(settings, 1)
+    assert "Sellerboard: never read" in printed(settings)
+
+    a_sync_run("sellerboard", finished_at=NOW)
+
+    assert "Sellerboard as of 2 Sep 2026, 06:10" in printed(settings)
 
 
 def test_few_articles_fill_one_list_alone(settings_in):

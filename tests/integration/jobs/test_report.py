@@ -100,6 +100,8 @@ def test_the_allocation_is_reported_with_freight_and_refusals_in_words(settings_
     text = printed(settings_in())
 
     assert "Allocation (confirmed)" in text
+    # 04:10 in universal time is 06:10 in Berlin in summer.
+    assert "2026-09-02 06:10" in text
     assert "€95" in text
     assert "Stores refused: gated" in text
     assert "Arm GmbH" in text

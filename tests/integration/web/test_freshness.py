@@ -135,6 +135,12 @@ def test_print_and_mail_name_day_time_and_size_of_the_picture(today):
     assert line.endswith(f", complete (stock of {today}, 2,000 articles)")
 
 
+def test_the_dashboard_says_when_the_carts_were_made(browser):
+    build.a_run(made_at=build.NOW)
+
+    assert "made 2 Sep 2026, 02:14" in browser.get("/admin/").content.decode()
+
+
 def test_the_cart_generator_says_when_its_sources_were_read(browser):
     an_import("autofba")
     an_import("buying_sheet", days_ago=3)

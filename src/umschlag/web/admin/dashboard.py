@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -120,10 +122,11 @@ def _allocation_cards(figures: Overview) -> list[dict[str, str]]:
         _card(
             _("Carts"),
             amounts.count_text(run.cart_count),
-            _("%(units)s units for %(goods)s")
+            _("%(units)s units for %(goods)s, made %(when)s")
             % {
                 "units": amounts.count_text(run.units),
                 "goods": amounts.money_text(run.goods, whole=True),
+                "when": date_format(localtime(run.made_at), "SHORT_DATETIME_FORMAT"),
             },
             url=page,
         ),
