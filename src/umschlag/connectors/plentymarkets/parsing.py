@@ -234,7 +234,7 @@ def stock_row_of(entry: Mapping[str, Any], currency: str) -> tuple[StockRow | No
     """
     _, variation = _first_given(entry, "variationId", "iv_id")
     _, warehouse = _first_given(entry, "warehouseId", "smw_id")
-    if whole_of(warehouse) == VIRTUAL_WAREHOUSE:
+    if decimal_of(warehouse) == VIRTUAL_WAREHOUSE:
         return None, []
     variation_id, warehouse_id = id_of(variation), id_of(warehouse)
     place = f"stock of variation {shown(variation)} in {shown(warehouse)}"
