@@ -13,6 +13,7 @@ from umschlag.jobs.lake_commands import backup, compact
 from umschlag.jobs.mirror_command import mirror
 from umschlag.jobs.readiness import with_django, with_records, with_settings
 from umschlag.jobs.record_commands import record_plentymarkets
+from umschlag.jobs.stock_command import stock
 from umschlag.jobs.write_commands import write_app
 from umschlag.kernel.errors import UmschlagError
 
@@ -116,6 +117,7 @@ def snapshot(
 
 app.command()(compact)
 app.command()(mirror)
+app.command()(stock)
 
 
 @app.command()

@@ -4,18 +4,7 @@ import csv
 
 from umschlag.web.admin.untyped import CSV, XLSX
 from umschlag.web.loose import Loose
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(cell: Loose) -> Loose:
-    """Return the cell so that a spreadsheet shows, and does not run, what an outsider wrote.
-
-    An apostrophe in front is how spreadsheets mark text; numbers are left as they are.
-    """
-    if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA):
-        return f"'{cell}"
-    return cell
+from umschlag.wiring.spreadsheets import harmless
 
 
 def _delimiter(text: str) -> str:

@@ -8,13 +8,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.web.loose import Loose
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -25,7 +26,7 @@ def staff_page(permission: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Loose, **kwargs: Loose) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Loose, **kwargs: Loose) -> HttpResponseBase:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.http import Http404, HttpResponse
 
 from umschlag.kernel.money import Money
-from umschlag.web.admin.formats import harmless
 from umschlag.web.loose import Loose
+from umschlag.wiring.spreadsheets import harmless
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table_file(rows: Iterable[list[Loose]], ending: str, *, name: str) -> HttpResponse:
@@ -23,7 +23,7 @@ def table_file(rows: Iterable[list[Loose]], ending: str, *, name: str) -> HttpRe
     if ending == "csv":
         return _attachment(_as_csv(rows), "text/csv; charset=utf-8", f"{name}.csv")
     if ending == "xlsx":
-        return _attachment(_as_excel(rows, name), _EXCEL, f"{name}.xlsx")
+        return _attachment(_as_excel(rows, name), EXCEL_TYPE, f"{name}.xlsx")
     raise Http404
 
 

@@ -11,6 +11,7 @@ from umschlag.web.pages import (
     profit,
     report,
     rules,
+    stock_on_a_day,
 )
 
 app_name = "pages"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("reports/profit/<str:kind>", profit.export, name="profit-export"),
     path("history/changes/", history.changes, name="changes"),
     path("history/stock-outs/", history.stock_out_list, name="stock-outs"),
+    path("history/stock/", stock_on_a_day.show, name="stock"),
+    path("history/stock.<str:ending>", stock_on_a_day.export, name="stock-export"),
     path("history/<str:kind>", history.export, name="history-export"),
     path("articles/<int:article_id>/", article.show, name="article"),
     path("articles/<int:article_id>/text-draft", article.draft, name="text-draft"),

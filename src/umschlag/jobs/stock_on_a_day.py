@@ -1,0 +1,82 @@
+"""The stock on a day, on the terminal and as a file."""
+
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rich.console import Console
+
+from umschlag.jobs.report import add_columns, new_table
+from umschlag.settings import Settings
+from umschlag.wiring.amounts import count_text, day_text, money_text
+from umschlag.wiring.stock_lists import write_stock_list
+from umschlag.wiring.stock_on_a_day import StockOnADay
+
+
+def tell_stock(
+    settings: Settings, stock: StockOnADay, *, file: Path | None, console: Console
+) -> None:
+    """Print what the stock comes to; with a file, write the list as well.
+
+    Raises:
+        BadInput: the file cannot be written, or is neither ``.csv`` nor ``.xlsx``.
+    """
+    if file is not None:
+        write_stock_list(stock, file)
+    with translation.override(settings.language):
+        _print_totals(stock, console)
+        for line in _notes(stock):
+            console.print(line, highlight=False, markup=False)
+        if file is not None:
+            rows = len(stock)
+            written = ngettext(
+                "%(count)s article written to %(file)s",
+                "%(count)s articles written to %(file)s",
+                rows,
+            )
+            console.print(
+                written % {"count": count_text(rows), "file": file},
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+
+
+def _print_totals(stock: StockOnADay, console: Console) -> None:
+    totals = stock.totals
+    title = _("Stock at the close of %s") % day_text(stock.business_date)
+    table = new_table(title, has_header=False)
+    add_columns(table, "", figures=("",))
+    table.add_row(_("Articles with stock"), count_text(totals.articles_with_stock))
+    table.add_row(_("Units on hand"), count_text(totals.units))
+    for value in totals.values:
+        table.add_row(_("Stock value"), money_text(value))
+    table.add_row(_("Without known cost"), count_text(totals.articles_without_cost))
+    table.add_row(_("Oversold"), count_text(totals.articles_oversold))
+    table.add_row(_("Vanished from the ERP"), count_text(totals.articles_vanished))
+    console.print(table)
+
+
+def _notes(stock: StockOnADay) -> list[str]:
+    notes = []
+    if stock.asked_date != stock.business_date:
+        notes.append(
+            _("There is no snapshot of %(asked)s; the newest before it is that of %(shown)s.")
+            % {"asked": day_text(stock.asked_date), "shown": day_text(stock.business_date)}
+        )
+    if stock.known_on:
+        notes.append(
+            _("Shown as known at the close of %s: what came in later is left out.")
+            % day_text(stock.known_on)
+        )
+    if stock.is_rebuilt:
+        notes.append(
+            _(
+                "This day was rebuilt from stock movements, which know no prices, reservations or "
+                "orders under way; costs are those of the newest receipt up to it."
+            )
+        )
+    if stock.totals.articles_without_cost:
+        notes.append(_("Articles without a known cost are left out of the value."))
+    return notes

@@ -1,0 +1,85 @@
+"""The stock on a day as a list for the books: a file with every column, and the day it is of."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from umschlag.kernel.errors import BadInput
+from umschlag.kernel.money import Money
+from umschlag.wiring.spreadsheets import Cell, Row, csv_chunks, excel_chunks
+from umschlag.wiring.stock_on_a_day import StockOnADay
+
+ENDINGS = ("csv", "xlsx")
+_ROWS_AT_ONCE = 2_000
+_AMOUNTS = {
+    "unit_cost_minor": "unit_cost",
+    "value_minor": "stock_value",
+    "sales_price_minor": "sales_price",
+}
+"""They go out in major units, which spreadsheets can sum."""
+_COLUMNS = [
+    *("sku", "name", "asin", "gtin", "manufacturer", "category", "supplier"),
+    *("on_hand_units", "reserved_units", "available_units", "other_on_hand_units"),
+    *("on_order_units", *_AMOUNTS, "currency", "is_vanished", "is_reconstructed"),
+    *("last_seen_date", "created_date", "variation_id", "item_id", "is_active", "is_bundle"),
+    *("weight_g", "length_mm", "width_mm", "height_mm"),
+    *("lead_time_days", "order_units_min", "pack_units"),
+]
+_DAYS = ("business_date", "asked_date", "known_on")
+
+
+def stock_list_chunks(stock: StockOnADay, ending: str) -> Iterator[bytes]:
+    """Yield the bytes of the list as a file of that ending, piece by piece.
+
+    Raises:
+        BadInput: the ending is neither ``csv`` nor ``xlsx``, or a sheet has no room for all rows.
+    """
+    if ending == "csv":
+        return csv_chunks(stock_list_rows(stock))
+    if ending == "xlsx":
+        return excel_chunks(stock_list_rows(stock), title=stock_list_name(stock))
+    raise BadInput(f"a stock list is a .csv or an .xlsx file, not {ending!r}", field="file")
+
+
+def stock_list_name(stock: StockOnADay) -> str:
+    """Return what the list is called, its day among it."""
+    return f"stock-{stock.business_date}"
+
+
+def write_stock_list(stock: StockOnADay, file: Path) -> None:
+    """Write the list; a former file of the name stays until the new one is whole.
+
+    Raises:
+        BadInput: the file cannot be written, or its ending is neither ``.csv`` nor ``.xlsx``.
+    """
+    chunks = stock_list_chunks(stock, file.suffix.lower().removeprefix("."))
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as target:
+            target.writelines(chunks)
+        unfinished.replace(file)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}", field="file") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def stock_list_rows(stock: StockOnADay) -> Iterator[Row]:
+    """Yield the column names, then a row for each article, the day shown and asked for in each."""
+    yield [*(_AMOUNTS.get(name, name) for name in _COLUMNS), *_DAYS]
+    days = (stock.business_date, stock.asked_date, stock.known_on)
+    for start in range(0, len(stock), _ROWS_AT_ONCE):
+        part = stock.part(start, start + _ROWS_AT_ONCE)
+        currencies = part["currency"].to_pylist()
+        columns = [_cells(name, part[name].to_pylist(), currencies) for name in _COLUMNS]
+        for cells in zip(*columns, strict=True):
+            yield [*cells, *days]
+
+
+def _cells(name: str, values: list[Cell], currencies: list[str]) -> list[Cell]:
+    if name not in _AMOUNTS:
+        return values
+    return [
+        Money(value, currency).decimal if isinstance(value, int) else None
+        for value, currency in zip(values, currencies, strict=True)
+    ]
