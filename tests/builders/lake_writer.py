@@ -169,13 +169,21 @@ def keep_changing(folder, bucket, day_count):
             compact(lake, is_eager=True)
             gone = remove_superseded(lake, month_versions_kept=GRACE, grace=GRACE)
             tell(f"changed {number} {len(gone)}")
+            if gone:
+                (Path(folder) / REMOVED).touch()
+
+
+REMOVED = "removed"
 
 
 def read(folder, bucket, reads, day_count, number):
     lake = a_lake_in(folder, bucket)
     choice = random.Random(number)
     wrong = []
-    for _ in range(reads):
+    done = 0
+    # However slow the writer is, somebody must have read while files went away.
+    while done < reads or (done < 50 * reads and not (Path(folder) / REMOVED).exists()):
+        done += 1
         day = FIRST + timedelta(days=choice.randrange(day_count))
         kind = choice.choice(["newest", "as_of", "days", "spans"])
         try:
@@ -185,7 +193,7 @@ def read(folder, bucket, reads, day_count, number):
                 wrong.append(f"{kind}: {answer}")
         except Exception as error:
             wrong.append(f"{kind}: {type(error).__name__}: {error}")
-    tell("read " + json.dumps({"reads": reads, "wrong": wrong[:5]}))
+    tell("read " + json.dumps({"reads": done, "wrong": wrong[:5]}))
 
 
 def all_days(day_count):

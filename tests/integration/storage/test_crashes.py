@@ -158,6 +158,7 @@ def test_readers_never_see_anything_wrong_while_days_change_and_months_are_compa
 
     told = [json.loads(line.removeprefix("read ")) for line in lines if line.startswith("read ")]
     assert [one["wrong"] for one in told] == [[], []]
-    assert [one["reads"] for one in told] == [READS, READS]
+    assert len(told) == 2
+    assert min(one["reads"] for one in told) >= READS
     removed = [int(line.split()[2]) for line in lines if line.startswith("changed ")]
     assert sum(removed) > 0, "files must have been removed under the readers"
