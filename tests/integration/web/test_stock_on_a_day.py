@@ -144,6 +144,18 @@ def test_what_came_in_late_is_left_out_of_what_was_known_then(browser, lake):
     assert "On that day no snapshot was known yet." in text(early)
 
 
+def test_the_newest_day_is_told_alike_by_both_questions(browser, lake):
+    today = business_date_of(timezone.now(), load_settings().zone)
+    asked = {"vanished": "1"}
+
+    by_latest = browser.get(PAGE, asked).context
+    by_as_of = browser.get(PAGE, asked | {"known_on": today.isoformat()}).context
+
+    assert list(by_latest["stock"].lines) == list(by_as_of["stock"].lines)
+    assert by_latest["stock"].totals == by_as_of["stock"].totals
+    assert by_latest["stock"].lines[-1] == list(by_latest["stock"].lines)[-1]
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -170,7 +182,7 @@ def test_what_movements_do_not_tell_of_a_rebuilt_day_is_unknown_and_not_zero(bro
     assert "This day was rebuilt from stock movements" in text(answer)
 
 
-def test_only_the_rows_of_the_page_are_made(browser, lake):
+def test_the_pages_are_turned_and_rows_in_any_order_are_put_in_one(browser, lake):
     day = LAST + timedelta(days=1)
     rows = [article_day(f"HX-{number:04}", day, on_hand_units=number) for number in range(120)]
     publish(lake, day, *reversed(rows))
