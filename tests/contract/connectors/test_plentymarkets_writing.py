@@ -1,6 +1,6 @@
 """Writing back to the simulated Plentymarkets over real HTTP, healthy and with its faults on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
@@ -19,7 +19,7 @@ from umschlag.intelligence.corrections.model import Outcome, Refusal
 from umschlag.intelligence.corrections.usecases import write_back
 from umschlag.kernel.errors import UnexpectedAnswer
 from umschlag.simulators.demo import access
-from umschlag.simulators.plentymarkets.knobs import Fault, FaultKind
+from umschlag.simulators.plentymarkets.knobs import Fault, FaultKind, Tally
 
 CORRECTION = "/stock/correction"
 SMALL = a_scale(days=3)
@@ -34,6 +34,7 @@ class Shop:
     client: object
     raw: object
     time: FakeTime
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def variations(self):
@@ -92,10 +93,10 @@ class Shop:
 @pytest.fixture
 def shop(request):
     """Serve a small shop of the test's own; parametrized with its knobs."""
-    time = FakeTime()
+    time, tally = FakeTime(), Tally()
     knobs = getattr(request, "param", {})
     with (
-        simulators_with(scale=SMALL, clock=lambda: time.seconds, **knobs) as running,
+        simulators_with(scale=SMALL, clock=lambda: time.seconds, tally=tally, **knobs) as running,
         plenty_client(running) as raw,
     ):
         login = PlentyLogin(
@@ -106,7 +107,7 @@ def shop(request):
         with open_client(
             login, keeper=KeptInMemory(), day_reserve_percent=10, clock=time.clock
         ) as client:
-            yield Shop(running, client, raw, time)
+            yield Shop(running, client, raw, time, tally)
 
 
 def with_fault(kind, path=CORRECTION, **values):
@@ -260,7 +261,7 @@ def test_a_server_error_before_the_write_is_looked_up_and_then_sent_once_more(sh
     assert len(shop.movements()) == 1
 
 
-@pytest.mark.parametrize("shop", [with_fault(FaultKind.TOO_MANY_CALLS)], indirect=True)
+@pytest.mark.parametrize("shop", [with_fault(FaultKind.TOO_MANY_CALLS, seconds=90)], indirect=True)
 def test_a_spent_write_budget_is_waited_out(shop):
     sku = shop.plain_skus(1)[0]
     start = shop.time.seconds
@@ -268,7 +269,8 @@ def test_a_spent_write_budget_is_waited_out(shop):
     report = written(shop.stock(), a_correction(sku, 43))
 
     assert outcomes(report) == [Outcome.VERIFIED]
-    assert shop.time.seconds > start
+    assert shop.time.seconds - start >= 90, "as long as it says"
+    assert shop.tally.refusals["write"] == 1
     assert len(shop.movements()) == 1
 
 
@@ -277,12 +279,18 @@ def test_a_spent_write_budget_is_waited_out(shop):
 )
 def test_writes_keep_to_their_own_budget(shop):
     skus = shop.plain_skus(30)
+    start = shop.time.seconds
+
     for warehouse in (1, 2):
         changes = [a_correction(s, 9, warehouse=warehouse, row=r) for r, s in enumerate(skus)]
         report = written(shop.stock(), *changes)
-
         assert set(outcomes(report)) <= {Outcome.VERIFIED, Outcome.ALREADY}
         assert report.stopped_by == ""
+
+    # Two logins, ours and the one that looks past it, and twice two calls of twenty rows at most.
+    assert shop.tally.calls["write"] == 6
+    assert shop.tally.refusals["write"] == 0
+    assert 60 <= shop.time.seconds - start <= 122, "three a minute; reads wait for nothing"
 
 
 @pytest.mark.parametrize("shop", [with_fault(FaultKind.TOKEN_EXPIRES)], indirect=True)
@@ -319,20 +327,36 @@ def test_a_web_page_with_status_200_is_no_proof_of_a_write(shop):
     report = written(shop.stock(), a_correction(sku, int(before) + 1))
 
     assert outcomes(report) == [Outcome.NOT_TAKEN_OVER]
+    assert report.lines[0].after == before == shop.units(sku)
+
+
+@pytest.mark.parametrize(
+    "shop", [{"ignored_filters": ("variationId",), "page_rows_max": 20}], indirect=True
+)
+@pytest.mark.parametrize("desk", [Shop.stock, Shop.price_desk])
+def test_a_filter_that_is_ignored_is_not_taken_for_no_stock_and_no_price(shop, desk):
+    # The article's row is beyond the first page of them all.
+    sku = shop.plain_skus(60)[-1]
+    change = a_correction(sku, 1) if desk is Shop.stock else a_price(sku, "1.23")
+
+    with pytest.raises(UnexpectedAnswer, match="ignores variationId"):
+        written(desk(shop), change, dry=True)
+    report = written(desk(shop), change)
+
+    assert outcomes(report) == [Outcome.NOT_SENT]
+    assert "nothing was sent" in report.stopped_by
+    assert shop.tally.calls["write"] == 2, "the two logins"
 
 
 @pytest.mark.parametrize("shop", [{"ignored_filters": ("variationId",)}], indirect=True)
-def test_a_filter_that_is_ignored_is_not_taken_for_no_stock(shop):
-    skus = shop.plain_skus(1)
-    rows = shop.raw.get("/rest/stockmanagement/warehouses/1/stock", params={"itemsPerPage": 1})
+def test_a_filter_that_is_ignored_does_no_harm_where_all_rows_fit_one_page(shop):
+    sku, other = shop.plain_skus(60)[-1], shop.plain_skus(1)[0]
 
-    if rows.json()["totalsCount"] > 100:
-        with pytest.raises(UnexpectedAnswer, match="ignores variationId"):
-            written(shop.stock(), a_correction(skus[0], 1), dry=True)
-    else:
-        # All rows fit one page, so the right one is found among them.
-        report = written(shop.stock(), a_correction(skus[0], 45))
-        assert outcomes(report) == [Outcome.VERIFIED]
+    report = written(shop.stock(), a_correction(sku, 45))
+
+    assert outcomes(report) == [Outcome.VERIFIED]
+    assert report.requests[0].body["corrections"][0]["variationId"] == shop.variations[sku]["id"]
+    assert other != sku
 
 
 def test_stock_in_several_storage_locations_is_left_to_people():
@@ -360,6 +384,8 @@ def test_stock_in_several_storage_locations_is_left_to_people():
         report = written(shop.stock(), a_correction(sku, 5))
 
         assert report.lines[0].refusal is Refusal.SEVERAL_LOCATIONS
+        assert report.requests == ()
+        assert shop.movements() == []
 
 
 def test_prices_are_changed_fifty_at_a_time_and_verified(shop):

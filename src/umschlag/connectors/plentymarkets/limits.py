@@ -187,6 +187,8 @@ class CallLimits:
             step = self._minutes[permit.kind].learn(minute, **order, now=now)
             if step is not None and 1 <= step <= max(_COST_SEEN, self._costs.get(key, 1)):
                 self._costs[key] = step
+        else:
+            self._minutes[permit.kind].left -= self._costs.get(key, 1)
         if day := _told(headers, _GLOBAL.format("Long")):
             self._days[permit.kind].learn(day, **order, now=now)
         if route := _told(headers, _ROUTE):

@@ -144,6 +144,7 @@ class Gate:
         for number, fault in enumerate(self.knobs.faults):
             if _meets(call, fault) and self._met.get(number, 0) < fault.times:
                 self._met[number] = self._met.get(number, 0) + 1
+                self.knobs.tally.struck[fault.kind] += 1
                 return fault
         return None
 

@@ -3,6 +3,7 @@ import pytest
 
 from builders.plentymarkets import FakeTime
 from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
+from umschlag.connectors.plentymarkets.refusals import RightMissing, RouteMissing
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 
 PASSWORD = "pass/word+1"
@@ -50,7 +51,7 @@ def test_one_login_serves_all_reads_and_ends_with_a_logout():
 
     assert plenty.paths() == ["login", "items", "items", "logout"]
     assert plenty.asked[1].headers["Authorization"] == "Bearer t1"
-    assert client.calls_used == 4
+    assert (client.calls_used, client.retries) == (4, 0)
 
 
 def test_nothing_is_sent_where_nothing_is_asked():
@@ -179,18 +180,44 @@ def test_a_passing_failure_is_read_past(trouble):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "error"),
+    ("trouble", "error", "named"),
     [
-        ({"status_code": 500, "text": "broken"}, Unreachable),
-        ({"status_code": 200, "text": "<p>"}, UnexpectedAnswer),
-        ({"status_code": 422, "json": {"error": "Invalid filter given."}}, UnexpectedAnswer),
-        ({"status_code": 403, "json": {"error": "unauthorized"}}, LoginRejected),
-        ({"status_code": 302, "headers": {"Location": "/x"}}, UnexpectedAnswer),
+        ({"status_code": 500, "text": "broken"}, Unreachable, "answered 500: broken"),
+        ({"status_code": 200, "text": "<p>"}, UnexpectedAnswer, "a web page instead of data"),
+        ({"status_code": 422, "text": "Invalid filter"}, UnexpectedAnswer, "Invalid filter"),
+        ({"status_code": 404, "text": "no route"}, RouteMissing, "/rest/items answered 404"),
+        ({"status_code": 403, "json": {"error": "unauthorized"}}, RightMissing, "the right to it"),
+        (
+            {"status_code": 403, "json": {"error": {"missing_permissions": {"item.show": {}}}}},
+            RightMissing,
+            r"GET /rest/items needs the right item\.show",
+        ),
+        ({"status_code": 302, "headers": {"Location": "/x"}}, UnexpectedAnswer, "redirect"),
     ],
 )
-def test_a_lasting_failure_is_named(trouble, error):
-    with pytest.raises(error):
+def test_a_lasting_failure_is_named(trouble, error, named):
+    with pytest.raises(error, match=named):
         a_client(Plenty(items=[trouble])).read("/rest/items")
+
+
+def test_a_token_is_kept_until_the_session_ends():
+    keeper, plenty = KeptInMemory(), Plenty(items=[{"json": {}}])
+
+    with a_client(plenty, keeper=keeper) as client:
+        client.read("/rest/items")
+        kept = keeper.token
+
+    assert (kept, keeper.token) == ("t1", "")
+
+
+def test_a_kept_token_that_is_refused_is_replaced():
+    keeper = KeptInMemory("old")
+    client = a_client(Plenty(items=[{"status_code": 401, "json": {}}]), keeper=keeper)
+
+    with pytest.raises(LoginRejected):
+        client.read("/rest/items")
+
+    assert keeper.token == "t1"
 
 
 def test_a_redirected_login_is_never_followed():
@@ -246,4 +273,4 @@ def test_a_login_is_tried_again_where_the_server_or_its_limit_was_in_the_way():
         assert client.read("/rest/items") == [1]
 
     assert plenty.paths() == ["login", "login", "login", "items", "logout"]
-    assert sum(time.waits) >= 20
+    assert time.waits == [0.5, 21.0], "once for the server, once for the limit"

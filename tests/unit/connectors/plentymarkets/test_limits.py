@@ -189,6 +189,41 @@ def test_a_call_that_costs_two_is_not_made_with_one_left(limits, time):
     assert time.waits == [31]
 
 
+def test_a_call_that_costs_one_again_is_made_with_one_left(limits, time):
+    for left in (5, 3, 2, 1):
+        call(limits, path="/rest/dear", left=left)
+
+    limits.acquire(READ, "/rest/dear")
+
+    assert time.waits == []
+
+
+def test_what_others_took_meanwhile_is_not_taken_for_a_call_s_cost(limits, time):
+    call(limits, path="/rest/items", left=40)
+    permits = [limits.acquire(READ, "/rest/items") for _ in range(2)]
+    for permit in permits:
+        limits.learn(permit, headers(left=38))
+    call(limits, path="/rest/items", left=1)
+
+    limits.acquire(READ, "/rest/items")
+
+    assert time.waits == [], "each of the two cost one"
+
+
+@pytest.mark.parametrize("lacking", ["Limit", "Calls-Left", "Decay"])
+def test_an_answer_that_lacks_a_header_tells_no_more_than_that_a_call_was_made(
+    limits, time, lacking
+):
+    call(limits, left=1, decay=20)
+    told = headers(left=50, decay=3)
+    del told[f"X-Plenty-Global-Short-Period-{lacking}"]
+    limits.learn(limits.acquire(READ), told)
+
+    limits.acquire(READ)
+
+    assert time.waits == [21]
+
+
 def test_a_refusal_with_calls_left_tells_the_call_s_cost(limits, time):
     call(limits, path="/rest/dear", left=2, decay=20)
     call(
