@@ -8,25 +8,15 @@ SKUs; its bytes are scaled linearly to the whole.
     python benchmarks/history_bytes.py --skus 100000 --days 365
 """
 
-import argparse
-
-from worlds.history import Size, opened, tell, textbook
+from worlds.history import asked_for, opened, tell, textbook
 
 MEGA = 1_000_000
 
 
 def main() -> None:
     """Add up the files by layout and print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--skus", type=int, default=100_000)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--fresh", action="store_true", help="make the history anew")
-    parser.add_argument("--small", action="store_true", help="2,000 SKUs and 60 days")
-    arguments = parser.parse_args()
-    size = Size(skus=arguments.skus, days=arguments.days)
-    if arguments.small:
-        size = Size(skus=2_000, days=60)
-    opened(size, fresh=arguments.fresh)
+    size, is_fresh = asked_for(__doc__)
+    opened(size, fresh=is_fresh)
     layouts: dict[str, float] = {}
     from umschlag.storage.records import lake_files
 

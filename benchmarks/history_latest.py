@@ -11,11 +11,10 @@ The last lines say how ours grows: baseline is itself at 30 days, 1 is perfect.
     python benchmarks/history_latest.py --skus 100000 --days 365
 """
 
-import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
-from worlds.history import TABLE, Size, best, cold, opened, tell, textbook
+from worlds.history import TABLE, Size, asked_for, best, cold, opened, tell, textbook
 
 if TYPE_CHECKING:
     from umschlag.storage.lake.lake import Lake
@@ -31,17 +30,12 @@ LENGTHS = (30, 90)
 
 def main() -> None:
     """Ask at several lengths of history, compare with the textbook, and print the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--skus", type=int, default=100_000)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--fresh", action="store_true", help="make the history anew")
-    parser.add_argument("--small", action="store_true", help="2,000 SKUs and 60 days")
-    arguments = parser.parse_args()
-    skus, days = (2_000, 60) if arguments.small else (arguments.skus, arguments.days)
+    asked, is_fresh = asked_for(__doc__)
+    skus, days = asked.skus, asked.days
     growth = {}
     for length in [*(length for length in LENGTHS if length < days), days]:
         size = Size(skus=skus, days=length)
-        lake = opened(size, fresh=arguments.fresh)
+        lake = opened(size, fresh=is_fresh)
         ask = partial(latest, lake)
         first = cold(lake, ask)
         growth[length] = best(ask, 7)

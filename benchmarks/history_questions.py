@@ -10,13 +10,23 @@ every row of the lake.
     python benchmarks/history_questions.py --skus 100000 --days 365
 """
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from worlds.history import FIRST_DATE, TABLE, Size, Textbook, best, cold, opened, tell, textbook
+from worlds.history import (
+    FIRST_DATE,
+    TABLE,
+    Size,
+    Textbook,
+    asked_for,
+    best,
+    cold,
+    opened,
+    tell,
+    textbook,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,16 +89,8 @@ class Duel:
 
 def main() -> None:
     """Ask every question in both ways, compare the answers, and print the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--skus", type=int, default=100_000)
-    parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--fresh", action="store_true", help="make the history anew")
-    parser.add_argument("--small", action="store_true", help="2,000 SKUs and 60 days")
-    arguments = parser.parse_args()
-    size = Size(skus=arguments.skus, days=arguments.days)
-    if arguments.small:
-        size = Size(skus=2_000, days=60)
-    lake = opened(size, fresh=arguments.fresh)
+    size, is_fresh = asked_for(__doc__)
+    lake = opened(size, fresh=is_fresh)
     plain = textbook(size)
     print(f"PostgreSQL holds {plain.skus} SKUs; its seconds are multiplied by {plain.scale:g}")
     require_equal_values(lake, size)

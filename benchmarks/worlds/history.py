@@ -5,6 +5,7 @@ appear and a few vanish. Each day is published, and the months are compacted, by
 code. What was made once is kept under ``var/benchmarks`` and used by the other scripts.
 """
 
+import argparse
 import io
 import json
 import os
@@ -54,6 +55,18 @@ class Size:
 
     def __str__(self) -> str:
         return f"{self.skus} SKUs x {self.days} days"
+
+
+def asked_for(doc: str | None) -> tuple[Size, bool]:
+    """Return the size that the command line asks for, and whether to make the history anew."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0] if doc else None)
+    parser.add_argument("--skus", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--fresh", action="store_true", help="make the history anew")
+    parser.add_argument("--small", action="store_true", help="2,000 SKUs and 60 days")
+    arguments = parser.parse_args()
+    size = Size(skus=arguments.skus, days=arguments.days)
+    return Size(skus=2_000, days=60) if arguments.small else size, arguments.fresh
 
 
 def opened(size: Size, *, fresh: bool = False) -> "Lake":
