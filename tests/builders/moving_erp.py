@@ -58,7 +58,7 @@ class MovingErp:
         self.variations, self.stock, self.log, self.frozen = {}, {}, [], []
         self.made = {}
         self.was = defaultdict(set)
-        self.asked = []
+        self.asked, self.cursors_asked = [], []
         self.lock = threading.Lock()
         self.now = START - timedelta(days=1)
         for number in range(1, count + 1):
@@ -163,6 +163,7 @@ class MovingErp:
     def _scrolled(self, given):
         if self.scroll == "refused":
             raise UnexpectedAnswer("404")
+        self.cursors_asked.append(given.get("cursor"))
         start = int(given.get("cursor", 0))
         if not start:
             self.frozen = sorted(self.variations)

@@ -18,7 +18,6 @@ from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, 
 from umschlag.connectors.plentymarkets.limits import Clock
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.connectors.plentymarkets.refusals import RightMissing
-from umschlag.connectors.plentymarkets.spool import SpoolsInMemory
 from umschlag.connectors.transport import Patience
 from umschlag.kernel.errors import (
     LoginRejected,
@@ -390,15 +389,35 @@ def test_an_answer_that_takes_too_long_is_asked_for_again(keeper):
         assert client.retries >= 1
 
 
-def test_a_run_that_an_outage_ends_goes_on_later(keeper):
-    outage = Fault(kind=FaultKind.SERVER_ERROR, path=STOCK, page=3, status=503, times=6)
+ENDING = {
+    "an outage": (
+        Fault(kind=FaultKind.SERVER_ERROR, path=STOCK, page=3, status=503, times=6),
+        Unreachable,
+    ),
+    "a storm of 429": (
+        Fault(kind=FaultKind.TOO_MANY_CALLS, path=STOCK, page=3, times=15),
+        Unreachable,
+    ),
+    "a token refused as soon as it is given": (
+        Fault(kind=FaultKind.TOKEN_EXPIRES, path=STOCK, page=3, times=2),
+        LoginRejected,
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", ENDING)
+def test_a_run_that_trouble_ends_goes_on_later(trouble, keeper):
+    fault, error = ENDING[trouble]
+    time = FakeTime()
 
     with (
-        simulators_with(scale=SMALL, faults=(outage,), **PAGES_OF_20) as running,
-        a_client(running, keeper) as client,
+        simulators_with(
+            scale=SMALL, faults=(fault,), clock=lambda: time.seconds, **PAGES_OF_20
+        ) as running,
+        a_client(running, keeper, time=time) as client,
     ):
         source = a_source(client)
-        with pytest.raises(Unreachable):
+        with pytest.raises(error):
             units_read(source)
         begun = client.calls_used
         assert units_read(source) == units_there(running)

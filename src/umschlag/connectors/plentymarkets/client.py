@@ -182,8 +182,8 @@ class PlentymarketsClient:
             token = self._valid_token()
             response = self._call(method, path, params=params, body=body, token=token)
             if response.status_code == 401 and not is_renewed:
-                is_renewed = True
-                self._drop(token)
+                # A token that another thread has replaced already says nothing of the new one.
+                is_renewed = self._drop(token)
             elif response.status_code != 429:
                 return response
             self._count(retries=1)
@@ -207,12 +207,14 @@ class PlentymarketsClient:
                 self.system.secrets = (self.login.password, self._token)
             return self._token
 
-    def _drop(self, token: str) -> None:
-        """Forget a refused token, unless another thread has a newer one already."""
+    def _drop(self, token: str) -> bool:
+        """Forget a refused token; tell whether it was the one in use."""
         with self._login_lock:
-            if self._token == token:
-                self._token = ""
-                self.keeper.forget()
+            if self._token != token:
+                return False
+            self._token = ""
+            self.keeper.forget()
+            return True
 
     def _log_in(self) -> str:
         # Logging in is a write, and never sent as a query: addresses end up in logs.

@@ -1,14 +1,23 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 import pytest
 
 from builders.plentymarkets import FakeTime
 from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
+from umschlag.connectors.plentymarkets.limits import CallKind
 from umschlag.connectors.plentymarkets.refusals import RightMissing, RouteMissing
 from umschlag.kernel.errors import LoginRejected, UnexpectedAnswer, Unreachable
 
 PASSWORD = "pass/word+1"
 TOKEN = {"access_token": "t1", "expires_in": 86400}
 OK = httpx2.Response(200, json={"fine": True})
+PLENTY_OF_CALLS = {
+    "X-Plenty-Global-Short-Period-Limit": "1000",
+    "X-Plenty-Global-Short-Period-Decay": "60",
+    "X-Plenty-Global-Short-Period-Calls-Left": "999",
+}
 
 
 class Plenty:
@@ -111,6 +120,44 @@ def test_an_expired_token_is_renewed_once():
         assert client.read("/rest/items") == {"a": 1}
 
     assert plenty.paths() == ["login", "items", "login", "items", "logout"]
+
+
+class TwoTokensEnd:
+    """The first token ends under two calls; the second under the call that was answered later."""
+
+    def __init__(self):
+        self.logins = 0
+        self.both_are_under_way = threading.Barrier(2)
+        self.first_is_through = threading.Event()
+
+    def __call__(self, request):
+        path, token = request.url.path, request.headers.get("Authorization")
+        if path == "/rest/login":
+            self.logins += 1
+            return httpx2.Response(200, json={"accessToken": f"t{self.logins}"})
+        if token == "Bearer t1" and path != "/rest/warm":
+            self.both_are_under_way.wait(5)
+            if path == "/rest/second":
+                self.first_is_through.wait(5)
+            return httpx2.Response(401, json={})
+        if token == "Bearer t2" and path == "/rest/second":
+            return httpx2.Response(401, json={})
+        return httpx2.Response(200, json=path)
+
+
+def test_a_token_that_another_call_has_renewed_counts_for_none_of_its_own():
+    system = TwoTokensEnd()
+    client = a_client(system)
+    client.limits.learn(client.limits.acquire(CallKind.READ), PLENTY_OF_CALLS)
+    client.read("/rest/warm")
+
+    with ThreadPoolExecutor(2) as pool:
+        second = pool.submit(client.read, "/rest/second")
+        assert pool.submit(client.read, "/rest/first").result() == "/rest/first"
+        system.first_is_through.set()
+
+    assert second.result() == "/rest/second"
+    assert system.logins == 3
 
 
 def test_a_token_refused_twice_is_a_rejected_login():

@@ -95,6 +95,24 @@ def test_units_go_off_with_the_return_and_the_money_with_the_credit_note():
     assert (more.units, more.revenue_minor) == (-2, -20_000)
 
 
+def test_two_credit_notes_share_what_one_return_took_off():
+    of_return = {"orderReferences": [{"referenceOrderId": 1, "orderType": 3}]}
+    rows = [
+        an_order_row(
+            1, [an_item(1, 3, 10)], typeId=3, orderReferences=[{"referenceOrderId": 63038}]
+        ),
+        an_order_row(2, [an_item(2, 2, 10)], typeId=4) | of_return,
+        an_order_row(3, [an_item(3, 4, 12)], typeId=4) | of_return,
+    ]
+
+    orders = netted({order.order_id: order for order in map(read, rows)})
+
+    assert [(line.units, line.revenue_minor) for line in orders["1"].lines] == [(-3, -3_000)]
+    assert orders["2"].lines == (), "both units had come back"
+    # One of the four had come back too; the money for it differs by what it cost more.
+    assert [(line.units, line.revenue_minor) for line in orders["3"].lines] == [(-3, -3_800)]
+
+
 def test_a_credit_note_of_another_sale_counts_in_full():
     assert a_family(credit_of=5)["2"].lines[0].units == -1
 
@@ -365,6 +383,14 @@ def test_deletions_that_could_not_be_read_are_read_once_they_can_be():
     assert opened.read_to == ReadTo(barred.read_to.changes, barred.read_to.changes)
     asked = next(params for path, params in reader.asked if path == "/rest/delete_log")
     assert asked["updatedBetween"].startswith("2026-09-08T22:00:00+00:00,")
+
+
+def test_an_import_that_finds_no_change_stays_where_it_was():
+    since = ReadTo(datetime(2026, 9, 9, tzinfo=UTC), datetime(2026, 9, 9, tzinfo=UTC))
+    reader = RecordedAnswers({"/rest/orders": [], "/rest/delete_log": []})
+
+    assert import_from(reader, since=since).read_to == since
+    assert import_from(reader).read_to is None, "there never was an order"
 
 
 @pytest.mark.parametrize(

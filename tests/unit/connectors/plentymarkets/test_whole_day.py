@@ -11,7 +11,7 @@ from builders.plentymarkets import ZONE
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.connectors.plentymarkets.spool import SpoolsInMemory
 from umschlag.intelligence.snapshots.rules import SnapshotIncomplete
-from umschlag.kernel.errors import OutsideSystemFailed, Unreachable
+from umschlag.kernel.errors import OutsideSystemFailed, UnexpectedAnswer, Unreachable
 from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import untold
 
@@ -251,6 +251,43 @@ def test_calls_of_the_run_before_are_counted_too():
     units_in(source)
 
     assert erp.calls_used < source.calls_used <= erp.calls_used + died_after
+
+
+def test_retries_of_the_run_before_are_counted_too():
+    erp, spools = MovingErp(40), SpoolsInMemory()
+    erp.retries = 3
+    erp.events[25].append(die)
+    with pytest.raises(Unreachable):
+        units_in(a_source(erp, spools))
+    erp.retries = 2
+
+    source = a_source(erp, spools)
+    units_in(source)
+
+    assert source.retries == 5
+
+
+def test_a_chunk_that_was_not_kept_breaks_the_chain_of_cursors():
+    erp, spools = MovingErp(40, scroll="rows"), SpoolsInMemory()
+    units_in(a_source(erp, spools, window_rows=5))
+    shelf = spools.on(DAY)
+    shelf.remove("cursor-000004")
+
+    found = units_in(a_source(erp, spools, window_rows=5))
+
+    assert found == {number: number for number in range(1, 41)}
+    assert erp.cursors_asked.count(None) == 2, "read from its beginning"
+
+
+def test_ids_that_are_not_heeded_make_no_picture():
+    class IdsAreIgnored(MovingErp):
+        def _pim(self, given):
+            return super()._pim({name: value for name, value in given.items() if name != "ids"})
+
+    erp = IdsAreIgnored(600, page_rows=300, scroll="refused")
+
+    with pytest.raises(UnexpectedAnswer, match="does not heed which ids are asked"):
+        units_in(a_source(erp, window_rows=5))
 
 
 def test_what_was_read_on_another_day_or_of_another_system_is_not_used():
