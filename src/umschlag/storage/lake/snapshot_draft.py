@@ -3,6 +3,7 @@
 Bundles alone are kept as they come, since there are few of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,11 +39,23 @@ class SnapshotDraft:
     masters: MasterColumns
     former_day: DayRef | None
     """The newest day before it; None before the first."""
-    former_rows: pa.Table
-    """The former day's `article_days`."""
+    load_former_rows: Callable[[], pa.Table]
+    """Reads the former day's `article_days`, sorted by SKU."""
+    _former_rows: pa.Table | None = field(default=None, init=False)
     _articles: list[pa.Table] = field(default_factory=list, init=False)
     _positions: list[pa.Table] = field(default_factory=list, init=False)
     _bundle_parts: list[BundlePart] = field(default_factory=list, init=False)
+
+    @property
+    def former_rows(self) -> pa.Table:
+        """The former day's `article_days`; read when first asked for.
+
+        That is after the source has told everything: what it needs for that and a million rows
+        do not fit beside each other.
+        """
+        if self._former_rows is None:
+            self._former_rows = self.load_former_rows()
+        return self._former_rows
 
     def add(self, batch: ReadingBatch) -> None:
         """Append the batch."""

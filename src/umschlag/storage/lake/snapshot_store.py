@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -103,19 +104,20 @@ class LakeSnapshotStore:
 
     def _draft(self, business_date: date, origin: Origin) -> SnapshotDraft:
         former = self._day_before(business_date)
-        if former is None:
-            rows = ARTICLE_DAYS.columns.empty_table()
-        elif self._last is not None and self._last[0] == former:
-            rows = self._last[1]
-        else:
-            rows = self.lake.read_day(ARTICLE_DAYS.name, former.business_date)
         return SnapshotDraft(
             business_date=business_date,
             origin=origin,
             masters=self._repeated if origin is Origin.RECONSTRUCTED else FreshMasters(),
             former_day=former,
-            former_rows=rows,
+            load_former_rows=partial(self._rows_of, former),
         )
+
+    def _rows_of(self, day: DayRef | None) -> pa.Table:
+        if day is None:
+            return ARTICLE_DAYS.columns.empty_table()
+        if self._last is not None and self._last[0] == day:
+            return self._last[1]
+        return self.lake.read_day(ARTICLE_DAYS.name, day.business_date)
 
     def _day_before(self, business_date: date) -> DayRef | None:
         day = self.lake.newest_business_date(through=business_date - timedelta(days=1))
