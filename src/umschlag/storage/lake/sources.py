@@ -213,7 +213,8 @@ def _spans(reach: Reach) -> dict[str, Source]:
     asked: list[LakeFile] = []
     loose: list[DayHeld] = []
     for held in months.values():
-        file_id = next((key for key in made if _spans_hold(key, held)), None)
+        candidates = (key for key in dict.fromkeys(day.file_id for day in held) if key in made)
+        file_id = next((key for key in candidates if _spans_hold(key, held)), None)
         loose += [day for day in held if day.file_id != file_id and reach.covers(day)]
         own = (day for day in held if day.file_id == file_id)
         if file_id is not None and any(reach.covers(day) for day in own):
