@@ -117,6 +117,8 @@ class Tally:
     """Calls answered with 429 so far by kind."""
     parallel_max: int = 0
     """Calls that were being answered at once, at most."""
+    secrets: list[str] = field(default_factory=list)
+    """Every token that was given out, to look for where none may be."""
     struck: Counter[FaultKind] = field(default_factory=Counter)
     """How often each kind of fault was met."""
 

@@ -75,6 +75,7 @@ class Sessions:
 
     def _opened(self, user: str) -> Answer:
         token, refresh_token = _token_like_text(), "def" + secrets.token_hex(40)
+        self.knobs.tally.secrets += [token, refresh_token]
         lifetime = self.knobs.token_lifetime_seconds
         self._open[token] = Session(user, refresh_token, self.knobs.now() + lifetime)
         fields = {
