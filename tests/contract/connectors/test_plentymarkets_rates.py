@@ -49,6 +49,7 @@ class Download:
     edition: Edition
     faults: tuple[Fault, ...] = ()
     reserve_percent: int = 10
+    calls_cost: int = 1
     time: SharedTime = field(default_factory=SharedTime)
     tally: Tally = field(default_factory=Tally)
 
@@ -63,6 +64,7 @@ class Download:
                 edition=self.edition,
                 faults=self.faults,
                 clock=lambda: self.time.seconds,
+                calls_cost=self.calls_cost,
                 tally=self.tally,
                 page_rows_max=1,
             ) as running,
@@ -98,6 +100,19 @@ def test_a_whole_download_over_http_uses_the_rate_of_its_edition(name):
     assert len(download.windows) >= 3
     assert min(rates(download.windows)) >= 0.95
     assert download.tally.refusals["read"] == 0
+
+
+@pytest.mark.parametrize("name", ["basic", "classic"])
+def test_a_download_whose_calls_cost_two_uses_the_rate_as_well(name):
+    # An odd number, so that one is left over that pays for no call.
+    edition = replace(EDITIONS[name], read_per_minute=EDITIONS[name].read_per_minute + 1)
+    download = Download(edition, calls_cost=2)
+
+    download.run(calls=edition.read_per_minute * 8 // 5)
+
+    assert len(download.windows) >= 2
+    assert min(rates(download.windows)) >= 0.95
+    assert download.tally.refusals["read"] <= 1, "what a call costs is found out once at most"
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders.recordings import DAY, recorded
+from builders.recordings import DAY, Answering, recorded
 from umschlag.connectors.plentymarkets.keeping import NoListOfFields, kept_of
 from umschlag.connectors.plentymarkets.null import (
     NotRecorded,
     RecordingIsReadOnly,
     open_recording,
 )
-from umschlag.connectors.plentymarkets.recording import FolderInUse
+from umschlag.connectors.plentymarkets.recording import FolderInUse, Recorder
+from umschlag.connectors.plentymarkets.refusals import RightMissing, RouteMissing
 from umschlag.kernel.errors import LoginRejected, Misconfigured, UnexpectedAnswer
 
 ORDERS = "/rest/orders"
@@ -151,6 +152,34 @@ def test_a_route_without_a_list_is_never_recorded(tmp_path):
 
     assert isinstance(refusal, NoListOfFields)
     assert list((tmp_path / "new" / "answers").iterdir()) == []
+
+
+def test_a_route_without_a_list_is_not_even_asked(tmp_path):
+    reader = Answering({"/rest/accounts/addresses": [[{"id": 1}]]})
+
+    with pytest.raises(NoListOfFields):
+        Recorder(reader=reader, folder=tmp_path / "new").read("/rest/accounts/addresses")
+
+    assert reader.calls_used == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "replayed"),
+    [
+        (RightMissing("needs the right pim"), RightMissing),
+        (LoginRejected("no"), RightMissing),
+        (RouteMissing("404"), RouteMissing),
+        (UnexpectedAnswer("422"), UnexpectedAnswer),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_a_refusal_is_of_the_same_kind_when_it_is_replayed(tmp_path, refusal, replayed):
+    recorded(tmp_path / "new", (ORDERS, {}, refusal))
+
+    with pytest.raises(replayed, match=f"refused {ORDERS} when this was recorded") as caught:
+        open_recording(tmp_path / "new").read(ORDERS, {})
+
+    assert type(caught.value) is replayed
 
 
 def test_the_reader_gets_what_was_kept_and_so_does_the_replay(tmp_path):
