@@ -2,16 +2,14 @@
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from umschlag.jobs.readiness import with_records
+from umschlag.jobs.write_request import OneChange, Request
 from umschlag.kernel.errors import BadInput
-
-if TYPE_CHECKING:
-    from umschlag.jobs.writing import OneChange
 
 write_app = typer.Typer(
     help="Write stock and prices to Plentymarkets; a dry run unless --send is given.",
@@ -86,13 +84,11 @@ def write_send(
 
 def _one(
     sku: str, figure: str, place_id: int | None, based_on: str, *, name: str
-) -> "OneChange | None":
+) -> OneChange | None:
     if not (sku or figure):
         return None
     if not (sku and figure):
         raise typer.BadParameter(f"give both --sku and --{name}, or a file")
-    from umschlag.jobs.writing import OneChange
-
     return OneChange(
         sku=sku,
         asked=_number(figure, name),
@@ -109,12 +105,12 @@ def _number(text: str, option: str) -> Decimal:
 
 
 def _written(
-    kind: str, file: Path | None, one: "OneChange | None", *, reason: str, send: bool
+    kind: str, file: Path | None, one: OneChange | None, *, reason: str, send: bool
 ) -> None:
     if (file is None) == (one is None):
         raise typer.BadParameter("give a file, or --sku with its figure")
     settings = with_records()
-    from umschlag.jobs.writing import Request, write_list
+    from umschlag.jobs.writing import write_list
 
     request = Request(kind=kind, file=file, one=one, reason=reason, send=send)
     write_list(settings, request, Console())

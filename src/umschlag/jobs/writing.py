@@ -2,17 +2,15 @@
 
 import getpass
 import json
-from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from umschlag.intelligence.corrections.model import Change
+from umschlag.intelligence.corrections.model import Change, Refusal
 from umschlag.jobs.progress import shown_progress
+from umschlag.jobs.write_request import Request
 from umschlag.kernel.errors import BadInput, Refused
 from umschlag.settings import Settings
 from umschlag.storage.records.models import WriteBackRun
@@ -24,6 +22,7 @@ from umschlag.wiring.corrections import (
     list_in_file,
     may_write,
     one_change,
+    sales_warehouses,
     send_write_back,
     try_write_back,
 )
@@ -33,27 +32,6 @@ ROWS_PRINTED_MAX = 60
 
 class NotAllWritten(Refused):
     """Some rows do not stand in the ERP as asked; the printed list says which."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneChange:
-    """A list of one, as options give it."""
-
-    sku: str
-    asked: Decimal
-    place_id: int | None
-    based_on: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was asked for on the command line."""
-
-    kind: str
-    file: Path | None
-    one: OneChange | None
-    reason: str
-    send: bool
 
 
 def write_list(settings: Settings, request: Request, console: Console) -> None:
@@ -79,6 +57,7 @@ def write_list(settings: Settings, request: Request, console: Console) -> None:
     run = WriteBackRun.objects.get(pk=run_id)
     with translation.override(settings.language):
         _print_run(console, run)
+        _print_places(console, settings, run)
     if request.send:
         send_tried(settings, run_id, reason=request.reason, console=console)
     elif run.requests:
@@ -87,6 +66,15 @@ def write_list(settings: Settings, request: Request, console: Console) -> None:
                 _("Nothing was sent. To send exactly this: umschlag write send %s") % run_id,
                 highlight=False,
             )
+
+
+def _print_places(console: Console, settings: Settings, run: WriteBackRun) -> None:
+    """Name the warehouses where a row was refused because none was named."""
+    if not run.lines.filter(refusal=Refusal.PLACE_MISSING).exists():
+        return
+    console.print(_("Warehouses that sell, for --warehouse or the column warehouse:"))
+    for number, name in sales_warehouses(settings):
+        console.print(f"  {number}  {name}", highlight=False, markup=False)
 
 
 def _changes(settings: Settings, request: Request, kind: WriteKind) -> list[Change]:

@@ -1,6 +1,9 @@
 """`umschlag write`: dry unless told to send, and honest about what came of it."""
 
 import io
+import os
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -8,12 +11,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from builders import web as build
+from builders.lake import DAY, article_day, rows_of
 from builders.world import a_scale, plenty_client, simulators_with
 from umschlag.jobs.command_line import app
-from umschlag.jobs.writing import OneChange, Request, write_list
+from umschlag.jobs.write_request import OneChange, Request
+from umschlag.jobs.writing import write_list
 from umschlag.kernel.errors import Refused
 from umschlag.storage.records import models
 from umschlag.wiring.corrections import WritingSwitchedOff
+from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -59,6 +65,51 @@ def test_without_send_the_list_is_shown_call_by_call_and_not_sent(demo, tmp_path
     assert "PUT /rest/stockmanagement/warehouses/1/stock/correction" in told
     assert '"quantity": 66' in told
     assert f"umschlag write send {run.pk}" in told
+
+
+def test_a_list_without_a_warehouse_is_told_which_ones_sell(demo, settings_in):
+    settings, sku = demo
+    rows = [
+        {"business_date": DAY, "sku": sku, "warehouse_id": number, "warehouse_name": name}
+        | {"is_sales": True, "on_hand_units": 5}
+        for number, name in ((1, "Hauptlager"), (104, "Zweitlager"))
+    ]
+    lake = open_lake(settings)
+    lake.publish("article_days", str(DAY), rows_of("article_days", article_day(sku)))
+    lake.publish("warehouse_days", str(DAY), rows_of("warehouse_days", *rows))
+
+    told = printed(settings, one=one(sku, "66", place=None))
+
+    assert "1  Hauptlager" in told
+    assert "104  Zweitlager" in told
+
+
+def test_one_article_is_asked_for_before_anything_heavy_is_loaded(tmp_path):
+    # In a process of its own, since here Django is loaded already.
+    command = [
+        sys.executable,
+        "-m",
+        "umschlag.jobs",
+        "write",
+        "stock",
+        "--sku",
+        "A",
+        "--units",
+        "7",
+    ]
+    where = {
+        "UMSCHLAG_VAR_DIR": str(tmp_path),
+        "PATH": os.environ["PATH"],
+        "UMSCHLAG_SIMULATORS_PORT": "1",
+    }
+
+    told = subprocess.run(
+        command, env=where, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert told.returncode == 1
+    assert "unexpected" not in told.stdout + told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_with_send_every_row_is_written_and_verified(demo):
