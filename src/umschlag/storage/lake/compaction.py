@@ -74,7 +74,7 @@ def compact(
         for dataset in OF_SNAPSHOTS
         for month, days in _months_due(dataset, is_eager=is_eager)
     ]
-    moved = 0
+    moved: set[date] = set()
     for number, (dataset, month, days) in enumerate(work, start=1):
         progress(number - 1, len(work), month)
         try:
@@ -82,11 +82,11 @@ def compact(
         except UnitMovedOn:
             # Somebody published one of the days meanwhile; the next compaction takes it along.
             continue
-        moved += len(days)
+        moved |= {day.business_date for day in days}
     if work:
         progress(len(work), len(work), work[-1][1])
     join_years(lake, scratch=scratch, progress=progress)
-    return Compacted(months=len({month for _, month, _ in work}), days=moved)
+    return Compacted(months=len({month for _, month, _ in work}), days=len(moved))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
