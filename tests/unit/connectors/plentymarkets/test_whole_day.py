@@ -354,3 +354,16 @@ def test_without_the_right_to_the_delete_log_the_missing_are_unexplained():
 
     assert answer.unexplained == {99}
     assert "delete_log" in answer.note
+
+
+def test_where_the_missing_cannot_be_asked_for_they_are_unexplained_and_that_is_told():
+    erp = MovingErp(30)
+    source = a_source(erp)
+    units_in(source)
+    # The delete log first, then what it does not know.
+    erp.events[erp.calls_used + 2].append(die)
+
+    answer = source.look_for({7, 99}, since=DAY)
+
+    assert answer.unexplained == {7, 99}
+    assert answer.note == "could not be asked for one by one: Plentymarkets does not answer"
