@@ -341,6 +341,9 @@ def _created(
 
 def _retire_emptied(file_ids: Collection[int], *, at: datetime) -> None:
     """Mark files superseded that hold no current day any more, and what was made from them."""
+    if not file_ids:
+        # A day's first version leaves none; a back-fill has hundreds of them.
+        return
     holding = set(
         LakeDay.objects.filter(CURRENT_DAYS, file_id__in=file_ids).values_list("file_id", flat=True)
     )

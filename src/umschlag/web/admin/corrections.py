@@ -86,7 +86,6 @@ class WriteBackRunAdmin(KeptAdmin):
     list_display_links = None
     list_filter = ["kind", "is_dry", "status", "started_at"]
     search_fields = ["asker", "reason", "source", "error"]
-    date_hierarchy = "started_at"
 
 
 def _figure(name: str, title: Loose) -> Loose:
