@@ -4,7 +4,7 @@ The ERP answers 200 to writes that change nothing (a price without a link, for o
 here believes an answer: the use case reads again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -125,12 +125,7 @@ class StockWriting:
         Raises:
             OutsideSystemFailed: the ERP cannot be asked.
         """
-        known = self.articles.of([change.sku for change in changes])
-        return {
-            change.key: self._standing_of(known[change.sku], change.key[1])
-            for change in changes
-            if change.sku in known
-        }
+        return _standings(self.articles, changes, self._standing_of)
 
     def _standing_of(self, known: _Known, warehouse_id: int) -> Standing:
         if known.is_bundle:
@@ -205,12 +200,7 @@ class PriceWriting:
         Raises:
             OutsideSystemFailed: the ERP cannot be asked.
         """
-        known = self.articles.of([change.sku for change in changes])
-        return {
-            change.key: self._standing_of(known[change.sku], change.key[1])
-            for change in changes
-            if change.sku in known
-        }
+        return _standings(self.articles, changes, self._standing_of)
 
     def _standing_of(self, known: _Known, price_id: int) -> Standing:
         links = [
@@ -266,6 +256,20 @@ def _price_in(definition: Mapping[str, Any]) -> Place | None:
         name=next((name for name in names if name), f"#{price_id}"),
         currencies=frozenset() if _EVERY_CURRENCY in currencies else currencies - {""},
     )
+
+
+def _standings(
+    articles: ArticlesByNumber,
+    changes: Sequence[Change],
+    standing_of: Callable[[_Known, int], Standing],
+) -> dict[ChangeKey, Standing]:
+    """Return how each figure stands now; articles that the ERP lacks are left out."""
+    known = articles.of([change.sku for change in changes])
+    return {
+        change.key: standing_of(known[change.sku], change.key[1])
+        for change in changes
+        if change.sku in known
+    }
 
 
 def _rows_of_variation(
