@@ -9,10 +9,18 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.import_commands import import_app
-from umschlag.jobs.lake_commands import backup, compact
+from umschlag.jobs.insight_commands import classify, forecast, profit, report
+from umschlag.jobs.lake_commands import backup, compact, restore
 from umschlag.jobs.mirror_command import mirror
-from umschlag.jobs.readiness import with_django, with_records, with_settings
+from umschlag.jobs.readiness import with_records, with_settings
 from umschlag.jobs.record_commands import record_plentymarkets
+from umschlag.jobs.serving_commands import (
+    admin_password,
+    setup_records,
+    simulators,
+    web,
+    worker,
+)
 from umschlag.jobs.stock_command import stock
 from umschlag.jobs.write_commands import write_app
 from umschlag.kernel.errors import UmschlagError
@@ -27,13 +35,6 @@ app = typer.Typer(
 )
 app.add_typer(import_app, name="import")
 app.add_typer(write_app, name="write")
-
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], help="Business date; the newest known where left out."
-    ),
-]
 
 
 @app.callback()
@@ -118,30 +119,8 @@ def snapshot(
 app.command()(compact)
 app.command()(mirror)
 app.command()(stock)
-
-
-@app.command()
-def classify(as_of: AsOf = None) -> None:
-    """Tell Penner (slow movers) from Renner (fast movers).
-
-    Example: `umschlag classify --as-of 2026-11-20`
-    """
-    settings = with_records()
-    from umschlag.jobs.commands import classify_articles
-
-    classify_articles(settings, as_of.date() if as_of else None, Console())
-
-
-@app.command()
-def forecast(as_of: AsOf = None) -> None:
-    """Forecast demand and propose what to discount, liquidate and reorder.
-
-    Example: `umschlag forecast --as-of 2026-11-20`
-    """
-    settings = with_records()
-    from umschlag.jobs.commands import forecast_demand
-
-    forecast_demand(settings, as_of.date() if as_of else None, Console())
+app.command()(classify)
+app.command()(forecast)
 
 
 @app.command()
@@ -176,75 +155,10 @@ def pallets(
         generate_for_store(settings, client, store, Console())
 
 
-@app.command()
-def profit(
-    since: Annotated[
-        datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], help="First business date."),
-    ] = None,
-    through: Annotated[
-        datetime | None,
-        typer.Option(
-            "--through",
-            formats=["%Y-%m-%d"],
-            help="Last business date; without both, the newest 30 days that Sellerboard told.",
-        ),
-    ] = None,
-) -> None:
-    """Print what earned most and least, and how often ERP and Sellerboard disagree.
-
-    Example: `umschlag profit --since 2026-10-01 --through 2026-10-31`
-    """
-    settings = with_records()
-    from umschlag.jobs.profit import print_profit
-
-    print_profit(
-        settings,
-        since=since.date() if since else None,
-        through=through.date() if through else None,
-        console=Console(),
-    )
-
-
-@app.command()
-def report() -> None:
-    """Print the manager's report from what is known now.
-
-    Example: `umschlag report`
-    """
-    from django.utils import translation
-
-    from umschlag.jobs.run import report as print_report
-
-    settings = with_records()
-    with translation.override(settings.language):
-        print_report(settings, Console())
-
-
+app.command()(profit)
+app.command()(report)
 app.command()(backup)
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `umschlag backup` wrote.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Put it in the place of what is here now.")
-    ] = False,
-    lost_key: Annotated[
-        bool,
-        typer.Option(
-            "--lost-key", help="Leave stored credentials out, as their encryption key is lost."
-        ),
-    ] = False,
-) -> None:
-    """Bring back a backup, whole or not at all.
-
-    Example: `umschlag restore var/backups/umschlag-20261121-034000.zip`
-    """
-    settings = with_records()
-    from umschlag.jobs.commands import bring_back
-
-    bring_back(settings, file, replace=replace, lost_key=lost_key, console=Console())
+app.command()(restore)
 
 
 @app.command()
@@ -273,82 +187,12 @@ def doctor(
     examination.examine(with_settings(), Console(), check_lake=lake)
 
 
-@app.command()
-def simulators(
-    port: Annotated[
-        int | None, typer.Option("--port", help="Port on loopback; the setting's where left out.")
-    ] = None,
-    small: Annotated[
-        bool, typer.Option("--small", help="A small demo world, ready in a moment.")
-    ] = False,
-) -> None:
-    """Serve the demo's outside systems on loopback until Ctrl-C.
-
-    Example: `umschlag simulators --port 8013`
-    """
-    from umschlag.jobs.demo_world import serve_world
-
-    serve_world(with_settings(), port=port, small=small)
-
-
-@app.command()
-def web() -> None:
-    """Serve the back office and the API until Ctrl-C.
-
-    Example: `umschlag web`
-    """
-    import os
-
-    from umschlag.jobs.run import web_command
-
-    command = web_command(with_settings())
-    # The server takes our place, so that signals reach it itself.
-    os.execv(command[0], command)  # noqa: S606 - no shell wanted
-
-
-@app.command()
-def worker() -> None:
-    """Run the scheduled jobs until Ctrl-C. One worker an installation.
-
-    Example: `umschlag worker`
-    """
-    settings = with_records()
-    from umschlag.jobs.queue import work
-
-    work(settings)
-
-
-@app.command("setup-records")
-def setup_records(
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait until another process has done it.")
-    ] = False,
-) -> None:
-    """Make or update the records' tables and, once, the administrator.
-
-    Example: `umschlag setup-records`
-    """
-    settings = with_django()
-    from umschlag.jobs.commands import set_up_records
-
-    set_up_records(settings, wait=wait, console=Console())
-
-
+app.command()(simulators)
+app.command()(web)
+app.command()(worker)
+app.command("setup-records")(setup_records)
 app.command("record-plentymarkets")(record_plentymarkets)
-
-
-@app.command("admin-password")
-def admin_password(
-    user: Annotated[str, typer.Option("--user", help="Name in the back office.")] = "admin",
-) -> None:
-    """Give a user of the back office a fresh random password.
-
-    Example: `umschlag admin-password --user admin`
-    """
-    from umschlag.jobs.setting_up import renew_password
-
-    with_records()
-    Console().print(f"{user}: {renew_password(user)}", markup=False, highlight=False)
+app.command("admin-password")(admin_password)
 
 
 @app.command()

@@ -1,5 +1,6 @@
-"""`umschlag compact` and `umschlag backup`: what keeps the history small and safe."""
+"""`umschlag compact`, `backup` and `restore`: what keeps the history small and safe."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,3 +33,25 @@ def backup() -> None:
     from umschlag.jobs.commands import back_up
 
     back_up(settings, Console())
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `umschlag backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of what is here now.")
+    ] = False,
+    lost_key: Annotated[
+        bool,
+        typer.Option(
+            "--lost-key", help="Leave stored credentials out, as their encryption key is lost."
+        ),
+    ] = False,
+) -> None:
+    """Bring back a backup, whole or not at all.
+
+    Example: `umschlag restore var/backups/umschlag-20261121-034000.zip`
+    """
+    settings = with_records()
+    from umschlag.jobs.commands import bring_back
+
+    bring_back(settings, file, replace=replace, lost_key=lost_key, console=Console())
