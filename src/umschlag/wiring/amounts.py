@@ -76,12 +76,17 @@ def day_text(day: date | None) -> str:
     """Return ``21.11.2026`` to German readers, ``2026-11-21`` to English ones of any country."""
     if day is None:
         return UNKNOWN
-    return str(date_format(day, "d.m.Y" if _is_german() else "Y-m-d"))
+    return str(date_format(day, "d.m.Y" if is_german() else "Y-m-d"))
+
+
+def is_german() -> bool:
+    """Tell whether the active language is German."""
+    return (get_language() or "en").startswith("de")
 
 
 def _with_symbol(number: str, currency: str) -> str:
     symbol = _SYMBOLS.get(currency, currency)
-    if _is_german():
+    if is_german():
         return f"{number}{_NARROW_SPACE}{symbol}"
     gap = _NARROW_SPACE if symbol.isalpha() else ""
     return f"{symbol}{gap}{number}"
@@ -90,10 +95,6 @@ def _with_symbol(number: str, currency: str) -> str:
 def _signed_number(value: Decimal | float, digits: int) -> str:
     number = _grouped(value, digits).removeprefix("-")
     return f"{_MINUS}{number}" if value < 0 and number.strip("0.,") else number
-
-
-def _is_german() -> bool:
-    return (get_language() or "en").startswith("de")
 
 
 def _grouped(value: Decimal | float, digits: int) -> str:

@@ -1,7 +1,14 @@
-"""Tables as files for spreadsheets, written while they are read: none is held as a whole."""
+"""Tables as files for spreadsheets, written while they are read: none is held as a whole.
+
+The first row names the columns. Germans get them as their Excel opens them: German names,
+semicolons, decimal commas, days as 31.08.2026, ja and nein. The English form is the one for
+programs: its names and signs stay as they are.
+"""
 
 import csv
 import io
+import itertools
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +18,8 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from umschlag.kernel.errors import BadInput
+from umschlag.wiring.amounts import decimal_text, is_german
+from umschlag.wiring.column_titles import column_title
 
 Cell: TypeAlias = str | int | float | Decimal | bool | date | None
 Row: TypeAlias = Sequence[Cell]
@@ -65,19 +74,29 @@ def harmless(cell: Any) -> Any:  # noqa: ANN401 - any cell, of which texts alone
 
     An apostrophe in front is how spreadsheets mark text; numbers are left as they are.
     """
-    if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA):
-        return f"'{cell}"
-    return cell
+    if isinstance(cell, _Number) or not isinstance(cell, str):
+        return cell
+    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
 
 
 def csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
-    """Yield a CSV file's bytes, piece by piece."""
+    """Return a CSV file's bytes, piece by piece, as the language that is active now writes it."""
+    # Asked before the first piece: a page's answer is written when its language is gone again.
+    lines = _titled(rows)
+    return _german_csv(lines) if is_german() else _csv_pieces(lines, delimiter=",")
+
+
+def _german_csv(lines: Iterable[Row]) -> Iterator[bytes]:
+    return _csv_pieces((map(_german_cell, line) for line in lines), delimiter=";")
+
+
+def _csv_pieces(lines: Iterable[Iterable[Cell]], *, delimiter: str) -> Iterator[bytes]:
     text = io.StringIO()
     # Excel takes a file without this mark for one in its own old encoding.
     text.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    lines = csv.writer(text)
-    for row in rows:
-        lines.writerow([harmless(cell) for cell in row])
+    writer = csv.writer(text, delimiter=delimiter)
+    for line in lines:
+        writer.writerow([harmless(cell) for cell in line])
         if text.tell() >= _CHUNK_BYTES:
             yield text.getvalue().encode()
             text.seek(0)
@@ -85,8 +104,33 @@ def csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
     yield text.getvalue().encode()
 
 
+def _titled(rows: Iterable[Row]) -> Iterator[Row]:
+    """Return the rows, the first one's column names in the language that is active now."""
+    lines = iter(rows)
+    titles = [column_title(str(name)) for name in next(lines, ())]
+    return itertools.chain([titles], lines)
+
+
+def _german_cell(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return "ja" if cell else "nein"
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
+    if isinstance(cell, float):
+        return _Number(repr(float(cell)).replace(".", ",")) if math.isfinite(cell) else "∞"
+    if isinstance(cell, Decimal):
+        return _Number(f"{cell:f}".replace(".", ","))
+    return cell
+
+
+class _Number(str):
+    """A number as text: its minus starts no formula."""
+
+    __slots__ = ()
+
+
 def excel_chunks(rows: Iterable[Row], *, title: str) -> Iterator[bytes]:
-    """Yield an Excel file's bytes, piece by piece; the first row names the columns.
+    """Return an Excel file's bytes, piece by piece, its columns named in the active language.
 
     openpyxl would take a minute for 100,000 articles, and hand out nothing before its end. Texts
     are marked as such in the file, so that none is a formula and none needs an apostrophe.
@@ -94,6 +138,10 @@ def excel_chunks(rows: Iterable[Row], *, title: str) -> Iterator[bytes]:
     Raises:
         BadInput: there are more rows than a sheet holds.
     """
+    return _excel_pieces(_titled(rows), title=title)
+
+
+def _excel_pieces(rows: Iterable[Row], *, title: str) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in _PARTS.items():
@@ -141,6 +189,8 @@ def _excel_cell(cell: Cell) -> str:
         return f'<c t="b"><v>{int(cell)}</v></c>'
     if isinstance(cell, date):
         return f'<c s="1"><v>{(cell - _FIRST_DAY).days}</v></c>'
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return _excel_cell(decimal_text(cell))
     return f"<c><v>{cell}</v></c>"
 
 

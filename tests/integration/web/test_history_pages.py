@@ -195,6 +195,17 @@ def test_the_files_hold_what_is_shown(browser, shop, what, first):
     assert browser.get("/history/else.csv", period()).status_code == 404
 
 
+def test_germans_get_their_own_names_signs_and_words(browser, shop):
+    answer = browser.get("/history/changes.csv", period(), headers={"accept-language": "de"})
+
+    names, lamp, *_others = csv.reader(
+        io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"
+    )
+    told = dict(zip(names, lamp, strict=True))
+    assert (told["SKU"], told["Änderung"]) == ("HX-1", "geändert")
+    assert (told["Einstandspreis vorher"], told["Von"]) == ("2,00", "02.09.2026")
+
+
 @pytest.mark.parametrize("address", [CHANGES, STOCK_OUTS, "/history/changes.csv"])
 def test_only_who_may_see_articles_sees_their_history(client, address):
     client.force_login(build.a_user())

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -61,10 +62,39 @@ def test_a_text_that_looks_like_a_formula_is_none_in_either_file():
     row = ["=1+1", -3, Decimal("-2.50"), date(2026, 9, 2), True]
 
     sheet = excel_rows([row])
-    text = b"".join(csv_chunks([row])).decode("utf-8-sig")
+    text = b"".join(csv_chunks([TITLES, row])).decode("utf-8-sig").splitlines()[1]
 
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
     assert text.startswith("'=1+1,-3,-2.50,2026-09-02,True")
+
+
+def test_germans_get_the_list_as_their_excel_opens_it():
+    names = ["sku", "stock_value", "business_date", "is_vanished", "other"]
+    rows = [names, ["HX;1", Decimal("-1234.50"), date(2026, 8, 31), True, 0.5]]
+
+    with translation.override("de"):
+        chunks = csv_chunks(iter(rows))
+    # Written after the reader's language is gone, as a page's answer is.
+    content = b"".join(chunks)
+
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig").splitlines() == [
+        "SKU;Bestandswert;Geschäftstag;Verschwunden;other",
+        '"HX;1";-1234,50;31.08.2026;ja;0,5',
+    ]
+
+
+def test_the_english_list_keeps_the_names_that_programs_read():
+    rows = [["sku", "is_vanished"], ["HX-1", False]]
+
+    assert b"".join(csv_chunks(rows)).decode("utf-8-sig").splitlines() == [
+        "sku,is_vanished",
+        "HX-1,False",
+    ]
+
+
+def test_an_endless_number_breaks_no_excel_file():
+    assert excel_rows([[float("inf")]])["A2"].value == "∞"
 
 
 def test_the_file_comes_piece_by_piece():

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from umschlag.web.loose import Loose
 from umschlag.web.pages.table_files import major_cell
 from umschlag.wiring.looking_back import Change, StockOut
@@ -16,6 +19,11 @@ _STOCK_OUT_COLUMNS = [
     *("sku", "name", "days_out", "days_observed", "longest_run_days", "run_count"),
     *("out_since", "units_sold", "units_missed_estimate"),
 ]
+_KINDS = {
+    "appeared": gettext_noop("appeared"),
+    "vanished": gettext_noop("vanished"),
+    "changed": gettext_noop("changed"),
+}
 
 
 def change_rows(
@@ -33,7 +41,7 @@ def change_rows(
         yield [
             line.sku,
             line.name,
-            line.kind,
+            _(_KINDS[line.kind]),
             line.units_before,
             line.units_after,
             line.units_changed,

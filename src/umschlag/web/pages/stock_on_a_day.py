@@ -14,7 +14,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article
 from umschlag.web.pages.frame import asked_date, page, staff_page
 from umschlag.web.pages.report import ROWS_PER_PAGE
-from umschlag.web.pages.table_files import EXCEL_TYPE
+from umschlag.web.pages.table_files import TYPES
 from umschlag.wiring.looking_back import KnownDays, known_days
 from umschlag.wiring.stock_lists import stock_list_chunks, stock_list_name
 from umschlag.wiring.stock_on_a_day import (
@@ -27,7 +27,6 @@ from umschlag.wiring.stock_on_a_day import (
 )
 
 MONTH_ENDS_OFFERED = 3
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": EXCEL_TYPE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +94,12 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Hand out the day's list as it is filtered, every column of it, while it is written."""
     asked = AskedStock.of(request)
     known = known_days(load_settings(), known_on=asked.known_on)
-    if ending not in _TYPES or _refusal(asked, known):
+    if ending not in TYPES or _refusal(asked, known):
         raise Http404
     stock = _stock(asked, known)
     return StreamingHttpResponse(
         stock_list_chunks(stock, ending),
-        content_type=_TYPES[ending],
+        content_type=TYPES[ending],
         headers={
             "Content-Disposition": f'attachment; filename="{stock_list_name(stock)}.{ending}"'
         },
