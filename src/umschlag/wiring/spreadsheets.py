@@ -180,11 +180,13 @@ def _excel_title(cell: Cell) -> str:
 
 
 def _excel_cell(cell: Cell) -> str:
-    if cell is None or cell == "":
+    if cell is None:
         return "<c/>"
     if isinstance(cell, str):
         text = escape(_NOT_IN_XML.sub("", cell))
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return (
+            f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "<c/>"
+        )
     if isinstance(cell, bool):
         return f'<c t="b"><v>{int(cell)}</v></c>'
     if isinstance(cell, date):
