@@ -1,15 +1,11 @@
 """The stock's value at the close of each day, for the dashboard's chart."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-
-from django.db.models import Count, Max
 
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import last_days
 from umschlag.settings import Settings
-from umschlag.storage.records.models import CURRENT_DAYS, LakeDay
 
 DAYS_SHOWN = 400
 
@@ -25,43 +21,15 @@ class DayValue:
 
 def stock_value_by_day(settings: Settings, today: date) -> tuple[DayValue, ...]:
     """Return the newest days, oldest first, up to `today`; days without a picture are missing."""
-    listed = LakeDay.objects.filter(CURRENT_DAYS, dataset="article_days").aggregate(
-        newest=Max("pk"), number=Count("pk")
-    )
-    return _values_of(
-        _Wanted(
-            place=str(settings.lake_dir),
-            newest=listed["newest"],
-            number=listed["number"],
-            today=today,
-            settings=settings,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """What is asked for; the same again as long as the catalogue lists the same days."""
-
-    place: str
-    newest: int | None
-    number: int
-    today: date
-    settings: Settings = field(compare=False)
-
-
-@lru_cache(maxsize=4)
-def _values_of(wanted: _Wanted) -> tuple[DayValue, ...]:
-    """Return each day's value; asked again only when the catalogue lists other days."""
     # Imported when asked, since the engine takes longer to load than the rest of the page.
     from umschlag.storage.lake.questions import Question
     from umschlag.wiring.lake import open_lake
 
     question = Question.load("umschlag.intelligence.snapshots", "stock_value_by_day")
-    shown = last_days(DAYS_SHOWN, through_date=wanted.today)
-    lake = open_lake(wanted.settings)
+    shown = last_days(DAYS_SHOWN, through_date=today)
+    lake = open_lake(settings)
     answer = lake.ask(question, since=shown.start_date, until=shown.end_date)
-    currency = wanted.settings.currency
+    currency = settings.currency
     days: dict[date, DayValue] = {}
     for row in answer.to_pylist():
         # Articles that are kept in another currency are left out, as in all our sums.

@@ -62,6 +62,7 @@ ASKED = {
     "snapshots/sales_warehouses": [{}],
     "snapshots/sold_units": [_SOME],
     "snapshots/stock_out_days": [_SOME],
+    "snapshots/stock_totals": [{}],
     "snapshots/stock_value_by_day": [_ALL],
     "snapshots/variation_skus": [{}],
 }

@@ -5,11 +5,12 @@ import pytest
 
 from builders.lake import DAY, a_lake, a_sale, article_day, rows_of
 from umschlag.kernel.errors import BadInput
+from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.upkeep import sweep_orphans, verify
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.lake_files import UnitMovedOn
-from umschlag.storage.records.models import LakeFile
+from umschlag.storage.records.models import LakeDayTotal, LakeFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -244,11 +245,43 @@ def test_an_orphan_is_swept_and_listed_files_stay(lake):
     assert not (lake.files.folder / orphan.path).exists()
 
 
+def _published(lake, day, **values):
+    rows = rows_of("article_days", article_day(business_date=day, **values))
+    return lake.publish("article_days", day.isoformat(), rows)
+
+
+def test_verify_finds_a_stock_value_on_record_that_is_not_the_sum_of_the_rows(lake):
+    good = _published(lake, date(2026, 9, 1))
+    wrong = _published(lake, date(2026, 9, 2))
+    LakeDayTotal.objects.filter(day__file=wrong).update(value_minor=1)
+
+    (problem,) = verify(lake)
+
+    assert problem.place == wrong.path
+    assert "2026-09-02" in problem.message
+    assert good.path not in str(problem)
+
+
+def test_verify_finds_a_day_without_its_stock_value(lake):
+    day = _published(lake, date(2026, 9, 1))
+    LakeDayTotal.objects.all().delete()
+
+    (problem,) = verify(lake)
+
+    assert problem.place == day.path
+
+
+def test_verify_knows_the_stock_values_of_former_versions(lake):
+    _published(lake, date(2026, 9, 1))
+    _published(lake, date(2026, 9, 1), on_hand_units=7)
+    _published(lake, date(2026, 9, 2), on_hand_units=7)
+    compact(lake, is_eager=True)
+
+    assert verify(lake) == []
+
+
 def test_verify_finds_changed_bytes_and_missing_files(lake):
-    good, changed, missing = (
-        lake.publish("article_days", f"2026-09-0{day}", rows_of("article_days", article_day()))
-        for day in (1, 2, 3)
-    )
+    good, changed, missing = (_published(lake, date(2026, 9, day)) for day in (1, 2, 3))
     with (lake.files.folder / changed.path).open("r+b") as file:
         file.seek(-20, os.SEEK_END)
         file.write(b"x")

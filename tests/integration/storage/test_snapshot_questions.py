@@ -1,6 +1,6 @@
 """The questions to the history, each over days whose answer is known."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -23,6 +23,7 @@ NAMES = [
     "history_of_sku",
     "changes",
     "stock_out_days",
+    "stock_totals",
     "sold_units",
     "first_seen",
     "variation_skus",
@@ -114,6 +115,13 @@ def test_stock_value_leaves_out_the_vanished_the_oversold_and_the_unpriced(lake)
         (7, 2100),
     ]
     assert [row["skus_without_cost"] for row in rows] == [1, 0, 0]
+
+
+def test_stock_value_reads_no_file(lake):
+    for file in lake.files.folder.rglob("*.parquet"):
+        file.unlink()
+
+    assert len(ask(lake, "stock_value_by_day", since=day(0), until=day(3))) == 3
 
 
 def test_stock_value_excludes_the_period_s_end(lake):
@@ -338,6 +346,7 @@ def _assert_all_agree(lake, truth, sales, receipts, asked, *, known_at=None):
         ("as_of", {"as_of": until}, oracle.as_of(until)),
         ("history_of_sku", {"sku": "A", **period}, oracle.history_of_sku("A", since, until)),
         ("stock_value_by_day", period, oracle.stock_value_by_day(since, until)),
+        ("stock_totals", {}, oracle.stock_value_by_day(date.min, date.max)),
         ("stock_out_days", period, oracle.stock_out_days(since, until)),
         ("sold_units", period, oracle.sold_units(since, until)),
         ("first_seen", {}, oracle.first_seen()),

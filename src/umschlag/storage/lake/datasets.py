@@ -15,6 +15,7 @@ _DATE = pa.date32()
 _UNITS = pa.int32()
 _ID = pa.int64()
 _MINOR = pa.int64()
+_COUNT = pa.int64()
 _FLAG = pa.bool_()
 _OWN_TEXTS = frozenset({"sku", "asin", "gtin", "name"})
 """Almost every article has its own: a dictionary of them makes files larger and slower."""
@@ -150,6 +151,23 @@ SNAPSHOT_DAYS = Dataset(
 )
 """The business dates that have a snapshot; the catalogue itself knows them, no file does."""
 
+STOCK_TOTALS = Dataset(
+    name="stock_totals",
+    columns=_schema(
+        business_date=_DATE,
+        currency=_TEXT,
+        sku_count=_COUNT,
+        on_hand_units=_COUNT,
+        value_minor=_MINOR,
+        skus_without_cost=_COUNT,
+        is_reconstructed=_FLAG,
+    ),
+    cut=Cut.DAY,
+    sorted_by=("business_date", "currency"),
+    unique_by=("business_date", "currency"),
+)
+"""What each day's articles come to, as its publication summed it up; in the catalogue as well."""
+
 WAREHOUSE_DAYS = Dataset(
     name="warehouse_days",
     columns=_schema(
@@ -242,6 +260,7 @@ DATASETS: Mapping[str, Dataset] = {
         ARTICLE_DAYS,
         ARTICLE_SPANS,
         SNAPSHOT_DAYS,
+        STOCK_TOTALS,
         WAREHOUSE_DAYS,
         BUNDLE_PARTS,
         RECEIPTS,

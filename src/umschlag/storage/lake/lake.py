@@ -4,7 +4,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 
@@ -20,6 +20,7 @@ from umschlag.storage.lake.engine import Asked, Engine, EngineUnavailable
 from umschlag.storage.lake.files import Files
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.sources import Reach, sources_of
+from umschlag.storage.lake.stock_totals import totals_of
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.lake_files import UnitMovedOn, WrittenFile
 from umschlag.storage.records.models import LakeFile
@@ -194,7 +195,10 @@ class Lake:
             row_group_size=ROWS_A_GROUP,
             use_dictionary=known.dictionary_columns,
         )
-        return self.put(dataset, unit, sink.getvalue().to_pybytes(), row_count=rows.num_rows)
+        written = self.put(dataset, unit, sink.getvalue().to_pybytes(), row_count=rows.num_rows)
+        if known is not ARTICLE_DAYS:
+            return written
+        return replace(written, totals=totals_of(rows, self.files))
 
     def put(self, dataset: str, unit: str, content: bytes, *, row_count: int) -> WrittenFile:
         """Lay a finished Parquet file down under a name of its own; no reader knows of it yet."""

@@ -13,6 +13,7 @@ from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     ARTICLE_SPANS,
     SNAPSHOT_DAYS,
+    STOCK_TOTALS,
     Cut,
     Dataset,
     dataset_named,
@@ -95,6 +96,8 @@ def sources_of(
         dataset = dataset_named(name)
         if dataset is SNAPSHOT_DAYS:
             sources[name] = _snapshot_days(reach.known_at)
+        elif dataset is STOCK_TOTALS:
+            sources[name] = _stock_totals(reach)
         elif dataset is ARTICLE_SPANS:
             own = _narrowed(question, ARTICLE_DAYS, reach, given)
             sources |= _spans(own) if reads_spans else _spans_of_days(own)
@@ -201,6 +204,15 @@ def _part_of(file: LakeFile) -> Part:
 def _snapshot_days(known_at: datetime | None) -> Source:
     dates = pa.array(lake_files.dates_held(ARTICLE_DAYS.name, known_at=known_at), pa.date32())
     return Source(dataset=SNAPSHOT_DAYS, rows=pa.table([dates], schema=SNAPSHOT_DAYS.columns))
+
+
+def _stock_totals(reach: Reach) -> Source:
+    told = lake_files.stock_totals(
+        ARTICLE_DAYS.name, since=reach.since, until=reach.until, known_at=reach.known_at
+    )
+    columns = zip(*told, strict=True) if told else ([] for _ in STOCK_TOTALS.columns)
+    rows = pa.table([pa.array(column) for column in columns], schema=STOCK_TOTALS.columns)
+    return Source(dataset=STOCK_TOTALS, rows=rows)
 
 
 def _spans(reach: Reach) -> dict[str, Source]:

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from umschlag.kernel.outcomes import Problem
 from umschlag.kernel.progress import Progress, untold
-from umschlag.storage.lake.datasets import IMPORTED
+from umschlag.storage.lake.datasets import ARTICLE_DAYS, IMPORTED
 from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.stock_totals import SUMMED_COLUMNS, totals_of
 from umschlag.storage.records import lake_files
 from umschlag.storage.records.models import LakeFile
 
@@ -22,7 +23,7 @@ READER_GRACE = timedelta(hours=24)
 
 
 def verify(lake: Lake, *, progress: Progress = untold) -> list[Problem]:
-    """Read every kept file anew and return those whose bytes or rows are not as recorded."""
+    """Read every kept file anew and return those that are not as recorded: bytes, rows, totals."""
     problems = []
     kept = lake_files.kept_files()
     for number, file in enumerate(kept, start=1):
@@ -49,7 +50,24 @@ def _fault(lake: Lake, file: LakeFile) -> str:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return "the checksum is not the recorded one: restore it from a backup"
     count = pq.read_metadata(pa.BufferReader(content)).num_rows
-    return "" if count == file.row_count else f"{count} rows, recorded are {file.row_count}"
+    if count != file.row_count:
+        return f"{count} rows, recorded are {file.row_count}"
+    return _fault_of_totals(lake, file, content) if file.dataset == ARTICLE_DAYS.name else ""
+
+
+def _fault_of_totals(lake: Lake, file: LakeFile, content: bytes) -> str:
+    rows = pq.read_table(pa.BufferReader(content), columns=list(SUMMED_COLUMNS))
+    recorded = lake_files.stock_totals_in(file)
+    days = set(lake_files.days_in(file))
+    # The file may hold days as well that lie in another one by now.
+    found = [total for total in totals_of(rows, lake.files) if total.business_date in days]
+    wrong = sorted({total.business_date for total in set(found) ^ set(recorded)})
+    if not wrong:
+        return ""
+    return (
+        f"the stock's value on record for {wrong[0]} is not the sum of its rows: restore the "
+        "records from a backup"
+    )
 
 
 def sweep_orphans(lake: Lake, *, age_seconds_min: float = ORPHAN_AGE_SECONDS_MIN) -> list[str]:

@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from umschlag.kernel.errors import Refused
 from umschlag.storage.records.models import CURRENT_DAYS, CURRENT_FILES, LakeDay, LakeFile
+from umschlag.storage.records.stock_totals import StockTotal, record_totals, totals_of_days
 
 _UNTOUCHED = -1
 
@@ -27,6 +28,8 @@ class WrittenFile:
     row_count: int
     byte_count: int
     sha256: str
+    totals: Sequence[StockTotal] = ()
+    """What the day's stock comes to, where the file holds article states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +113,7 @@ def days_held(
 
     `known_at` asks for the versions that were the truth at that instant.
     """
-    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
-    days = LakeDay.objects.filter(chosen, dataset=dataset)
-    if since is not None:
-        days = days.filter(business_date__gte=since)
-    if until is not None:
-        days = days.filter(business_date__lt=until)
+    days = _days_chosen(dataset, since=since, until=until, known_at=known_at)
     rows = days.order_by("business_date").values_list(
         "business_date",
         "version",
@@ -143,8 +141,7 @@ def days_held(
 
 def dates_held(dataset: str, *, known_at: datetime | None = None) -> list[date]:
     """Return the business dates that are there, oldest first."""
-    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
-    days = LakeDay.objects.filter(chosen, dataset=dataset).order_by("business_date")
+    days = _days_chosen(dataset, known_at=known_at).order_by("business_date")
     return list(days.values_list("business_date", flat=True))
 
 
@@ -152,8 +149,7 @@ def newest_day(
     dataset: str, *, through: date | None = None, known_at: datetime | None = None
 ) -> date | None:
     """Return the newest business date not after `through`; None where there is none."""
-    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
-    days = LakeDay.objects.filter(chosen, dataset=dataset)
+    days = _days_chosen(dataset, known_at=known_at)
     if through is not None:
         days = days.filter(business_date__lte=through)
     newest: date | None = days.aggregate(newest=Max("business_date"))["newest"]
@@ -164,6 +160,39 @@ def row_count_on(dataset: str, business_date: date) -> int | None:
     """Return how many rows the day has; None where it was never published."""
     days = LakeDay.objects.filter(CURRENT_DAYS, dataset=dataset, business_date=business_date)
     return days.values_list("row_count", flat=True).first()
+
+
+def stock_totals(
+    dataset: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    known_at: datetime | None = None,
+) -> list[StockTotal]:
+    """Return what the stock came to on each business date, oldest first; `until` is excluded."""
+    days = _days_chosen(dataset, since=since, until=until, known_at=known_at)
+    return totals_of_days(days)
+
+
+def stock_totals_in(file: LakeFile) -> list[StockTotal]:
+    """Return what the days of which the file holds a version are on record to come to."""
+    return totals_of_days(LakeDay.objects.filter(file=file))
+
+
+def _days_chosen(
+    dataset: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    known_at: datetime | None = None,
+) -> QuerySet[LakeDay]:
+    chosen = CURRENT_DAYS if known_at is None else _known_at(known_at)
+    days = LakeDay.objects.filter(chosen, dataset=dataset)
+    if since is not None:
+        days = days.filter(business_date__gte=since)
+    if until is not None:
+        days = days.filter(business_date__lt=until)
+    return days
 
 
 def made_from(dataset: str, file_ids: Collection[int]) -> dict[int, LakeFile]:
@@ -303,7 +332,7 @@ def _register_day(
     left = set(former.values_list("file_id", flat=True))
     former.update(superseded_at=at)
     _retire_emptied(left, at=at)
-    LakeDay.objects.create(
+    version = LakeDay.objects.create(
         dataset=file.dataset,
         business_date=day,
         version=newest + 1,
@@ -311,6 +340,7 @@ def _register_day(
         file=listed,
         published_at=at,
     )
+    record_totals(version, file.totals)
     return listed
 
 

@@ -22,6 +22,7 @@ from umschlag.storage.records.models.lake import (
     CURRENT_DAYS,
     CURRENT_FILES,
     LakeDay,
+    LakeDayTotal,
     LakeFile,
 )
 from umschlag.storage.records.models.movement import (
@@ -84,6 +85,7 @@ __all__ = [
     "ClientPriority",
     "DemandPatternChoice",
     "LakeDay",
+    "LakeDayTotal",
     "LakeFile",
     "MovementRule",
     "MutualStoreProposal",

@@ -80,6 +80,35 @@ class LakeDay(models.Model):
         return f"{self.dataset} {self.business_date} v{self.version}"
 
 
+class LakeDayTotal(models.Model):
+    """What the articles of one version of a business date come to, in one currency.
+
+    Summed up from the rows when they are published, so that the value of years is told without
+    reading any.
+    """
+
+    day = models.ForeignKey(
+        LakeDay, models.CASCADE, related_name="totals", verbose_name=_("day in the lake")
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    sku_count = models.PositiveIntegerField(_("SKUs"))
+    on_hand_units = models.BigIntegerField(_("units on hand"))
+    value_minor = models.BigIntegerField(_("stock value in minor units"))
+    skus_without_cost = models.PositiveIntegerField(_("SKUs without cost"))
+    is_reconstructed = models.BooleanField(_("rebuilt"))
+
+    class Meta:
+        verbose_name = _("day's stock total")
+        verbose_name_plural = _("days' stock totals")
+        ordering = ["day", "currency"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "currency"], name="lake_day_total_currency")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.currency}"
+
+
 CURRENT_FILES = Q(superseded_at__isnull=True)
 """Selects the files that a reader of today's truth is handed."""
 CURRENT_DAYS = Q(superseded_at__isnull=True)
