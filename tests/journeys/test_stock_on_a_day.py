@@ -84,7 +84,7 @@ def test_the_books_are_closed_with_the_stock_of_a_day(open_window, today, tmp_pa
     page.get_by_role("link", name="Stock on a day").click()
     page.wait_for_url("**/history/stock/")
     assert skus_of(page) == ["HX-2", "HX-1", "HX-3", "HX-4"]
-    expect(page.get_by_text("€12,875.00")).to_be_visible()
+    expect(page.get_by_text("€12,875.00")).to_have_count(2)
     expect(page.get_by_text("1 vanished article is left out")).to_be_visible()
 
     page.get_by_label("vanished ones too").check()
@@ -97,12 +97,12 @@ def test_the_books_are_closed_with_the_stock_of_a_day(open_window, today, tmp_pa
     page.locator("[name=on]").fill((today - ONE_DAY).isoformat())
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("There is no snapshot of")).to_be_visible()
-    expect(page.get_by_text("€13,001.00")).to_be_visible()
+    expect(page.get_by_text("€13,001.00")).to_have_count(2)
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     download.value.save_as(tmp_path / "stock.csv")
     text = (tmp_path / "stock.csv").read_text(encoding="utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["business_date"]]
     assert {row["business_date"] for row in rows} == {(today - ONE_DAY * 2).isoformat()}
     assert sum(float(row["stock_value"] or 0) for row in rows) == pytest.approx(13_001)
     window.picture("stock-other-day-light")

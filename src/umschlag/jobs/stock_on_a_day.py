@@ -12,6 +12,7 @@ from umschlag.settings import Settings
 from umschlag.wiring.amounts import count_text, day_text, money_text
 from umschlag.wiring.stock_lists import write_stock_list
 from umschlag.wiring.stock_on_a_day import StockOnADay
+from umschlag.wiring.stock_sums import VANISHED
 
 
 def tell_stock(
@@ -45,21 +46,19 @@ def tell_stock(
 
 def _print_totals(stock: StockOnADay, console: Console) -> None:
     totals = stock.totals
-    title = _("Stock at the close of %s") % day_text(stock.business_date)
-    table = new_table(title, has_header=False)
-    add_columns(table, "", figures=("",))
-    table.add_row(_("Articles with stock"), count_text(totals.articles_with_stock))
-    table.add_row(_("Units on hand"), count_text(totals.units))
-    for value in totals.values:
-        table.add_row(_("Stock value"), money_text(value))
-    table.add_row(_("Without known cost"), count_text(totals.articles_without_cost))
-    table.add_row(_("Oversold"), count_text(totals.articles_oversold))
-    table.add_row(_("Vanished from the ERP"), count_text(totals.articles_vanished))
+    # Longer than the table may be, which would break it.
+    console.print(stock.picture.title_in_print, style="bold", highlight=False, soft_wrap=True)
+    table = new_table()
+    add_columns(table, "", figures=(_("Articles"), _("Units"), _("Stock value")))
+    for part in totals.sums:
+        table.add_row(
+            part.title, count_text(part.articles), count_text(part.units), money_text(part.value)
+        )
     console.print(table)
 
 
 def _notes(stock: StockOnADay) -> list[str]:
-    notes = []
+    notes = [stock.picture.caution] if stock.picture.caution else []
     if stock.asked_date != stock.business_date:
         notes.append(
             _("There is no snapshot of %(asked)s; the newest before it is that of %(shown)s.")
@@ -77,6 +76,14 @@ def _notes(stock: StockOnADay) -> list[str]:
                 "orders under way; costs are those of the newest receipt up to it."
             )
         )
+    vanished = stock.totals.articles_vanished
+    if vanished and not any(one.part == VANISHED for one in stock.totals.sums):
+        left_out = ngettext(
+            "%s article vanished from the ERP; --vanished lists it too.",
+            "%s articles vanished from the ERP; --vanished lists them too.",
+            vanished,
+        )
+        notes.append(left_out % count_text(vanished))
     if stock.totals.articles_without_cost:
         notes.append(_("Articles without a known cost are left out of the value."))
     return notes

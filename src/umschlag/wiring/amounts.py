@@ -1,9 +1,10 @@
 """How figures are written for people, by the language they read: on pages, in print, in mails."""
 
 import math
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 
@@ -12,6 +13,7 @@ from umschlag.kernel.money import Money, minor_digits
 UNKNOWN = "–"
 """Stands where a figure is not known: never a zero."""
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł", "SEK": "kr", "CHF": "CHF"}
+_GERMAN_ZONES = {"CET": "MEZ", "CEST": "MESZ", "GMT": "WEZ", "EET": "OEZ", "EEST": "OESZ"}
 _NARROW_SPACE = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 """Of the width of a plus, so that figures below each other line up."""
@@ -77,6 +79,15 @@ def day_text(day: date | None) -> str:
     if day is None:
         return UNKNOWN
     return str(date_format(day, "d.m.Y" if is_german() else "Y-m-d"))
+
+
+def clock_text(instant: datetime) -> str:
+    """Return ``04:28 CET``, to Germans ``04:28 Uhr (MEZ)``: the merchant's clock, and its zone."""
+    local = timezone.localtime(instant)
+    zone = local.tzname() or ""
+    if is_german():
+        return f"{local:%H:%M} Uhr ({_GERMAN_ZONES.get(zone, zone)})"
+    return f"{local:%H:%M} {zone}"
 
 
 def is_german() -> bool:

@@ -38,6 +38,7 @@ _TITLES: Mapping[str, str | Promise] = {
     "order_units_min": pgettext_lazy("column of a file", "order_units_min"),
     "pack_units": pgettext_lazy("column of a file", "pack_units"),
     "business_date": pgettext_lazy("column of a file", "business_date"),
+    "is_close": pgettext_lazy("column of a file", "is_close"),
     "asked_date": pgettext_lazy("column of a file", "asked_date"),
     "known_on": pgettext_lazy("column of a file", "known_on"),
     "change": pgettext_lazy("column of a file", "change"),

@@ -1,8 +1,11 @@
 """The stock on a day as a list for the books: a file with every column, and the day it is of."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
@@ -25,7 +28,7 @@ _COLUMNS = [
     *("weight_g", "length_mm", "width_mm", "height_mm"),
     *("lead_time_days", "order_units_min", "pack_units"),
 ]
-_DAYS = ("business_date", "asked_date", "known_on")
+_DAYS = ("business_date", "is_close", "asked_date", "known_on")
 
 
 def stock_list_chunks(stock: StockOnADay, ending: str) -> Iterator[bytes]:
@@ -65,15 +68,37 @@ def write_stock_list(stock: StockOnADay, file: Path) -> None:
 
 
 def stock_list_rows(stock: StockOnADay) -> Iterator[Row]:
-    """Yield the column names, then a row for each article, the day shown and asked for in each."""
-    yield [*(_AMOUNTS.get(name, name) for name in _COLUMNS), *_DAYS]
-    days = (stock.business_date, stock.asked_date, stock.known_on)
+    """Return the column names, a row for each article, and what they come to.
+
+    The totals stand in the first columns below an empty row, so that the sum of a column is that
+    of its articles.
+    """
+    titles = [*(_AMOUNTS.get(name, name) for name in _COLUMNS), *_DAYS]
+    # Put into words at once: a page's answer is written when its language is gone again.
+    totals = _total_rows(stock)
+    return itertools.chain([titles], _article_rows(stock), totals)
+
+
+def _article_rows(stock: StockOnADay) -> Iterator[Row]:
+    picture = stock.picture
+    days = (stock.business_date, picture.is_close, stock.asked_date, stock.known_on)
     for start in range(0, len(stock), _ROWS_AT_ONCE):
         part = stock.part(start, start + _ROWS_AT_ONCE)
         currencies = part["currency"].to_pylist()
         columns = [_cells(name, part[name].to_pylist(), currencies) for name in _COLUMNS]
         for cells in zip(*columns, strict=True):
             yield [*cells, *days]
+
+
+def _total_rows(stock: StockOnADay) -> list[Row]:
+    rows: list[Row] = [[], [stock.picture.title_in_print]]
+    rows.append([_("Totals"), _("Articles"), _("Units"), _("Value"), _("Currency")])
+    for part in stock.totals.sums:
+        value = (part.value.decimal, part.value.currency) if part.value else (None, None)
+        rows.append([part.title, part.articles, part.units, *value])
+    if stock.picture.caution:
+        rows.append([stock.picture.caution])
+    return rows
 
 
 def _cells(name: str, values: list[Cell], currencies: list[str]) -> list[Cell]:

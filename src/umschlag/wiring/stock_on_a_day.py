@@ -1,7 +1,7 @@
 """Every article's state at the close of one day, as it is known now or was known then."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from umschlag.kernel.errors import NotFound
-from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.lake.questions import Question
+from umschlag.wiring.day_pictures import DayPicture, picture_of
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import KnownDays
+from umschlag.wiring.stock_sums import StockTotals, figures, flags, stock_totals
 
 _ROOM = "umschlag.intelligence.snapshots"
 _SEARCHED = ("sku", "name", "asin", "gtin")
@@ -43,7 +44,7 @@ class StockWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
-    """One article at the close of the day."""
+    """One article as the day's picture shows it."""
 
     sku: str
     name: str
@@ -60,23 +61,6 @@ class StockLine:
     last_seen_date: date | None
     is_vanished: bool
     is_reconstructed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockTotals:
-    """What the articles come to; vanished ones have no stock any more and are only counted."""
-
-    articles: int
-    """Without the vanished ones."""
-    articles_with_stock: int
-    units: int
-    """On hand; what one article owes takes nothing from another."""
-    values: Sequence[Money]
-    """One a currency, the largest first."""
-    articles_without_cost: int
-    """They have stock, and are left out of the value."""
-    articles_oversold: int
-    articles_vanished: int
 
 
 class StockLines(Sequence[StockLine]):
@@ -111,6 +95,7 @@ class StockOnADay:
     asked_date: date
     business_date: date
     """The newest day with a snapshot not after the one that was asked for."""
+    picture: DayPicture
     known_on: date | None
     rows: pa.Table
     """All of the day, with `available_units` and `value_minor` beside what the lake tells."""
@@ -168,17 +153,18 @@ def stock_on_a_day(
     rows = _valued(_told(settings, shown, known), settings.currency)
     # The newest day may have come in since the days were listed.
     told_date = rows["business_date"][0].as_py() if rows.num_rows else shown
-    fits, is_vanished = _fits(rows, wanted.search), _flags(rows["is_vanished"])
+    fits, is_vanished = _fits(rows, wanted.search), flags(rows["is_vanished"])
     live = fits & ~is_vanished
     places = np.flatnonzero(fits if wanted.with_vanished else live)
     return StockOnADay(
         asked_date=on or told_date,
         business_date=told_date,
+        picture=picture_of(settings, told_date, known_at=known.known_at),
         known_on=known_on,
         rows=rows,
         places=_sorted(rows, places, wanted.order),
-        totals=_totals(rows, live, vanished_count=int(np.count_nonzero(fits & is_vanished))),
-        is_rebuilt=bool(np.any(live & _flags(rows["is_reconstructed"]))),
+        totals=stock_totals(rows, fits, with_vanished=wanted.with_vanished),
+        is_rebuilt=bool(np.any(live & flags(rows["is_reconstructed"]))),
     )
 
 
@@ -230,18 +216,8 @@ def _fits(rows: pa.Table, search: str) -> NDArray[np.bool_]:
     fits = np.full(rows.num_rows, not search)
     for name in _SEARCHED if search else ():
         found = pc.match_substring(rows[name], search, ignore_case=True)
-        fits |= _flags(found)
+        fits |= flags(found)
     return fits
-
-
-def _flags(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    flags: NDArray[np.bool_] = pc.fill_null(column, False).to_numpy()
-    return flags
-
-
-def _figures(column: pa.ChunkedArray, unknown: int) -> NDArray[np.int64]:
-    figures: NDArray[np.int64] = pc.fill_null(pc.cast(column, pa.int64()), unknown).to_numpy()
-    return figures
 
 
 def _sorted(rows: pa.Table, places: NDArray[np.int64], order: StockOrder) -> NDArray[np.int64]:
@@ -254,25 +230,4 @@ def _sorted(rows: pa.Table, places: NDArray[np.int64], order: StockOrder) -> NDA
         return places
     column = rows["value_minor" if order is StockOrder.VALUE else "on_hand_units"]
     unknown_last = np.iinfo(np.int64).min + 1
-    return places[np.argsort(-_figures(column, unknown_last)[places], kind="stable")]
-
-
-def _totals(rows: pa.Table, live: NDArray[np.bool_], *, vanished_count: int) -> StockTotals:
-    on_hand = _figures(rows["on_hand_units"], 0)[live]
-    is_unpriced = pc.is_null(rows["unit_cost_minor"]).to_numpy()[live]
-    return StockTotals(
-        articles=len(on_hand),
-        articles_with_stock=int(np.count_nonzero(on_hand > 0)),
-        units=int(np.maximum(on_hand, 0).sum()),
-        values=sorted(_values(rows, live), key=lambda value: -value.minor),
-        articles_without_cost=int(np.count_nonzero(is_unpriced & (on_hand > 0))),
-        articles_oversold=int(np.count_nonzero(on_hand < 0)),
-        articles_vanished=vanished_count,
-    )
-
-
-def _values(rows: pa.Table, live: NDArray[np.bool_]) -> Iterator[Money]:
-    amounts = rows.select(["currency", "value_minor"]).filter(pa.array(live))
-    sums = amounts.group_by("currency").aggregate([("value_minor", "sum")])
-    for row in sums.to_pylist():
-        yield Money(row["value_minor_sum"] or 0, row["currency"])
+    return places[np.argsort(-figures(column, unknown_last)[places], kind="stable")]

@@ -94,6 +94,19 @@ def test_the_totals_are_those_of_the_values_by_day(browser, lake, asked):
     assert stock.totals.articles_without_cost == sum(day["skus_without_cost"] for day in days)
 
 
+def test_a_day_that_is_not_over_is_said_so_in_both_languages(browser, lake):
+    today = business_date_of(timezone.now(), load_settings().zone)
+    publish(lake, today, article_day("HX-1", today))
+
+    english = text(browser.get(PAGE))
+    german = text(browser.get(PAGE, headers={"accept-language": "de"}))
+
+    assert "the day is not over yet" in english
+    assert "der Tag ist noch nicht vorbei" in german
+    assert "Stock at the close" not in english
+    assert "am Ende des" not in german
+
+
 def test_each_line_is_worth_what_the_rule_says(browser, lake):
     for line, _key in browser.get(PAGE).context["lines"]:
         assert line.value_minor == stock_value_minor(
@@ -193,17 +206,23 @@ def test_the_pages_are_turned_and_rows_in_any_order_are_put_in_one(browser, lake
     assert "Page 3 of 3" in text(answer)
 
 
+def listed(rows):
+    """Return the articles' rows, without the totals under them."""
+    return [row for row in rows if row["business_date"]]
+
+
 def test_the_lists_to_keep_hold_every_column_and_the_days(browser, lake):
     asked = {"on": "2026-10-01", "sort": "sku", "vanished": "1"}
 
     answer = browser.get("/history/stock.csv", asked)
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    rows = listed(csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
 
     assert answer.streaming
     assert answer["Content-Disposition"] == 'attachment; filename="stock-2026-09-04.csv"'
     lamp = rows[0]
     assert (lamp["sku"], lamp["unit_cost"], lamp["stock_value"]) == ("HX-1", "2.00", "10.00")
     assert (lamp["business_date"], lamp["asked_date"]) == ("2026-09-04", "2026-10-01")
+    assert lamp["is_close"] == "True"
     assert {"asin", "gtin", "manufacturer", "category", "supplier"} <= lamp.keys()
     assert rows[-1]["name"] == "'=1+1"
     assert browser.get("/history/stock.pdf").status_code == 404
@@ -213,8 +232,8 @@ def test_the_excel_list_is_read_by_others_as_what_it_is(browser, lake):
     content = b"".join(browser.get("/history/stock.xlsx", {"sort": "sku"}))
 
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    names, lamp, *_others, odd = sheet.iter_rows(values_only=True)
-    lamp, odd = (dict(zip(names, row, strict=True)) for row in (lamp, odd))
+    names, *rows = sheet.iter_rows(values_only=True)
+    lamp, *_others, odd = listed(dict(zip(names, row, strict=True)) for row in rows)
     assert (lamp["sku"], lamp["on_hand_units"], lamp["stock_value"]) == ("HX-1", 5, 10)
     assert (lamp["business_date"].date(), lamp["is_vanished"]) == (LAST, False)
     assert odd["name"] == "=1+1"

@@ -17,6 +17,7 @@ from umschlag.web.pages.frame import asked_date, page, staff_page
 from umschlag.web.pages.history_files import change_rows, stock_out_rows
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
+from umschlag.wiring.day_pictures import DayPicture, pictures_of
 from umschlag.wiring.looking_back import (
     Change,
     KnownDays,
@@ -116,6 +117,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         sorts=_sorts(),
         spans=_spans(asked, known, SPANS_COMPARED),
         unsold_after=_unsold_after(settings, asked),
+        pictures=_pictures(settings, asked, known),
         rebuilt=sorted(rebuilt_among([day for day in (asked.since, asked.through) if day])),
     )
 
@@ -180,6 +182,13 @@ def _refusal(asked: Asked, known: KnownDays, *, needs_both: bool) -> dict[str, A
 def _instead_of(day: date, asked: Asked, known: KnownDays) -> dict[str, Any]:
     nearest = known.nearest(day)
     return {"day": day, "nearest": nearest, "query": asked.at(nearest, instead_of=day).query()}
+
+
+def _pictures(settings: Settings, asked: Asked, known: KnownDays) -> list[DayPicture]:
+    """Return of which moments the first and the last day are."""
+    days = [day for day in (asked.since, asked.through) if day]
+    found = pictures_of(settings, days, known_at=known.known_at)
+    return [found[day] for day in days]
 
 
 def _missing_count(asked: Asked, known: KnownDays) -> int:
