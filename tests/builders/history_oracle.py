@@ -142,12 +142,17 @@ class History:
         bounds = since + timedelta(days=1), through + timedelta(days=1)
         sold = {row["sku"]: row["units"] for row in _sums(self.sales, *bounds)}
         received = {row["sku"]: row["units"] for row in _sums(self.receipts, *bounds)}
+        returned = {}
+        for row in self.sales:
+            if bounds[0] <= row["business_date"] < bounds[1] and row["units"] < 0:
+                returned[row["sku"]] = returned.get(row["sku"], 0) - row["units"]
         found = []
         for sku in sorted(before.keys() | after.keys()):
             line = _change(sku, before.get(sku), after.get(sku))
             if line is not None:
                 units = sold.get(sku, 0), received.get(sku, 0)
                 line |= {"units_sold": units[0], "units_received": units[1]}
+                line["units_returned"] = returned.get(sku, 0)
                 line["units_corrected"] = line["units_changed"] + units[0] - units[1]
                 found.append(line)
         return found

@@ -249,7 +249,7 @@ def test_both_pages_in_german_and_on_a_telephone(open_window, shop, scheme, widt
 
     for path, words in (("changes", "Was sich änderte"), ("stock-outs", "Ausverkauft")):
         window.open(f"/history/{path}/")
-        expect(window.page.get_by_role("link", name=words)).to_be_visible()
+        expect(window.page.get_by_role("link", name=words, exact=True)).to_be_visible()
         assert "vollständig" in window.page.content()
         overflow = window.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"

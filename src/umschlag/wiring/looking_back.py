@@ -1,5 +1,6 @@
 """What changed between two days and what ran out, as it is known now or was known then."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,11 @@ class KnownDays:
         """Return the day with a snapshot that is closest, the earlier one of two."""
         return min(self.days, key=lambda day: (abs(day - wanted), day))
 
+    def newest_over(self, today: date) -> date | None:
+        """Return the newest day that is over; where none is, the newest; None without any."""
+        over = bisect_left(self.days, today)
+        return self.days[max(over - 1, 0)] if self.days else None
+
     def missing_between(self, since: date, through: date) -> int:
         """Return how many days of the period, both ends among them, have no snapshot."""
         held = sum(since <= day <= through for day in self.days)
@@ -48,6 +54,8 @@ class Change:
     units_after: int | None
     units_changed: int
     units_sold: int
+    """Net of `units_returned`."""
+    units_returned: int
     units_received: int
     units_corrected: int
     """What sales and receipts leave unexplained."""
@@ -58,6 +66,11 @@ class Change:
     currency: str
     is_cost_changed: bool
     is_price_changed: bool
+
+    @property
+    def units_sold_before_returns(self) -> int:
+        """Units that went out, whatever of them came back."""
+        return self.units_sold + self.units_returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +141,7 @@ def changes_between(
             units_after=row["on_hand_units_after"],
             units_changed=row["units_changed"],
             units_sold=row["units_sold"],
+            units_returned=row["units_returned"],
             units_received=row["units_received"],
             units_corrected=row["units_corrected"],
             cost_before_minor=row["unit_cost_minor_before"],
@@ -156,6 +170,14 @@ def stock_outs(
         for row in _ask(lake, "stock_out_days", known_at=known_at, **period)
     ]
     return sorted(found, key=lambda line: (-line.missed_units, -line.days_out, line.sku))
+
+
+def articles_out_on(settings: Settings, day: date, *, known_at: datetime | None) -> int:
+    """Return how many articles had nothing to sell in the picture of that one day."""
+    found = _ask(
+        open_lake(settings), "stock_out_days", known_at=known_at, since=day, until=day + _ONE_DAY
+    )
+    return len(found)
 
 
 def _ask(

@@ -171,6 +171,7 @@ def test_a_change_of_stock_is_told_by_its_causes(lake):
     causes = (a["units_sold"], a["units_received"], a["units_corrected"])
     assert a["units_changed"] == -2
     assert causes == (5, 4, -1)
+    assert a["units_returned"] == 1
     assert a["is_cost_changed"]
     assert not a["is_price_changed"]
 

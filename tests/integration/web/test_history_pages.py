@@ -33,8 +33,9 @@ def shop():
     lake = open_lake(load_settings())
     publish(lake, DAY, {"HX-1": (9, 200), "HX-2": (4, 100)})
     publish(lake, LAST, {"HX-1": (5, 250), "HX-2": (0, 100)})
-    sold = a_sale("o1", LAST, sku="HX-1", units=3)
-    lake.publish("sales", f"{DAY:%Y-%m}", rows_of("sales", sold))
+    sold = a_sale("o1", LAST, sku="HX-1", units=5)
+    back = a_sale("o2", LAST, sku="HX-1", units=-2)
+    lake.publish("sales", f"{DAY:%Y-%m}", rows_of("sales", sold, back))
     build.an_article("HX-1", name="Desk lamp")
     return lake
 
@@ -57,6 +58,8 @@ def test_changes_say_what_moved_the_stock(browser, shop):
     lamp, hose = (line for line, _ in answer.context["lines"])
     assert [(line.sku, line.units_changed) for line in (lamp, hose)] == [("HX-1", -4), ("HX-2", -4)]
     assert (lamp.units_sold, lamp.units_corrected) == (3, -1)
+    assert (lamp.units_sold_before_returns, lamp.units_returned) == (5, 2)
+    assert "5 sold, 2 returned" in answer.content.decode()
     assert "was €2.00" in answer.content.decode()
 
 
@@ -157,6 +160,25 @@ def test_stock_outs_are_counted_over_the_days_there_are(browser, shop):
     ((hose, _key, _name),) = answer.context["rows"]
     assert (hose.sku, hose.days_out, hose.days_observed) == ("HX-2", 1, 2)
     assert hose.out_since_date == LAST
+
+
+def test_ninety_days_are_ninety_and_today_is_none_of_them_before_it_is_over(browser):
+    lake, today = open_lake(load_settings()), business_date_of(timezone.now(), load_settings().zone)
+    for ago in range(100):
+        out = {"HX-1": (0, 200)} if ago == 0 else {}
+        publish(lake, today - timedelta(days=ago), {"HX-2": (0, 100), "HX-1": (5, 200)} | out)
+
+    answer = browser.get(STOCK_OUTS)
+    today_told = browser.get(f"{STOCK_OUTS}?{answer.context['now']['query']}")
+
+    ((hose, _key, _name),) = answer.context["rows"]
+    assert (hose.sku, hose.days_out, hose.days_observed) == ("HX-2", 90, 90)
+    assert answer.context["asked"].through == today - timedelta(days=1)
+    shown = {span["title"]: span["is_shown"] for span in answer.context["spans"]}
+    assert shown == {"30 days": False, "90 days": True, "99 days": False}
+    assert answer.context["now"]["count"] == 2
+    assert [line.sku for line, *_ in today_told.context["rows"]] == ["HX-1", "HX-2"]
+    assert "is counted as a day as it stood then" in today_told.content.decode()
 
 
 def test_days_without_a_snapshot_are_named_and_not_counted(browser, shop):

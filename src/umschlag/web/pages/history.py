@@ -8,20 +8,23 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings, load_settings
 from umschlag.storage.records.models import Article
 from umschlag.web.pages.frame import asked_date, page, staff_page
 from umschlag.web.pages.history_files import change_rows, stock_out_rows
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
-from umschlag.wiring.day_pictures import DayPicture, pictures_of
+from umschlag.wiring.day_pictures import DayPicture, picture_of, pictures_of
 from umschlag.wiring.looking_back import (
     Change,
     KnownDays,
     StockOut,
+    articles_out_on,
     changes_between,
     known_days,
     rebuilt_among,
@@ -45,6 +48,45 @@ _ORDERS: Mapping[str, Callable[[Change], Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """Which days a page shows where the reader names none, and what one click shows."""
+
+    through: date | None
+    days: int
+    spans: Sequence[int]
+    counts_both_ends: bool
+    """Whether the days are counted one by one; else what lies between two of them is told."""
+
+    def first_of(self, days: int, through: date) -> date:
+        """Return the first day of so many up to `through`."""
+        return through - timedelta(days=days - self.counts_both_ends)
+
+    def days_from(self, since: date, through: date) -> int:
+        """Return how many days that is."""
+        return (through - since).days + self.counts_both_ends
+
+
+def newest_compared(known: KnownDays) -> Newest:
+    """Return the newest days to compare: today, as far as it is known, is one of them."""
+    return Newest(
+        through=known.days[-1] if known.days else None,
+        days=DAYS_COMPARED,
+        spans=SPANS_COMPARED,
+        counts_both_ends=False,
+    )
+
+
+def newest_counted(settings: Settings, known: KnownDays) -> Newest:
+    """Return the newest days to count: a day that is not over is none of them."""
+    return Newest(
+        through=known.newest_over(business_date_of(timezone.now(), settings.zone)),
+        days=DAYS_OUT_COUNTED,
+        spans=SPANS_COUNTED,
+        counts_both_ends=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What the reader asked to see; dates as the address writes them."""
 
@@ -55,16 +97,16 @@ class Asked:
     sort: str
 
     @classmethod
-    def of(cls, request: HttpRequest, *, days: int, known: KnownDays) -> "Asked":
-        """Return what the address asks for, by default the newest days; `days` says how many."""
+    def of(cls, request: HttpRequest, *, known: KnownDays, wanted: "Newest") -> "Asked":
+        """Return what the address asks for, by default the newest days."""
+        days = wanted.days
         asked_days = request.GET.get("days", "")
         if asked_days.isdecimal() and len(asked_days) < 5:
             days = int(asked_days)
-        newest = known.days[-1] if known.days else None
-        through = asked_date(request, "through") or newest
+        through = asked_date(request, "through") or wanted.through
         since = asked_date(request, "since")
         if since is None and through is not None and known.days:
-            since = known.nearest(through - timedelta(days=days))
+            since = known.nearest(wanted.first_of(days, through))
         sort = request.GET.get("sort", "")
         return cls(
             since=since,
@@ -99,7 +141,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Show what changed between two days."""
     settings = load_settings()
     known = known_days(settings, known_on=asked_date(request, "known_on"))
-    asked = Asked.of(request, days=DAYS_COMPARED, known=known)
+    newest = newest_compared(known)
+    asked = Asked.of(request, known=known, wanted=newest)
     refusal = _refusal(asked, known, needs_both=True)
     found = [] if refusal else _changes(settings, asked, known)
     rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
@@ -115,7 +158,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         lines=[(line, keys.get(line.sku, (None, ""))[0]) for line in rows],
         totals=_totals(found),
         sorts=_sorts(),
-        spans=_spans(asked, known, SPANS_COMPARED),
+        spans=_spans(asked, known, newest),
         unsold_after=_unsold_after(settings, asked),
         pictures=_pictures(settings, asked, known),
         rebuilt=sorted(rebuilt_among([day for day in (asked.since, asked.through) if day])),
@@ -127,7 +170,8 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
     """Show what had nothing to sell, and for how long."""
     settings = load_settings()
     known = known_days(settings, known_on=asked_date(request, "known_on"))
-    asked = Asked.of(request, days=DAYS_OUT_COUNTED, known=known)
+    newest = newest_counted(settings, known)
+    asked = Asked.of(request, known=known, wanted=newest)
     refusal = _refusal(asked, known, needs_both=False)
     found = [] if refusal else _stock_outs(settings, asked, known)
     rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
@@ -139,8 +183,10 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
         known=known,
         refusal=refusal,
         rows=rows,
-        spans=_spans(asked, known, SPANS_COUNTED),
+        spans=_spans(asked, known, newest),
         missing_count=_missing_count(asked, known),
+        pictures=_pictures(settings, asked, known),
+        now=_out_now(settings, asked, known),
     )
 
 
@@ -153,8 +199,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     is_changes = what == "changes"
     known = known_days(settings, known_on=asked_date(request, "known_on"))
-    days = DAYS_COMPARED if is_changes else DAYS_OUT_COUNTED
-    asked = Asked.of(request, days=days, known=known)
+    newest = newest_compared(known) if is_changes else newest_counted(settings, known)
+    asked = Asked.of(request, known=known, wanted=newest)
     if _refusal(asked, known, needs_both=is_changes):
         raise Http404
     rows = (
@@ -191,26 +237,38 @@ def _pictures(settings: Settings, asked: Asked, known: KnownDays) -> list[DayPic
     return [found[day] for day in days]
 
 
+def _out_now(settings: Settings, asked: Asked, known: KnownDays) -> dict[str, Any] | None:
+    """Return how many articles are out in the newest picture, and the way to them."""
+    if not known.days:
+        return None
+    day = known.days[-1]
+    return {
+        "count": articles_out_on(settings, day, known_at=known.known_at),
+        "picture": picture_of(settings, day, known_at=known.known_at),
+        "query": replace(asked, since=day, through=day, q="").query(),
+    }
+
+
 def _missing_count(asked: Asked, known: KnownDays) -> int:
     if asked.since is None or asked.through is None:
         return 0
     return known.missing_between(asked.since, asked.through)
 
 
-def _spans(asked: Asked, known: KnownDays, lengths: Sequence[int]) -> list[dict[str, Any]]:
+def _spans(asked: Asked, known: KnownDays, newest: Newest) -> list[dict[str, Any]]:
     """Return the periods up to the newest day that one click shows, without equal ones."""
-    if not known.days:
+    through = newest.through
+    if through is None:
         return []
-    newest = known.days[-1]
-    starts = {known.nearest(newest - timedelta(days=days)) for days in lengths} - {newest}
+    starts = {known.nearest(newest.first_of(days, through)) for days in newest.spans} - {through}
     return [
         {
             "title": ngettext("%d day", "%d days", days) % days,
-            "query": replace(asked, since=since, through=newest).query(),
-            "is_shown": (asked.since, asked.through) == (since, newest),
+            "query": replace(asked, since=since, through=through).query(),
+            "is_shown": (asked.since, asked.through) == (since, through),
         }
         for since in sorted(starts, reverse=True)
-        if (days := (newest - since).days)
+        if (days := newest.days_from(since, through))
     ]
 
 
@@ -252,6 +310,8 @@ def _totals(found: Sequence[Change]) -> dict[str, int]:
         "vanished": sum(line.kind == "vanished" for line in found),
         "units": sum(line.units_changed for line in found),
         "sold": sum(line.units_sold for line in found),
+        "sold_before_returns": sum(line.units_sold_before_returns for line in found),
+        "returned": sum(line.units_returned for line in found),
         "received": sum(line.units_received for line in found),
         "corrected": sum(line.units_corrected for line in found),
         "prices": sum(line.is_price_changed for line in found),

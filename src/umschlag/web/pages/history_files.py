@@ -12,7 +12,7 @@ from umschlag.wiring.looking_back import Change, StockOut
 
 _CHANGE_COLUMNS = [
     *("sku", "name", "change", "units_before", "units_after", "units_changed"),
-    *("units_sold", "units_received", "units_corrected"),
+    *("units_sold", "units_returned", "units_received", "units_corrected"),
     *("cost_before", "cost_after", "price_before", "price_after", "currency"),
 ]
 _STOCK_OUT_COLUMNS = [
@@ -46,6 +46,7 @@ def change_rows(
             line.units_after,
             line.units_changed,
             line.units_sold,
+            line.units_returned,
             line.units_received,
             line.units_corrected,
             *(major_cell(minor, line.currency) for minor in amounts),

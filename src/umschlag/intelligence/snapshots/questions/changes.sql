@@ -1,7 +1,7 @@
 -- Answers: which SKUs appeared, vanished, or changed stock, cost or price between the closes of two
 -- days that have a snapshot, and what moved their stock. A rebuilt day knows no price, and its cost
 -- is the newest receipt's instead of the ERP's average: between it and a captured day only stock
--- can be compared. units_sold (net of returns) and units_received are those of the days after
+-- can be compared. units_sold (net of units_returned) and units_received are those of the days after
 -- `since` through `through`; what they leave of units_changed is units_corrected: stock that was
 -- corrected or moved, or a sale or receipt that we were not told of.
 -- Parameters: since (date) and through (date), both with a snapshot; since is the earlier one.
@@ -67,7 +67,10 @@ changed as (
     where change <> 'changed' or units_changed <> 0 or is_cost_changed or is_price_changed
 ),
 sold as (
-    select sku, sum(units) as units
+    select
+        sku,
+        sum(units) as units,
+        sum(case when units < 0 then -units else 0 end) as returned_units
     from sales
     where business_date > :since and business_date <= :through
     group by sku
@@ -86,6 +89,7 @@ select
     changed.on_hand_units_after,
     changed.units_changed,
     cast(coalesce(sold.units, 0) as bigint) as units_sold,
+    cast(coalesce(sold.returned_units, 0) as bigint) as units_returned,
     cast(coalesce(received.units, 0) as bigint) as units_received,
     cast(
         changed.units_changed + coalesce(sold.units, 0) - coalesce(received.units, 0) as bigint
