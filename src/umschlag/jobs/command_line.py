@@ -1,13 +1,14 @@
 """The `umschlag` command line. Nothing heavy is imported before a command needs it."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from umschlag.jobs.days import day
 from umschlag.jobs.import_commands import import_app
 from umschlag.jobs.insight_commands import classify, forecast, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
@@ -94,9 +95,9 @@ def sync(
 @app.command()
 def snapshot(
     again: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"], help="Rebuild this past day anew, with what was booked late."
+            parser=day, metavar="DAY", help="Rebuild this past day anew, with what was booked late."
         ),
     ] = None,
     over_captured: Annotated[
@@ -113,7 +114,7 @@ def snapshot(
     settings = with_records()
     from umschlag.jobs.commands import rebuild_day
 
-    rebuild_day(settings, again.date(), Console(), over_captured=over_captured)
+    rebuild_day(settings, again, Console(), over_captured=over_captured)
 
 
 app.command()(compact)

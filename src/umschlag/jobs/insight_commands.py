@@ -1,17 +1,18 @@
 """`umschlag classify`, `forecast`, `profit` and `report`: what the history says, in figures."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from umschlag.jobs.days import day
 from umschlag.jobs.readiness import with_records
 
 AsOf = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
-        "--as-of", formats=["%Y-%m-%d"], help="Business date; the newest known where left out."
+        "--as-of", parser=day, metavar="DAY", help="Business date; the newest known where left out."
     ),
 ]
 
@@ -24,7 +25,7 @@ def classify(as_of: AsOf = None) -> None:
     settings = with_records()
     from umschlag.jobs.commands import classify_articles
 
-    classify_articles(settings, as_of.date() if as_of else None, Console())
+    classify_articles(settings, as_of, Console())
 
 
 def forecast(as_of: AsOf = None) -> None:
@@ -35,19 +36,20 @@ def forecast(as_of: AsOf = None) -> None:
     settings = with_records()
     from umschlag.jobs.commands import forecast_demand
 
-    forecast_demand(settings, as_of.date() if as_of else None, Console())
+    forecast_demand(settings, as_of, Console())
 
 
 def profit(
     since: Annotated[
-        datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], help="First business date."),
+        date | None,
+        typer.Option("--since", parser=day, metavar="DAY", help="First business date."),
     ] = None,
     through: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             "--through",
-            formats=["%Y-%m-%d"],
+            parser=day,
+            metavar="DAY",
             help="Last business date; without both, the newest 30 days that Sellerboard told.",
         ),
     ] = None,
@@ -61,8 +63,8 @@ def profit(
 
     print_profit(
         settings,
-        since=since.date() if since else None,
-        through=through.date() if through else None,
+        since=since,
+        through=through,
         console=Console(),
     )
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Min
+
+from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.lake.article_facts import history_dates
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
-from umschlag.storage.records.models import RunStatus, SnapshotOrigin, SnapshotRun
+from umschlag.storage.records.models import LakeDay, RunStatus, SnapshotOrigin, SnapshotRun
 from umschlag.wiring.lake import open_lake
 
 _ROOM = "umschlag.intelligence.snapshots"
@@ -113,6 +116,20 @@ def known_days(settings: Settings, *, known_on: date | None) -> KnownDays:
     )
     answer = open_lake(settings).ask(question, known_at=known_at)
     return KnownDays(days=answer["business_date"].to_pylist(), known_at=known_at)
+
+
+def first_known_date(settings: Settings) -> date | None:
+    """Return the day on which the first snapshot became known; None where there is none."""
+    first = LakeDay.objects.filter(dataset="article_days").aggregate(at=Min("published_at"))["at"]
+    return business_date_of(first, settings.zone) if first else None
+
+
+def nothing_known(settings: Settings, known: KnownDays) -> str:
+    """Return why no day can be told."""
+    first = first_known_date(settings)
+    if known.known_at is None or first is None:
+        return "there is no snapshot yet: run `umschlag snapshot`"
+    return f"no snapshot was known then; the first was known on {first}"
 
 
 def rebuilt_among(days: Sequence[date]) -> set[date]:

@@ -17,7 +17,7 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.questions import Question
 from umschlag.wiring.day_pictures import DayPicture, picture_of
 from umschlag.wiring.lake import open_lake
-from umschlag.wiring.looking_back import KnownDays
+from umschlag.wiring.looking_back import KnownDays, nothing_known
 from umschlag.wiring.stock_sums import StockTotals, figures, flags, stock_totals
 
 _ROOM = "umschlag.intelligence.snapshots"
@@ -149,7 +149,7 @@ def stock_on_a_day(
     """
     shown = day_shown(known, on)
     if shown is None:
-        raise NotFound(_no_snapshot(known, on), field="on")
+        raise NotFound(_no_snapshot(settings, known, on), field="on")
     rows = _valued(_told(settings, shown, known), settings.currency)
     # The newest day may have come in since the days were listed.
     told_date = rows["business_date"][0].as_py() if rows.num_rows else shown
@@ -168,9 +168,9 @@ def stock_on_a_day(
     )
 
 
-def _no_snapshot(known: KnownDays, on: date | None) -> str:
+def _no_snapshot(settings: Settings, known: KnownDays, on: date | None) -> str:
     if not known.days:
-        return "no snapshot was known then" if known.known_at else "there is no snapshot yet"
+        return nothing_known(settings, known)
     return f"there is no snapshot of {on} or before it; the first is that of {known.days[0]}"
 
 

@@ -5,6 +5,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from umschlag.jobs import days
 from umschlag.jobs.command_line import app
 
 RUNNER = CliRunner()
@@ -28,6 +29,15 @@ def umschlag(*arguments, folder, timeout=120, **environment):
     )
 
 
+def test_a_day_is_read_in_german_too_and_refused_with_the_forms_wanted():
+    refused = RUNNER.invoke(app, ["stock", "--on", "31-10-2026"], env={"COLUMNS": "200"})
+
+    read = [days.day(text).isoformat() for text in ("31.10.2026", " 2026-10-31 ")]
+    assert read == ["2026-10-31", "2026-10-31"]
+    assert refused.exit_code == 2
+    assert "'31-10-2026' is no day; write it as 2026-10-31 or 31.10.2026" in refused.output
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -43,6 +53,7 @@ def umschlag(*arguments, folder, timeout=120, **environment):
         "doctor",
         "simulators",
         "profit",
+        "stock",
         "report",
         "web",
         "worker",

@@ -151,7 +151,7 @@ def test_what_came_in_late_is_left_out_of_what_was_known_then(browser, shop):
 def test_before_the_first_import_nothing_was_known(browser, shop):
     page = browser.get(CHANGES, period(known_on="2020-01-01")).content.decode()
 
-    assert "On that day no snapshot was known yet." in page
+    assert "On that day no snapshot was known yet. The first was known on" in page
 
 
 def test_stock_outs_are_counted_over_the_days_there_are(browser, shop):

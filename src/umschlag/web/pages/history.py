@@ -26,6 +26,7 @@ from umschlag.wiring.looking_back import (
     StockOut,
     articles_out_on,
     changes_between,
+    first_known_date,
     known_days,
     rebuilt_among,
     sales_known_through,
@@ -214,7 +215,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 def _refusal(asked: Asked, known: KnownDays, *, needs_both: bool) -> dict[str, Any] | None:
     """Return why nothing can be told, and the nearest days that could."""
     if not known.days or asked.since is None or asked.through is None:
-        return {"is_empty": True}
+        return {"is_empty": True, "first_known": first_known_date(load_settings())}
     if needs_both and len(known.days) == 1:
         return {"only_day": known.days[0]}
     if asked.since > asked.through or (needs_both and asked.since == asked.through):

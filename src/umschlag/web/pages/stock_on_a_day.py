@@ -15,7 +15,7 @@ from umschlag.storage.records.models import Article
 from umschlag.web.pages.frame import asked_date, page, staff_page
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import TYPES
-from umschlag.wiring.looking_back import KnownDays, known_days
+from umschlag.wiring.looking_back import KnownDays, first_known_date, known_days
 from umschlag.wiring.stock_lists import stock_list_chunks, stock_list_name
 from umschlag.wiring.stock_on_a_day import (
     StockOnADay,
@@ -115,7 +115,7 @@ def _stock(asked: AskedStock, known: KnownDays) -> StockOnADay:
 def _refusal(asked: AskedStock, known: KnownDays) -> dict[str, Any] | None:
     """Return why no day can be shown, and the nearest that could."""
     if not known.days:
-        return {"is_empty": True}
+        return {"is_empty": True, "first_known": first_known_date(load_settings())}
     if day_shown(known, asked.on) is None:
         return {"first": _closing(asked, known.days[0])}
     return None
