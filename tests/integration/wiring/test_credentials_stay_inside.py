@@ -28,7 +28,8 @@ from umschlag.wiring.logins import look_at_plentymarkets
 from umschlag.wiring.plentymarkets import open_system
 from umschlag.wiring.recordings import record_plentymarkets
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+# Committed, since a thread that reads pages may be the one that looks up or renews the token.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 WRONG_PASSWORD = "wrong/pass+word %41"
 STOCK, VARIATIONS = "/rest/stockmanagement/stock", "/rest/pim/variations"

@@ -78,9 +78,10 @@ def test_a_variation_s_own_name_comes_before_the_item_s():
 @settings(max_examples=100, deadline=None)
 @given(mangled_rows(an_old_entry()))
 def test_nonsense_in_the_old_list_means_the_same_on_both_ways(row):
-    told = in_shape_of_index(row)
+    # As it is sent: JSON has no word for infinity, which Python's rows can hold.
+    sent = msgspec.json.encode(in_shape_of_index(row))
 
-    assert VariationReader(NAMED).read(msgspec.json.encode(told)) == variation_of(told, NAMED)
+    assert VariationReader(NAMED).read(sent) == variation_of(msgspec.json.decode(sent), NAMED)
 
 
 def test_a_broken_row_is_handed_on_as_it_is():
