@@ -14,6 +14,8 @@ import psycopg
 import pytest
 
 _SERVER = "postgresql://postgres@127.0.0.1:5432/postgres"
+SHORT_LIVED_JAVA = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+"""For a minute's work Java spends more on its best compiler than that gives back."""
 
 
 @contextmanager
@@ -73,7 +75,7 @@ def _daemon(name: str, *arguments: str, log: Path) -> Iterator["subprocess.Popen
     environment = os.environ | {
         "SPARK_HOME": str(home),
         "SPARK_DAEMON_MEMORY": "200m",
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:+UseSerialGC -Dspark.master.rest.enabled=false",
+        "SPARK_DAEMON_JAVA_OPTS": f"{SHORT_LIVED_JAVA} -Dspark.master.rest.enabled=false",
     }
     with log.open("wb") as out:
         process = subprocess.Popen([*command, *options], env=environment, stdout=out, stderr=out)

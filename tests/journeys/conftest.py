@@ -63,19 +63,22 @@ class Visit:
 
     def open(self, path):
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        self.come_to_rest()
 
     def log_in(self, name="admin"):
-        self.open("/admin/")
+        self.page.goto(f"{self.address}/admin/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", build.PASSWORD)
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(f"{self.address}/admin/")
+
+    def come_to_rest(self):
+        """Wait until nothing was asked for during half a second; what comes late counts too."""
         self.page.wait_for_load_state("networkidle")
 
     def picture(self, name):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_load_state("networkidle")
+        self.come_to_rest()
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
@@ -93,6 +96,8 @@ def open_window(chromium, live_server):
         return visits[-1]
 
     yield make
+    for visit in visits:
+        visit.come_to_rest()
     complaints = [complaint for visit in visits for complaint in visit.complaints]
     for context in contexts:
         context.close()

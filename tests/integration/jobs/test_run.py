@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing
+from dataclasses import dataclass
 
 import pytest
 
@@ -107,17 +108,6 @@ def test_pallets_were_built_and_people_told(first, folder):
     assert one_number(folder, "SELECT count(*) FROM records_notification") > 0
 
 
-def test_a_second_run_of_the_day_takes_nothing_twice(first, folder, environment):
-    pallets = one_number(folder, PALLETS)
-
-    second = run_once(folder, environment)
-
-    assert second.returncode == 0, second.stdout + second.stderr
-    assert "Password: " not in second.stdout
-    assert one_number(folder, CONFIRMED) == 1
-    assert one_number(folder, PALLETS) == pallets
-
-
 def test_a_taken_port_is_named_with_the_cure(first, folder, environment):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -144,7 +134,10 @@ def test_a_step_that_fails_is_reported_and_fails_the_job(first, folder, environm
     assert "Clients and stores: " in answer.stderr
 
 
-def test_it_serves_until_it_is_told_to_stop_and_leaves_no_process(first, folder, environment):
+@pytest.fixture(scope="module")
+def served(first, folder, environment):
+    """Run it a second time, to serve; it is told to stop as soon as it answers."""
+    pallets = one_number(folder, PALLETS)
     out = folder / "serving.txt"
     with out.open("wb") as log:
         process = subprocess.Popen(command(), cwd=folder, env=environment, stdout=log, stderr=log)
@@ -155,10 +148,31 @@ def test_it_serves_until_it_is_told_to_stop_and_leaves_no_process(first, folder,
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
+    return Served(process.returncode, out.read_text(), children, pallets)
 
-    assert process.returncode == 0
-    assert len(children) >= 3
-    assert [child for child in children if is_alive(child)] == []
+
+@dataclass(frozen=True)
+class Served:
+    """What a run that served came to."""
+
+    returncode: int
+    said: str
+    children: list[int]
+    pallets_before: int
+
+
+def test_it_serves_until_it_is_told_to_stop_and_leaves_no_process(served):
+    assert served.returncode == 0
+    assert len(served.children) >= 3
+    assert [child for child in served.children if is_alive(child)] == []
+
+
+def test_a_second_run_of_the_day_takes_nothing_twice(served, folder):
+    assert "✓ Pallets" in served.said
+    assert "✗" not in served.said
+    assert "Password: " not in served.said
+    assert one_number(folder, CONFIRMED) == 1
+    assert one_number(folder, PALLETS) == served.pallets_before
 
 
 def answers_within(url, seconds, process):

@@ -19,7 +19,7 @@ from builders.lake_history import (
     publish_history,
     publish_late_data,
 )
-from builders.lake_servers import a_postgresql_schema, a_spark_cluster
+from builders.lake_servers import SHORT_LIVED_JAVA, a_postgresql_schema, a_spark_cluster
 from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.postgresql_engine import PostgresqlEngine
 from umschlag.storage.lake.questions import Question
@@ -81,10 +81,10 @@ def spark(tmp_path_factory):
     with a_spark_cluster(tmp_path_factory.mktemp("spark")) as master:
         settings = {
             "spark.executor.memory": "512m",
-            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.executor.extraJavaOptions": SHORT_LIVED_JAVA,
             "spark.driver.host": "127.0.0.1",
             "spark.driver.memory": "512m",
-            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.driver.extraJavaOptions": SHORT_LIVED_JAVA,
             "spark.sql.shuffle.partitions": "2",
             "spark.cores.max": "2",
         }
