@@ -41,11 +41,14 @@ setup-spark: .venv/bin/uv  ## Add Spark, for a lake in a cluster (450 MB; Java 1
 run: setup  ## Run the main job on the demo world, then serve http://localhost:8003 (ONCE=1 stops after the report)
 	@$(BIN)/umschlag run
 
+# One process a processor, a file at a time in each; what TESTS names runs in this process alone.
 # The second line runs the database tests once more on every database that the variable names.
-test: setup-dev  ## Run all tests
-	@$(BIN)/pytest $(TESTS)
+SIDE_BY_SIDE := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+test: setup-dev  ## Run all tests (TESTS=path runs these alone)
+	@$(BIN)/pytest $(or $(TESTS),$(SIDE_BY_SIDE))
 	@for url in $(subst $(comma), ,$(UMSCHLAG_TEST_DATABASES)); do \
-		echo "Database tests on $${url%%:*}"; DATABASE_URL=$$url $(BIN)/pytest -m database -q || exit 1; done
+		echo "Database tests on $${url%%:*}"; \
+		DATABASE_URL=$$url $(BIN)/pytest -m database -q $(or $(TESTS),$(SIDE_BY_SIDE)) || exit 1; done
 
 comma := ,
 

@@ -1,15 +1,45 @@
 """Runs before Django's settings are read: tests have their own `var`, and no outside world."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# How long an example takes depends on what else the machine does, and says nothing of the rule.
+hypothesis.settings.register_profile("umschlag", deadline=None)
+hypothesis.settings.load_profile("umschlag")
+
+# In memory where there is room: the lake waits for the disk at every file, and up to half of some
+# tests is that wait. Who names a TMPDIR gets that one.
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES_MIN = 4 * 2**30
+if (
+    "TMPDIR" not in os.environ
+    and os.access(_MEMORY, os.W_OK)
+    and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES_MIN
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
 _VAR_DIR = Path(tempfile.mkdtemp(prefix="umschlag-tests-"))
+atexit.register(shutil.rmtree, _VAR_DIR, ignore_errors=True)
 os.environ["UMSCHLAG_VAR_DIR"] = str(_VAR_DIR)
 os.environ["UMSCHLAG_CONFIG"] = str(_VAR_DIR / "no-such-file.toml")
 os.environ["UMSCHLAG_MODE"] = "demo"
+# What a test commits on PostgreSQL need not outlive a power cut.
+os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language():
+    """Forget the language of a page's reader, which Django keeps on in the thread that answered."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
 
 
 @pytest.fixture
