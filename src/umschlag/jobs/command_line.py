@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.days import day
+from umschlag.jobs.history_commands import changes, stock_outs
 from umschlag.jobs.import_commands import import_app
 from umschlag.jobs.insight_commands import classify, forecast, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
@@ -120,6 +121,8 @@ def snapshot(
 app.command()(compact)
 app.command()(mirror)
 app.command()(stock)
+app.command()(changes)
+app.command("stock-outs")(stock_outs)
 app.command()(classify)
 app.command()(forecast)
 

@@ -23,25 +23,27 @@ def tell_stock(
     Raises:
         BadInput: the file cannot be written, or is neither ``.csv`` nor ``.xlsx``.
     """
-    if file is not None:
-        write_stock_list(stock, file)
     with translation.override(settings.language):
+        if file is not None:
+            write_stock_list(stock, file)
         _print_totals(stock, console)
         for line in _notes(stock):
             console.print(line, highlight=False, markup=False)
         if file is not None:
-            rows = len(stock)
-            written = ngettext(
-                "%(count)s article written to %(file)s",
-                "%(count)s articles written to %(file)s",
-                rows,
-            )
-            console.print(
-                written % {"count": count_text(rows), "file": file},
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
+            tell_written(len(stock), file, console)
+
+
+def tell_written(row_count: int, file: Path, console: Console) -> None:
+    """Say how many articles a file has."""
+    written = ngettext(
+        "%(count)s article written to %(file)s", "%(count)s articles written to %(file)s", row_count
+    )
+    console.print(
+        written % {"count": count_text(row_count), "file": file},
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def _print_totals(stock: StockOnADay, console: Console) -> None:

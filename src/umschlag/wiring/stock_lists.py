@@ -1,18 +1,16 @@
 """The stock on a day as a list for the books: a file with every column, and the day it is of."""
 
 import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
-from umschlag.wiring.spreadsheets import Cell, Row, csv_chunks, excel_chunks
+from umschlag.wiring.list_files import list_chunks, write_list
+from umschlag.wiring.spreadsheets import Cell, Row
 from umschlag.wiring.stock_on_a_day import StockOnADay
 
-ENDINGS = ("csv", "xlsx")
 _ROWS_AT_ONCE = 2_000
 _AMOUNTS = {
     "unit_cost_minor": "unit_cost",
@@ -37,11 +35,7 @@ def stock_list_chunks(stock: StockOnADay, ending: str) -> Iterator[bytes]:
     Raises:
         BadInput: the ending is neither ``csv`` nor ``xlsx``, or a sheet has no room for all rows.
     """
-    if ending == "csv":
-        return csv_chunks(stock_list_rows(stock))
-    if ending == "xlsx":
-        return excel_chunks(stock_list_rows(stock), title=stock_list_name(stock))
-    raise BadInput(f"a stock list is a .csv or an .xlsx file, not {ending!r}", field="file")
+    return list_chunks(stock_list_rows(stock), ending, title=stock_list_name(stock))
 
 
 def stock_list_name(stock: StockOnADay) -> str:
@@ -55,16 +49,7 @@ def write_stock_list(stock: StockOnADay, file: Path) -> None:
     Raises:
         BadInput: the file cannot be written, or its ending is neither ``.csv`` nor ``.xlsx``.
     """
-    chunks = stock_list_chunks(stock, file.suffix.lower().removeprefix("."))
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as target:
-            target.writelines(chunks)
-        unfinished.replace(file)
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}", field="file") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_list(stock_list_rows(stock), file, title=stock_list_name(stock))
 
 
 def stock_list_rows(stock: StockOnADay) -> Iterator[Row]:

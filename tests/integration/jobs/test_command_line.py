@@ -54,6 +54,8 @@ def test_a_day_is_read_in_german_too_and_refused_with_the_forms_wanted():
         "simulators",
         "profit",
         "stock",
+        "changes",
+        "stock-outs",
         "report",
         "web",
         "worker",

@@ -1,29 +1,33 @@
 """The history pages: what changed between two days and why, and what ran out for how long."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings, load_settings
-from umschlag.storage.records.models import Article
 from umschlag.web.pages.frame import asked_date, page, staff_page
-from umschlag.web.pages.history_files import change_rows, stock_out_rows
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.day_pictures import DayPicture, picture_of, pictures_of
+from umschlag.wiring.history_lists import (
+    CHANGE_ORDERS,
+    NamedStockOut,
+    article_keys,
+    change_rows,
+    named_stock_outs,
+    sorted_changes,
+    stock_out_rows,
+)
 from umschlag.wiring.looking_back import (
     Change,
     KnownDays,
-    StockOut,
     articles_out_on,
     changes_between,
     first_known_date,
@@ -32,59 +36,7 @@ from umschlag.wiring.looking_back import (
     sales_known_through,
     stock_outs,
 )
-
-DAYS_COMPARED = 7
-DAYS_OUT_COUNTED = 90
-SPANS_COMPARED = (1, 7, 30, 90)
-SPANS_COUNTED = (30, 90, 365)
-_ORDERS: Mapping[str, Callable[[Change], Any]] = {
-    "stock": lambda line: -abs(line.units_changed),
-    "sold": lambda line: -line.units_sold,
-    "received": lambda line: -line.units_received,
-    "corrected": lambda line: -abs(line.units_corrected),
-    "price": lambda line: (not line.is_price_changed, not line.is_cost_changed),
-    "sku": lambda line: line.sku,
-}
-"""What the list of changes can be sorted by, the largest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
-    """Which days a page shows where the reader names none, and what one click shows."""
-
-    through: date | None
-    days: int
-    spans: Sequence[int]
-    counts_both_ends: bool
-    """Whether the days are counted one by one; else what lies between two of them is told."""
-
-    def first_of(self, days: int, through: date) -> date:
-        """Return the first day of so many up to `through`."""
-        return through - timedelta(days=days - self.counts_both_ends)
-
-    def days_from(self, since: date, through: date) -> int:
-        """Return how many days that is."""
-        return (through - since).days + self.counts_both_ends
-
-
-def newest_compared(known: KnownDays) -> Newest:
-    """Return the newest days to compare: today, as far as it is known, is one of them."""
-    return Newest(
-        through=known.days[-1] if known.days else None,
-        days=DAYS_COMPARED,
-        spans=SPANS_COMPARED,
-        counts_both_ends=False,
-    )
-
-
-def newest_counted(settings: Settings, known: KnownDays) -> Newest:
-    """Return the newest days to count: a day that is not over is none of them."""
-    return Newest(
-        through=known.newest_over(business_date_of(timezone.now(), settings.zone)),
-        days=DAYS_OUT_COUNTED,
-        spans=SPANS_COUNTED,
-        counts_both_ends=True,
-    )
+from umschlag.wiring.newest_days import Newest, newest_compared, newest_counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +56,16 @@ class Asked:
         asked_days = request.GET.get("days", "")
         if asked_days.isdecimal() and len(asked_days) < 5:
             days = int(asked_days)
-        through = asked_date(request, "through") or wanted.through
-        since = asked_date(request, "since")
-        if since is None and through is not None and known.days:
-            since = known.nearest(wanted.first_of(days, through))
+        since, through = replace(wanted, days=days).period(
+            known, since=asked_date(request, "since"), through=asked_date(request, "through")
+        ) or (None, None)
         sort = request.GET.get("sort", "")
         return cls(
             since=since,
             through=through,
             known_on=asked_date(request, "known_on"),
             q=request.GET.get("q", "").strip(),
-            sort=sort if sort in _ORDERS else "stock",
+            sort=sort if sort in CHANGE_ORDERS else "stock",
         )
 
     def at(self, day: date, instead_of: date) -> "Asked":
@@ -147,7 +98,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     refusal = _refusal(asked, known, needs_both=True)
     found = [] if refusal else _changes(settings, asked, known)
     rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    keys = _articles([line.sku for line in rows])
+    keys = article_keys([line.sku for line in rows])
     return page(
         request,
         "history.html",
@@ -279,29 +230,19 @@ def _changes(settings: Settings, asked: Asked, known: KnownDays) -> list[Change]
     found = changes_between(
         settings, since=asked.since, through=asked.through, known_at=known.known_at
     )
-    order = _ORDERS[asked.sort]
     fitting = [line for line in found if asked.fits(line.sku, line.name)]
-    return sorted(fitting, key=lambda line: (order(line), line.sku))
+    return sorted_changes(fitting, asked.sort)
 
 
-def _stock_outs(
-    settings: Settings, asked: Asked, known: KnownDays
-) -> list[tuple[StockOut, int | None, str]]:
+def _stock_outs(settings: Settings, asked: Asked, known: KnownDays) -> list[NamedStockOut]:
     if asked.since is None or asked.through is None:
         return []
     found = stock_outs(settings, since=asked.since, through=asked.through, known_at=known.known_at)
-    articles = _articles([line.sku for line in found])
-    lines = [(line, *articles.get(line.sku, (None, ""))) for line in found]
-    return [(line, key, name) for line, key, name in lines if asked.fits(line.sku, name)]
-
-
-def _articles(skus: Sequence[str]) -> dict[str, tuple[int | None, str]]:
-    """Return key and name of the articles, a database's worth of them at a time."""
-    found: dict[str, tuple[int | None, str]] = {}
-    for start in range(0, len(skus), 500):
-        articles = Article.objects.filter(sku__in=skus[start : start + 500])
-        found |= {sku: (key, name) for sku, key, name in articles.values_list("sku", "pk", "name")}
-    return found
+    return [
+        (line, key, name)
+        for line, key, name in named_stock_outs(found)
+        if asked.fits(line.sku, name)
+    ]
 
 
 def _totals(found: Sequence[Change]) -> dict[str, int]:
