@@ -8,8 +8,8 @@ from umschlag.kernel.errors import BadInput
 from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.upkeep import sweep_orphans, verify
-from umschlag.storage.records import lake_files
-from umschlag.storage.records.lake_files import UnitMovedOn
+from umschlag.storage.records import lake_files, lake_listing
+from umschlag.storage.records.lake_listing import UnitMovedOn
 from umschlag.storage.records.models import LakeDayTotal, LakeFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -205,7 +205,7 @@ def test_a_replacement_of_an_outdated_version_is_refused(lake, django_user_model
     at = LakeFile.objects.get().published_at
 
     with pytest.raises(UnitMovedOn):
-        lake_files.register([written], at=at, replacing_version=0)
+        lake_listing.register([written], at=at, replacing_version=0)
 
     assert LakeFile.objects.count() == 1
 

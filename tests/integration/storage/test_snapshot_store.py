@@ -25,7 +25,7 @@ from umschlag.kernel.outcomes import Problem
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.snapshot_store import LakeSnapshotStore
 from umschlag.storage.lake.upkeep import sweep_orphans
-from umschlag.storage.records.lake_files import UnitMovedOn
+from umschlag.storage.records.lake_listing import UnitMovedOn
 from umschlag.storage.records.models import Article, ArticlesAsOf, LakeFile, RunStatus, SnapshotRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

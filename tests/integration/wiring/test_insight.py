@@ -9,7 +9,7 @@ from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.money import Money
 from umschlag.kernel.progress import untold
-from umschlag.storage.records import lake_files
+from umschlag.storage.records import lake_listing
 from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
@@ -54,7 +54,7 @@ def shop(settings):
             rows.append(article_day("NEW", ago(age), on_hand_units=90))
         table = rows_of("article_days", *rows)
         written.append(lake.write("article_days", ago(age).isoformat(), table))
-    lake_files.register(written, at=timezone.now())
+    lake_listing.register(written, at=timezone.now())
     sales = [
         a_sale(f"f{age}", ago(age), sku="FAST", units=2, revenue_minor=2_000) for age in range(DAYS)
     ]

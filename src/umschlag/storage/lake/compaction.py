@@ -32,8 +32,9 @@ from umschlag.storage.lake.rewriting import write_sorted
 from umschlag.storage.lake.sources import Part, Source, day_parts
 from umschlag.storage.lake.spans import spans_of, write_spans
 from umschlag.storage.lake.years import join_years
-from umschlag.storage.records import lake_files
-from umschlag.storage.records.lake_files import DayHeld, UnitMovedOn, WrittenFile
+from umschlag.storage.records import lake_files, lake_listing
+from umschlag.storage.records.lake_files import DayHeld
+from umschlag.storage.records.lake_listing import UnitMovedOn, WrittenFile
 
 DAYS_LOOSE_MIN = 3
 """The newest days keep their own files, since most questions are about them."""
@@ -155,7 +156,7 @@ def _compact_month(lake: Lake, work: _Work, scratch: Path | None) -> None:
         with tempfile.TemporaryDirectory(prefix="umschlag-compaction-", dir=scratch) as folder:
             laid += _put_together(lake, work, Path(folder))
         written, *derived = laid
-        lake_files.register_compacted(
+        lake_listing.register_compacted(
             written, days=work.days, derived=derived[0] if derived else None, at=timezone.now()
         )
     except BaseException:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,9 +69,8 @@ def newest_day(lake: Lake) -> DayRef | None:
 
 def day_ref(business_date: date) -> DayRef | None:
     """Return the day's current version, None where it has no snapshot."""
-    until = business_date + timedelta(days=1)
-    held = lake_files.days_held(ARTICLE_DAYS.name, since=business_date, until=until)
-    return DayRef(business_date=business_date, version=held[0].version) if held else None
+    version = lake_files.version_on(ARTICLE_DAYS.name, business_date)
+    return None if version is None else DayRef(business_date=business_date, version=version)
 
 
 def records_are_behind(lake: Lake) -> bool:

@@ -31,9 +31,9 @@ from umschlag.storage.lake.snapshot_tables import (
     positions_in,
     states_in,
 )
-from umschlag.storage.records import lake_files
+from umschlag.storage.records import lake_listing
 from umschlag.storage.records.articles import ArticlesState, DayRef, articles_state
-from umschlag.storage.records.lake_files import UnitMovedOn
+from umschlag.storage.records.lake_listing import UnitMovedOn
 from umschlag.storage.records.models import SnapshotRun
 from umschlag.storage.records.snapshots import begin_run, complete_run, fail_run, keep_alive
 
@@ -127,11 +127,14 @@ class LakeSnapshotStore:
         """Write the files, then register them, the current rows and the run in one transaction."""
         draft, unit = attempt.draft, outcome.business_date.isoformat()
         articles = draft.article_table()
-        written = [
-            self.lake.write(ARTICLE_DAYS.name, unit, articles),
-            self.lake.write(WAREHOUSE_DAYS.name, unit, draft.warehouse_table()),
-            self.lake.write(BUNDLE_PARTS.name, unit, draft.bundle_table()),
-        ]
+        written = self.lake.write_together(
+            unit,
+            {
+                ARTICLE_DAYS.name: articles,
+                WAREHOUSE_DAYS.name: draft.warehouse_table(),
+                BUNDLE_PARTS.name: draft.bundle_table(),
+            },
+        )
         day = DayRef(business_date=outcome.business_date, version=attempt.replaced_version + 1)
         with transaction.atomic():
             state = articles_state(locked=True)
@@ -143,7 +146,7 @@ class LakeSnapshotStore:
             newest = self.lake.newest_business_date()
             is_newest = newest is None or newest <= outcome.business_date
             known = self._rows_of_records(state, draft) if is_newest else None
-            lake_files.register(
+            lake_listing.register(
                 written, at=timezone.now(), replacing_version=attempt.replaced_version
             )
             self.lake.tell_engine(written)

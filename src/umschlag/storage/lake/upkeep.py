@@ -12,8 +12,8 @@ from umschlag.kernel.outcomes import Problem
 from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, IMPORTED
 from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.stock_totals import SUMMED_COLUMNS, totals_of
-from umschlag.storage.records import lake_files
+from umschlag.storage.lake.stock_totals import RECOUNTED_COLUMNS, recounted
+from umschlag.storage.records import lake_files, lake_listing
 from umschlag.storage.records.models import LakeFile
 
 ORPHAN_AGE_SECONDS_MIN = 3_600
@@ -56,11 +56,11 @@ def _fault(lake: Lake, file: LakeFile) -> str:
 
 
 def _fault_of_totals(lake: Lake, file: LakeFile, content: bytes) -> str:
-    rows = pq.read_table(pa.BufferReader(content), columns=list(SUMMED_COLUMNS))
+    rows = pq.read_table(pa.BufferReader(content), columns=list(RECOUNTED_COLUMNS))
     recorded = lake_files.stock_totals_in(file)
     days = set(lake_files.days_in(file))
     # The file may hold days as well that lie in another one by now.
-    found = [total for total in totals_of(rows, lake.files) if total.business_date in days]
+    found = [total for total in recounted(rows, lake.files) if total.business_date in days]
     wrong = sorted({total.business_date for total in set(found) ^ set(recorded)})
     if not wrong:
         return ""
@@ -95,8 +95,8 @@ def remove_superseded(
     """
     now = timezone.now()
     imported = [dataset.name for dataset in IMPORTED]
-    gone = lake_files.forget_superseded(before=now - grace, month_datasets=imported)
-    gone += lake_files.forget_month_versions(
+    gone = lake_listing.forget_superseded(before=now - grace, month_datasets=imported)
+    gone += lake_listing.forget_month_versions(
         before=now - max(grace, month_versions_kept), datasets=imported
     )
     # Forgotten first: a crash in between leaves orphans, which the sweeper removes.

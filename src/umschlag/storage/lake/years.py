@@ -23,8 +23,9 @@ from umschlag.storage.lake.proof import require_equal, sums_of, sums_of_spans
 from umschlag.storage.lake.rewriting import write_sorted
 from umschlag.storage.lake.sources import Part, Source, day_parts
 from umschlag.storage.lake.spans import joined_spans, write_spans
-from umschlag.storage.records import lake_files
-from umschlag.storage.records.lake_files import DayHeld, UnitMovedOn, WrittenFile
+from umschlag.storage.records import lake_files, lake_listing
+from umschlag.storage.records.lake_files import DayHeld
+from umschlag.storage.records.lake_listing import UnitMovedOn, WrittenFile
 from umschlag.storage.records.models import LakeFile
 
 MONTHS_MIN = 2
@@ -96,7 +97,7 @@ def _join_year(lake: Lake, year: str, months: Sequence[_Month], scratch: Path | 
         written = _put_together(lake, year, months, Path(folder))
     try:
         at = timezone.now()
-        lake_files.register_joined(written, months=[month.spans for month in months], at=at)
+        lake_listing.register_joined(written, months=[month.spans for month in months], at=at)
     except BaseException:
         # Nobody was told of the file.
         lake.files.remove(written.path)

@@ -1,6 +1,5 @@
 -- Answers: what the stock of the days comes to, summed up from their rows, in each currency that
--- the articles have. Publishing a day asks this once and keeps the answer; asked again, it proves
--- what was kept.
+-- the articles have. It proves the sums that were kept when the days were published.
 -- Parameters: none.
 -- Cost: a few columns of every day that it is handed.
 select
