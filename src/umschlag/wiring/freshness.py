@@ -21,7 +21,7 @@ from umschlag.storage.records.models import (
     SyncRun,
 )
 from umschlag.storage.records.snapshots import is_of_recording
-from umschlag.wiring.amounts import count_text, day_text
+from umschlag.wiring.amounts import clock_text, count_text, day_text
 
 FRESH_DAYS_MAX = 1
 """Yesterday's picture is no cause for worry: tonight's may still be on its way."""
@@ -124,8 +124,16 @@ def freshness_text(freshness: Freshness) -> str:
         )
     if freshness.finished_at is None:
         return _("As of today, complete")
-    finished = timezone.localtime(freshness.finished_at)
-    return _("As of %s, complete") % date_format(finished, "TIME_FORMAT")
+    return _("As of %s, complete") % clock_text(freshness.finished_at)
+
+
+def complete_text() -> str:
+    """Return what is meant by a complete snapshot, for who wonders."""
+    return _(
+        "Complete: every article that the ERP counted was read with its stock in every warehouse, "
+        "or the day is not shown at all. Rows that cannot be used are named under what was "
+        "skipped; orders, classification and forecast are named here where they are older."
+    )
 
 
 _BEHIND: Mapping[str, str] = {

@@ -65,7 +65,7 @@ def test_every_page_with_figures_says_as_of_when_and_that_they_are_complete(brow
     text = browser.get(page).content.decode()
 
     assert "As of " in text
-    assert ", complete" in text
+    assert " CET, complete" in text or " CEST, complete" in text
     assert "um-freshness--stale" not in text.replace("um-source um-freshness--stale", "")
 
 

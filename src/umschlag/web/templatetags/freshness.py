@@ -5,6 +5,7 @@ from django import template
 from umschlag.settings import load_settings
 from umschlag.wiring.freshness import (
     behind_texts,
+    complete_text,
     freshness_of,
     freshness_text,
     sources_freshness,
@@ -19,6 +20,7 @@ def freshness() -> dict[str, object]:
     found = freshness_of(load_settings())
     return {
         "text": freshness_text(found),
+        "meaning": complete_text(),
         "is_stale": found.is_stale,
         "business_date": found.business_date,
         "behind": behind_texts(found),
