@@ -109,55 +109,64 @@ def tell_stock_outs(settings: Settings, wanted: Wanted, console: Console) -> Non
 
 def _print_changes(found: Sequence[Change], console: Console) -> None:
     table = new_table()
-    columns = (_("Before"), _("After"), _("Change"), _("Sold"), _("Returned"), _("Received"))
-    add_columns(table, _("Article"), figures=(*columns, _("Corrected")))
+    # Two lines a row, which leave room for the name at 80 columns.
+    titles = (
+        (_("Before"), _("After")),
+        (_("Change"),),
+        (_("Sold"), _("Returned")),
+        (_("Received"), _("Corrected")),
+    )
+    add_columns(table, _("Article"), figures=["\n".join(title) for title in titles])
     for line in found[:LIST_LENGTH]:
         table.add_row(
             f"{line.sku}\n{short_name(line.name)}",
-            count_text(line.units_before),
-            count_text(line.units_after),
-            change_text(line.units_changed),
-            count_text(line.units_sold_before_returns),
-            count_text(line.units_returned),
-            count_text(line.units_received),
-            change_text(line.units_corrected),
+            f"{count_text(line.units_before)}\n{count_text(line.units_after)}",
+            *_moves([line]),
         )
     table.add_section()
-    table.add_row(
-        ngettext("%s article changed", "%s articles changed", len(found)) % count_text(len(found)),
-        "",
-        "",
-        change_text(sum(line.units_changed for line in found)),
-        count_text(sum(line.units_sold_before_returns for line in found)),
-        count_text(sum(line.units_returned for line in found)),
-        count_text(sum(line.units_received for line in found)),
-        change_text(sum(line.units_corrected for line in found)),
-    )
+    count = len(found)
+    changed = ngettext("%s article changed", "%s articles changed", count) % count_text(count)
+    table.add_row(changed, "", *_moves(found))
     console.print(table)
     _say(console, _("In units; corrected: corrected, moved, or not told to us."))
 
 
+def _moves(lines: Sequence[Change]) -> tuple[str, str, str]:
+    """Return by how much the stock changed, and by what, two lines a cell."""
+    sold = sum(line.units_sold_before_returns for line in lines)
+    returned = sum(line.units_returned for line in lines)
+    received = sum(line.units_received for line in lines)
+    corrected = sum(line.units_corrected for line in lines)
+    return (
+        change_text(sum(line.units_changed for line in lines)),
+        f"{count_text(sold)}\n{count_text(returned)}",
+        f"{count_text(received)}\n{change_text(corrected)}",
+    )
+
+
 def _print_stock_outs(found: Sequence[NamedStockOut], console: Console) -> None:
     table = new_table()
-    columns = (_("Days out"), _("Of days"), _("Longest run"), _("Out since"), _("Sold"))
-    add_columns(table, _("Article"), figures=(*columns, _("Missed, estimate")))
+    titles = (
+        (_("Days out"), _("Of days")),
+        (_("Out since"), _("Longest run")),
+        (_("Sold"), _("Missed, estimate")),
+    )
+    add_columns(table, _("Article"), figures=["\n".join(title) for title in titles])
     for line, _key, name in found[:LIST_LENGTH]:
         table.add_row(
             f"{line.sku}\n{short_name(name)}",
-            count_text(line.days_out),
-            count_text(line.days_observed),
-            count_text(line.longest_run_days),
-            day_text(line.out_since_date),
-            count_text(line.units_sold),
-            decimal_text(line.missed_units),
+            f"{count_text(line.days_out)}\n{count_text(line.days_observed)}",
+            f"{day_text(line.out_since_date)}\n{count_text(line.longest_run_days)}",
+            f"{count_text(line.units_sold)}\n{decimal_text(line.missed_units)}",
         )
     console.print(table)
+    count = len(found)
     had_nothing = ngettext(
         "%s article had nothing to sell on some day.",
         "%s articles had nothing to sell on some day.",
-        len(found),
+        count,
     )
-    _say(console, had_nothing % count_text(len(found)))
+    _say(console, had_nothing % count_text(count))
     _say(console, _("Sold is net of returns; missed = days out × pace on the days with stock."))
 
 
@@ -185,7 +194,7 @@ def _out_now(settings: Settings, known: KnownDays, console: Console) -> None:
         "count": count_text(articles_out_on(settings, newest, known_at=known.known_at)),
         "moment": picture_of(settings, newest, known_at=known.known_at).moment_in_print,
     }
-    _say(console, _("Out of stock now: %(count)s (%(moment)s)") % texts)
+    _say(console, _("Out of stock now: %(count)s – %(moment)s") % texts)
 
 
 def _end(wanted: Wanted, row_count: int, console: Console) -> None:

@@ -79,8 +79,8 @@ def _total_rows(stock: StockOnADay) -> list[Row]:
     rows: list[Row] = [[], [stock.picture.title_in_print]]
     rows.append([_("Totals"), _("Articles"), _("Units"), _("Value"), _("Currency")])
     for part in stock.totals.sums:
-        value = (part.value.decimal, part.value.currency) if part.value else (None, None)
-        rows.append([part.title, part.articles, part.units, *value])
+        value = part.value.decimal if part.value else None
+        rows.append([part.title, part.articles, part.units, value, part.currency])
     if stock.picture.caution:
         rows.append([stock.picture.caution])
     return rows

@@ -29,6 +29,7 @@ class StockSum:
     """
 
     part: str
+    currency: str
     articles: int
     units: int
     value: Money | None
@@ -125,6 +126,7 @@ def _sums(
             worth = int((np.maximum(units, 0) * cost)[chosen].sum()) if is_valued else 0
             yield StockSum(
                 part=part,
+                currency=currency,
                 articles=int(np.count_nonzero(chosen)),
                 units=int(units[chosen].sum()),
                 value=None if is_valued is False else Money(worth, currency),

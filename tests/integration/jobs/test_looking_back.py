@@ -39,17 +39,22 @@ def told(tell, settings, **wanted):
     return written.get()
 
 
-def cells(text, sku):
-    line = next(line for line in text.splitlines() if sku in line)
-    return [cell.strip() for cell in line.strip("│").split("│")][1:]
+def cells(text, start):
+    """Return the cells beside an article, both lines of each."""
+    lines = text.splitlines()
+    at = next(at for at, line in enumerate(lines) if start in line)
+    parts = (
+        [cell.strip() for cell in line.strip("│").split("│")][1:] for line in lines[at : at + 2]
+    )
+    return [f"{first} {second}".strip() for first, second in zip(*parts, strict=True)]
 
 
 def test_what_moved_the_stock_is_told_returns_apart(settings):
     text = told(tell_changes, settings, since=DAY, through=LAST)
 
     assert "From: close of 2026-09-02 – to: close of 2026-09-04" in text
-    assert cells(text, "HX-1") == ["9", "5", "−4", "6", "1", "0", "+1"]
-    assert cells(text, "2 articles changed") == ["", "", "−8", "6", "1", "0", "−3"]
+    assert cells(text, "HX-1") == ["9 5", "−4", "6 1", "0 +1"]
+    assert cells(text, "2 articles changed") == ["", "−8", "6 1", "0 −3"]
 
 
 def test_the_newest_days_are_told_where_none_are_asked_for(settings):
@@ -60,10 +65,10 @@ def test_the_newest_days_are_told_where_none_are_asked_for(settings):
 def test_what_ran_out_is_told_and_what_is_out_now(settings):
     text = told(tell_stock_outs, settings)
 
-    assert cells(text, "HX-2")[:4] == ["1", "2", "1", "2026-09-04"]
+    assert cells(text, "HX-2") == ["1 2", "2026-09-04 1", "0 0.0"]
     assert "1 article had nothing to sell on some day." in text
     assert "1 day of this period has no snapshot and is not counted." in text
-    assert "Out of stock now: 1 (close of 2026-09-04)" in text
+    assert "Out of stock now: 1 – close of 2026-09-04" in text
 
 
 def test_today_is_no_day_to_count_before_it_is_over(settings):

@@ -14,7 +14,7 @@ from umschlag.storage.records.models import LakeDay
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import known_days
 from umschlag.wiring.stock_on_a_day import StockOrder, StockWanted, stock_on_a_day
-from umschlag.wiring.stock_sums import COUNTED, ELSEWHERE, OVERSOLD, VANISHED
+from umschlag.wiring.stock_sums import COUNTED, ELSEWHERE, OVERSOLD, VANISHED, WITHOUT_COST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -105,6 +105,7 @@ def test_the_parts_add_up_to_the_list_and_stand_under_it(settings, tmp_path):
         value = sum(Decimal(row["stock_value"] or 0) for row in ours)
         assert Decimal(parts[COUNTED, currency][3]) == value
     assert parts[COUNTED, "EUR"][1:4] == ["2", "9", "11.75"]
+    assert parts[WITHOUT_COST, "EUR"][1:4] == ["1", "4", ""]
     assert parts[OVERSOLD, "EUR"][1:4] == ["1", "-3", "0.00"]
     assert parts[ELSEWHERE, "EUR"][1:4] == ["2", "8", "7.70"]
     assert "Oversold: listed below zero, counted as none" in text
