@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +13,7 @@ from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
 from umschlag.storage.records.models import Cart, Notification
-from umschlag.wiring.amounts import count_text, money_text
+from umschlag.wiring.amounts import clock_text, count_text, money_text
 
 if TYPE_CHECKING:
     from umschlag.wiring.upkeep import Upkeep
@@ -180,17 +179,21 @@ def propose(settings: Settings, progress_for: ProgressFor) -> str:
 
 def allocate(settings: Settings, progress_for: ProgressFor) -> str:
     """Plan who gets which units; today's plan takes the place of older ones nobody confirmed."""
-    from umschlag.wiring.daily_allocation import plan_daily_allocation
+    from umschlag.wiring.daily_allocation import given_out_today_at, plan_daily_allocation
 
     del progress_for
     plan = plan_daily_allocation(settings)
     if plan is None:
         return _("nothing new to allocate; the report says why")
     in_carts = ngettext("in %s cart", "in %s carts", plan.cart_count)
-    return _("%(units)s %(carts)s planned") % {
+    text = _("%(units)s %(carts)s planned") % {
         "units": ngettext("%s unit", "%s units", plan.units) % count_text(plan.units),
         "carts": in_carts % count_text(plan.cart_count),
     }
+    given_out_at = given_out_today_at(settings)
+    if given_out_at is None:
+        return text
+    return text + _(", on top of those given out today at %s") % clock_text(given_out_at)
 
 
 def pallets(settings: Settings, progress_for: ProgressFor) -> str:
@@ -224,12 +227,13 @@ def _not_confirmed(settings: Settings, plan_id: int, given_out_at: datetime) -> 
     carts = Cart.objects.filter(run_id=plan_id).count()
     discard_allocation(settings, plan_id)
     text = ngettext(
-        "planned %(carts)s more cart; not confirmed today, since nothing has arrived since %(at)s",
-        "planned %(carts)s more carts; not confirmed today, since nothing has arrived since %(at)s",
+        "none: the plan of %(carts)s more cart was discarded, since nothing has arrived since "
+        "%(at)s; what was given out then stands, and is what the report shows",
+        "none: the plan of %(carts)s more carts was discarded, since nothing has arrived since "
+        "%(at)s; what was given out then stands, and is what the report shows",
         carts,
     )
-    at = date_format(timezone.localtime(given_out_at), "H:i")
-    return text % {"carts": count_text(carts), "at": at}
+    return text % {"carts": count_text(carts), "at": clock_text(given_out_at)}
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

@@ -276,6 +276,12 @@ def _skipped(console: Console, figures: Overview) -> None:
     console.print(_("What was skipped, and why"), style="bold")
     for line in figures.skipped:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    where = _(
+        "All of them, of every run: in the back office under Snapshots and Sync runs (%(path)s); a "
+        "run that finds a row unchanged does not remark on it again."
+    )
+    path = "/admin/records/syncrun/"
+    console.print(where % {"path": path}, markup=False, highlight=False, soft_wrap=True)
 
 
 def new_table(title: str = "", *, has_header: bool = True) -> Table:

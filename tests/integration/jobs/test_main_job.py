@@ -19,7 +19,8 @@ def test_a_second_plan_of_the_day_is_said_to_be_unconfirmed_and_discarded(settin
 
     said = pallets(settings_in(), lambda _title: untold)
 
-    assert said.startswith("planned 1 more cart; not confirmed today, since nothing has arrived")
+    assert said.startswith("none: the plan of 1 more cart was discarded, since nothing has arrived")
+    assert said.endswith("what was given out then stands, and is what the report shows")
     assert AllocationRun.objects.get(pk=more.pk).state == RunState.DISCARDED
 
 

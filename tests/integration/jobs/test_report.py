@@ -126,7 +126,10 @@ def test_the_shipping_of_a_proposal_is_the_most_it_can_be(settings_in, state, wo
 def test_what_was_skipped_is_printed_as_it_is_and_not_as_markup(settings_in):
     a_sync_run("sheet", problems=["row 7, [bold]ASIN[/bold]: empty"])
 
-    assert "row 7, [bold]ASIN[/bold]: empty" in printed(settings_in())
+    text = printed(settings_in())
+
+    assert "row 7, [bold]ASIN[/bold]: empty" in text
+    assert "under Snapshots and Sync runs (/admin/records/syncrun/)" in text
 
 
 def test_a_step_that_failed_is_named_before_the_figures(settings_in):
