@@ -96,8 +96,8 @@ def _money_field(db_field: AnyField) -> forms.Field:
     )
 
 
-class ReadOnlyAdmin(RoomAdmin):
-    """Records that the product writes and people only read."""
+class NobodyWrites:
+    """What the product writes and people only read."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Nobody adds one by hand."""
@@ -110,6 +110,10 @@ class ReadOnlyAdmin(RoomAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
         """Nobody deletes one."""
         return False
+
+
+class ReadOnlyAdmin(NobodyWrites, RoomAdmin):
+    """Records that the product writes and people only read."""
 
 
 class ReadOnlyInline(UnfoldInline):

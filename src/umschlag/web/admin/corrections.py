@@ -11,7 +11,7 @@ from umschlag.storage.records.models import (
     WriteBackLine,
     WriteBackRun,
 )
-from umschlag.web.admin.base import ExchangeAdmin
+from umschlag.web.admin.base import ExchangeAdmin, NobodyWrites
 from umschlag.web.admin.columns import (
     count_column,
     label,
@@ -40,20 +40,8 @@ OUTCOME_COLOURS = {
 }
 
 
-class KeptAdmin(ExchangeAdmin):
+class KeptAdmin(NobodyWrites, ExchangeAdmin):
     """Records that are read and taken out, and never changed: they are the audit."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        """Nobody adds one by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
-        """Nobody edits one."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
-        """Nobody deletes one."""
-        return False
 
     def has_import_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
         """Nobody brings one in."""
