@@ -7,19 +7,16 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
+from builders.child import a_child
 from builders.lake_writer import ROWS
 from builders.object_store import a_bucket, a_running_store
 
-TESTS = Path(__file__).parents[2]
 KILLS = int(os.environ.get("UMSCHLAG_TEST_KILLS", "0"))
 READS = int(os.environ.get("UMSCHLAG_TEST_READS", "30"))
 """By each of two readers."""
@@ -34,27 +31,9 @@ def store():
 @contextmanager
 def a_writer(folder, bucket=None):
     """Yield a `Writer` on a fresh lake; its records are in a file of the folder."""
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "builders.lake_writer",
-            str(folder),
-            json.dumps(asdict(bucket) if bucket else None),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=TESTS,
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "umschlag.web.settings",
-            "UMSCHLAG_VAR_DIR": str(folder),
-            "DATABASE_URL": "",
-        },
-    )
+    told = json.dumps(asdict(bucket) if bucket else None)
+    process = a_child("builders.lake_writer", told, folder=folder)
     try:
-        assert process.stdout.readline().strip() == "ready"
         yield Writer(process)
     finally:
         process.stdin.close()

@@ -4,21 +4,18 @@ import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import psycopg
 import pytest
 
+from builders.child import a_child
 from builders.snapshots import DAY
 
 KILLS = 20
-TESTS = Path(__file__).parents[2]
 SERVER = "postgresql://postgres@127.0.0.1:5432"
 
 
@@ -26,20 +23,9 @@ class Publisher:
     """Speaks with `builders.publishing_process`."""
 
     def __init__(self, folder, records_url):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "builders.publishing_process", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=TESTS,
-            env=os.environ
-            | {
-                "DJANGO_SETTINGS_MODULE": "umschlag.web.settings",
-                "UMSCHLAG_VAR_DIR": str(folder),
-                "DATABASE_URL": records_url,
-            },
+        self.process = a_child(
+            "builders.publishing_process", folder=folder, records_url=records_url
         )
-        assert self.heard() == "ready"
 
     def heard(self):
         return self.process.stdout.readline().strip()
