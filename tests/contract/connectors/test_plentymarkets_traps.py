@@ -6,8 +6,8 @@ world itself, not from another reading.
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from builders.plentymarkets import ZONE, FakeTime
 from builders.world import GENEROUS, TODAY, a_scale, plenty_client, simulators_with
 from umschlag.connectors.plentymarkets.client import KeptInMemory, PlentyLogin, open_client
 from umschlag.connectors.plentymarkets.limits import Clock
+from umschlag.connectors.plentymarkets.orders import ReadTo, read_orders
 from umschlag.connectors.plentymarkets.reading import PlentymarketsSource
 from umschlag.connectors.plentymarkets.refusals import RightMissing
 from umschlag.connectors.transport import Patience
@@ -37,10 +38,13 @@ from umschlag.simulators.plentymarkets.knobs import (
 )
 
 SMALL = a_scale(days=5)
+WITH_ORDERS = a_scale(days=30)
 VARIATIONS = "/rest/pim/variations"
 STOCK = "/rest/stockmanagement/stock"
 NOON = datetime.combine(TODAY, datetime.min.time(), UTC).replace(hour=12)
+ORDERS_SINCE = NOON - timedelta(days=3)
 PAGES_OF_20 = {"page_rows_max": 20}
+DATES_TOLD = (DateStyle.NO_COLON, DateStyle.SHOP_TIME, DateStyle.W3C)
 
 
 @dataclass
@@ -87,17 +91,35 @@ def a_source(client, **values):
     )
 
 
-def units_read(source):
-    """Return on hand, reserved and elsewhere by SKU, everything delivered once."""
+def states_read(source):
+    """Return all that is told of each SKU, everything delivered once."""
     reading = source.read(TODAY, untold)
-    states = [state for batch in reading.batches() for state in batch.articles]
-    units = {
-        state.sku: (state.on_hand_units, state.reserved_units, state.other_on_hand_units)
-        for state in states
+    delivered = [state for batch in reading.batches() for state in batch.articles]
+    states = {state.sku: state for state in delivered}
+    assert len(states) == len(delivered)
+    assert reading.expected_count == len(delivered) + reading.unusable_count
+    return states
+
+
+def units_of(states):
+    """Return on hand, reserved and elsewhere by SKU."""
+    return {
+        sku: (state.on_hand_units, state.reserved_units, state.other_on_hand_units)
+        for sku, state in states.items()
     }
-    assert len(units) == len(states)
-    assert reading.expected_count == len(states) + reading.unusable_count
-    return units
+
+
+def units_read(source):
+    return units_of(states_read(source))
+
+
+@pytest.fixture(scope="module")
+def undisturbed():
+    """All that a healthy system tells of each SKU."""
+    with simulators_with(scale=SMALL) as running, a_client(running, KeptInMemory()) as client:
+        states = states_read(a_source(client))
+    assert all(state.master.created_date for state in states.values())
+    return states
 
 
 def units_there(running, *, deleted=0, booked=0, oversold=0):
@@ -172,7 +194,8 @@ SHAPES = {
         "ignored_filters": ("updatedAtFrom", "updatedAt", "relatedUpdatedAt", "sortBy", "ids")
     },
     "8 numbers as text": {"is_writing_numbers_as_text": True},
-    "9 dates in all their styles": {"date_styles": tuple(DateStyle)},
+    "9 dates in all their styles": {"date_styles": DATES_TOLD},
+    "9 zero dates": {"date_styles": (DateStyle.ZERO,)},
     "broken rows": {"exception_rows": 3},
     "Laravel's envelope": {"laravel_paths": (VARIATIONS, STOCK, "/rest/items/sales_prices")},
     "bare arrays": {"bare_paths": (STOCK, "/rest/items/barcodes", "/rest/categories")},
@@ -181,7 +204,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("trap", SHAPES)
-def test_other_shapes_mean_the_same(trap, keeper):
+def test_other_shapes_mean_the_same(trap, undisturbed, keeper):
     time = FakeTime()
     knobs = {"clock": lambda: time.seconds} | PAGES_OF_20 | SHAPES[trap]
     window = {"window_rows": 40} if "pim_window" in knobs else {}
@@ -190,8 +213,63 @@ def test_other_shapes_mean_the_same(trap, keeper):
         simulators_with(scale=SMALL, **knobs) as running,
         a_client(running, keeper, time=time) as client,
     ):
-        assert units_read(a_source(client, **window)) == units_there(running)
+        states = states_read(a_source(client, **window))
+        assert units_of(states) == units_there(running)
         assert client.retries == 0
+
+    if "zero dates" in trap:
+        undisturbed = {sku: without_dates(state) for sku, state in undisturbed.items()}
+    assert states == undisturbed
+
+
+def without_dates(state):
+    return replace(state, master=replace(state.master, created_date=None))
+
+
+ORDERS = "/rest/orders"
+SHAPES_OF_ORDERS = {
+    "6 pages of twenty": {},
+    "6 nothing beyond the last page": {"is_clamping_pages": False},
+    "7 filters that are ignored": {"ignored_filters": ("updatedAtFrom", "sortBy", "sortOrder")},
+    "8 numbers as text": {"is_writing_numbers_as_text": True},
+    "9 dates in all their styles": {"date_styles": DATES_TOLD},
+    "Laravel's envelope": {"laravel_paths": (ORDERS, "/rest/orders/referrers")},
+    "bare arrays": {"bare_paths": (ORDERS,)},
+}
+
+
+@pytest.mark.parametrize("trap", SHAPES_OF_ORDERS)
+def test_orders_in_other_shapes_mean_the_same(trap, orders_undisturbed, keeper):
+    everything, changed = orders_undisturbed
+    since = ReadTo(ORDERS_SINCE, ORDERS_SINCE)
+
+    with (
+        simulators_with(scale=WITH_ORDERS, **PAGES_OF_20 | SHAPES_OF_ORDERS[trap]) as running,
+        a_client(running, keeper) as client,
+    ):
+        assert orders_read(client) == everything
+        found = orders_read(client, since=since)
+
+    # More is read where the filter is ignored; what is read counts as it did.
+    is_filtered = "filters" not in trap
+    assert found == (changed if is_filtered else everything)
+
+
+@pytest.fixture(scope="module")
+def orders_undisturbed():
+    """Return all orders of a healthy system, and those of the last days."""
+    with simulators_with(scale=WITH_ORDERS) as running, a_client(running, KeptInMemory()) as client:
+        everything = orders_read(client)
+        changed = orders_read(client, since=ReadTo(ORDERS_SINCE, ORDERS_SINCE))
+    assert 0 < len(changed) < len(everything)
+    assert len({order.business_date for order in everything.values()}) > 10
+    return everything, changed
+
+
+def orders_read(client, *, since=None):
+    found = read_orders(client, since=since, started_at=NOON, zone=ZONE, currency="EUR")
+    assert found.problems == found.notes == ()
+    return found.orders
 
 
 @pytest.mark.parametrize("knobs", [{"is_scroll_ending_empty": True}, {}], ids=["empty", "null"])
