@@ -14,32 +14,43 @@ NO_TRAPS = {"clock", "time_factor", "faults", "tally"}
 """Knobs that make tests possible and stand for nothing a real system does."""
 
 
-def words_in(path):
-    """Return the names that the module uses: attributes, keywords and texts, as in a mapping."""
-    found = set()
+def turned_in(path):
+    """Return the faults that the module names as such, and what it gives by name, as a knob."""
+    faults, given = set(), set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
-            case ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
-                found.add(name)
-            case ast.Constant(value=str(name)):
-                found.add(name)
-    return found
+            case ast.Attribute(value=ast.Name(id="FaultKind"), attr=name):
+                faults.add(name)
+            case ast.keyword(arg=str(name)):
+                given.add(name)
+            case ast.Dict(keys=keys):
+                given |= {key.value for key in keys if isinstance(key, ast.Constant)}
+    return faults, given
 
 
 @pytest.fixture(scope="module")
-def words():
+def turned():
+    """Only where a simulated system is made: other tests have other things of such names."""
     modules = [*TESTS.glob("contract/connectors/*.py"), *TESTS.glob("integration/**/*.py")]
-    return set().union(*map(words_in, modules))
+    makers = ("simulators_with(", "Knobs(")
+    found = [
+        turned_in(path)
+        for path in modules
+        if any(maker in path.read_text(encoding="utf-8") for maker in makers)
+    ]
+    return tuple(set().union(*names) for names in zip(*found, strict=True))
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in FaultKind])
-def test_every_fault_meets_our_client_in_a_test(kind, words):
-    assert kind in words
+def test_every_fault_meets_our_client_in_a_test(kind, turned):
+    faults, _ = turned
+    assert kind in faults
 
 
 @pytest.mark.parametrize("knob", [field.name for field in fields(Knobs)])
-def test_every_knob_is_turned_in_a_test_of_our_client(knob, words):
-    assert knob in words
+def test_every_knob_is_turned_in_a_test_of_our_client(knob, turned):
+    _, given = turned
+    assert knob in given
 
 
 def test_every_trap_is_listed():

@@ -17,7 +17,9 @@ from umschlag.intelligence.snapshots.rules import SnapshotIncomplete, check_whol
 from umschlag.kernel.errors import LoginRejected, Unreachable
 from umschlag.kernel.progress import untold
 from umschlag.simulators.demo import access
-from umschlag.simulators.demo.identities import sku_of
+from umschlag.simulators.demo.catalogue import SUPPLIERS
+from umschlag.simulators.demo.identities import asin_of, gtin_of, sku_of
+from umschlag.simulators.plentymarkets.erp import WAREHOUSE_IDS
 from umschlag.simulators.plentymarkets.knobs import Edition, Fault, FaultKind
 
 VARIATIONS = "/rest/pim/variations"
@@ -77,6 +79,70 @@ def test_a_whole_day_is_read(simulators):
     for field in ("name", "manufacturer", "category", "supplier"):
         assert any(getattr(state.master, field) for state in reading.batch.articles), field
     assert any(state.sales_price_minor for state in reading.batch.articles)
+
+
+def test_every_article_is_told_as_the_world_has_it(simulators):
+    merchant, articles = simulators.world.merchant, simulators.world.merchant.articles
+    last = simulators.world.scale.day_count - 1
+
+    with a_client(simulators) as client:
+        _, reading = read_day(client)
+
+    told = {state.sku: state for state in reading.batch.articles}
+    for article in map(int, np.flatnonzero(articles.exists_on(last))):
+        state = told[sku_of(article)]
+        master = state.master
+        supplier = SUPPLIERS[articles.supplier_index[article]]
+        assert master.asin == asin_of(article)
+        assert master.gtin == ("" if articles.lacks_gtin[article] else gtin_of(article))
+        assert (master.name, master.manufacturer) == (
+            merchant.name[article],
+            articles.brand[article],
+        )
+        assert master.category == (
+            "" if articles.lacks_category[article] else articles.category[article]
+        )
+        assert (master.supplier, master.lead_time_days, master.order_units_min) == (
+            supplier.name,
+            supplier.lead_time_days,
+            supplier.order_units_min,
+        )
+        assert master.is_active != articles.is_inactive[article]
+        assert master.currency == "EUR"
+        assert state.sales_price_minor == merchant.price_minor[last, article]
+        if not articles.lacks_cost[article]:
+            assert state.unit_cost_minor == merchant.unit_cost_minor[last, article]
+
+
+def test_each_warehouse_s_stock_is_that_of_the_world(simulators):
+    merchant, articles = simulators.world.merchant, simulators.world.merchant.articles
+    last = simulators.world.scale.day_count - 1
+    there = np.flatnonzero(articles.exists_on(last) & ~articles.is_bundle)
+
+    with a_client(simulators) as client:
+        _, reading = read_day(client)
+
+    told = {
+        (position.sku, position.warehouse.warehouse_id): (
+            position.on_hand_units,
+            position.reserved_units,
+            position.warehouse.is_sales,
+        )
+        for position in reading.batch.positions
+    }
+    assert len(told) == len(reading.batch.positions)
+    for article in map(int, there):
+        for place, warehouse_id in enumerate(WAREHOUSE_IDS):
+            units = (
+                merchant.on_hand[last, article, place],
+                merchant.reserved[last, article, place],
+            )
+            # An article that never was in a warehouse has no row there.
+            assert told.get((sku_of(article), warehouse_id), (0, 0, place < 2)) == (
+                *units,
+                place < 2,
+            )
+    assert any(units and not is_sales for units, _, is_sales in told.values())
 
 
 def test_bundles_are_told_by_the_components_that_the_world_gave_them(simulators):
