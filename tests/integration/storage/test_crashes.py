@@ -131,8 +131,12 @@ def test_a_killed_writer_loses_nothing_and_leaves_nothing_half(place, kills, tmp
             writer.require_all_is_well()
 
 
-def test_readers_never_see_anything_wrong_while_days_change_and_months_are_compacted(tmp_path):
-    with a_writer(tmp_path) as writer:
+@pytest.mark.parametrize("place", ["disk", "object storage"])
+def test_readers_never_see_anything_wrong_while_days_change_and_months_are_compacted(
+    place, tmp_path, request
+):
+    bucket = a_bucket(request.getfixturevalue("store")) if place != "disk" else None
+    with a_writer(tmp_path, bucket) as writer:
         lines = writer.ask(f"crowd {READS} 40")
 
     told = [json.loads(line.removeprefix("read ")) for line in lines if line.startswith("read ")]
