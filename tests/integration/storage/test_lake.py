@@ -293,6 +293,17 @@ def test_verify_finds_changed_bytes_and_missing_files(lake):
     assert good.path not in str(problems)
 
 
+def test_verify_finds_a_file_with_other_rows_than_were_recorded(lake):
+    short, good = (_published(lake, date(2026, 9, day)) for day in (1, 2))
+    LakeFile.objects.filter(path=short.path).update(row_count=2)
+
+    (problem,) = verify(lake)
+
+    assert problem.place == short.path
+    assert "1 rows, recorded are 2" in problem.message
+    assert good.path not in str(problem)
+
+
 def test_the_newest_business_date_is_the_newest_published_day(lake):
     assert lake.newest_business_date() is None
     for unit in ("2026-09-02", "2026-08-30"):

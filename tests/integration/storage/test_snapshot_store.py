@@ -60,6 +60,7 @@ def latest(lake):
 def test_a_snapshot_stands_in_lake_records_and_run(lake, store):
     problem = Problem(place="variation 5", message="broken")
     state = a_state("A", master={"asin": "B0ABCDEFGH", "weight_g": 900})
+    before = timezone.now()
 
     take(store, state, problems=(problem,), calls_used=7, retries=2)
 
@@ -73,6 +74,7 @@ def test_a_snapshot_stands_in_lake_records_and_run(lake, store):
     assert (run.status, run.row_count, run.calls_used, run.retries) == ("complete", 1, 7, 2)
     assert run.skipped == ["variation 5: broken"]
     assert run.error == ""
+    assert before <= run.started_at <= run.finished_at <= timezone.now()
 
 
 def test_a_source_that_fails_halfway_leaves_nothing_visible(lake, store):
@@ -83,6 +85,7 @@ def test_a_source_that_fails_halfway_leaves_nothing_visible(lake, store):
     assert lake.ask(LATEST).num_rows == 0
     run = SnapshotRun.objects.get()
     assert (run.status, run.error) == ("failed", "Plentymarkets does not answer")
+    assert run.started_at <= run.finished_at
 
 
 def test_a_day_is_taken_after_an_attempt_that_failed(store):

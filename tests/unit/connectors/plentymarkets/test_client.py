@@ -160,6 +160,29 @@ def test_a_token_that_another_call_has_renewed_counts_for_none_of_its_own():
     assert system.logins == 3
 
 
+def test_threads_that_begin_together_share_one_login():
+    together = threading.Barrier(3)
+    plenty = Plenty(items=[{"json": {}, "headers": PLENTY_OF_CALLS}])
+    plenty.answers["/rest/login"] = [{"json": {"accessToken": f"t{n}"}} for n in range(1, 4)]
+
+    def answered(request):
+        if request.url.path == "/rest/login":
+            # Time for the other two to come and see that there is no token yet.
+            threading.Event().wait(0.05)
+        return plenty(request)
+
+    def read(_):
+        together.wait(5)
+        client.read("/rest/items")
+
+    with a_client(answered) as client, ThreadPoolExecutor(3) as pool:
+        list(pool.map(read, range(3)))
+
+    assert plenty.paths().count("login") == 1
+    tokens = {request.headers.get("Authorization") for request in plenty.asked}
+    assert tokens == {None, "Bearer t1"}
+
+
 def test_a_token_refused_twice_is_a_rejected_login():
     client = a_client(Plenty(items=[{"status_code": 401, "json": {}}]))
 
