@@ -61,7 +61,9 @@ def _reads(
     variations: Variations, stock: StockRoom, desk: OrderDesk, lookups: Lookups
 ) -> dict[tuple[str, str], Handler]:
     warehouse = "/rest/stockmanagement/warehouses/{warehouse_id}/stock"
+    market_numbers = "/rest/items/{item_id}/variations/{variation_id}/market_ident_numbers"
     reads: dict[str, Handler] = {
+        market_numbers: variations.market_numbers,
         "/rest/pim/variations": variations.pim,
         "/rest/pim/variations/scroll": variations.scroll,
         "/rest/items": variations.items,

@@ -96,7 +96,7 @@ class VariationRows:
         if "variationSuppliers" in relations:
             row["variationSuppliers"] = self._suppliers(article, named=False)
         if "marketItemNumbers" in relations:
-            row["marketItemNumbers"] = self._market_numbers(article)
+            row["marketItemNumbers"] = self.market_numbers(article)
         if "variationBundleComponents" in relations:
             row["variationBundleComponents"] = self._components(article)
         if "variationCategories" in relations:
@@ -127,6 +127,20 @@ class VariationRows:
                 "createdAt": changed,
             }
             for price in self._prices(article)
+        ]
+
+    def market_numbers(self, article: int) -> list[dict[str, Any]]:
+        """Return its ASINs, one for each country that it is sold in."""
+        both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
+        return [
+            {
+                "id": 2 * article + place,
+                "countryId": country_id,
+                "type": "asin" if article % 11 == 2 else "ASIN",
+                "position": 0,
+                "value": asin_of(article),
+            }
+            for place, country_id in enumerate((1, 12) if both else (1,))
         ]
 
     def old_stock(self, article: int) -> list[dict[str, Any]]:
@@ -257,7 +271,7 @@ class VariationRows:
         makers: dict[str, Callable[[int], object]] = {
             "barcodes": self._barcodes,
             "salesPrices": self._prices,
-            "marketIdentNumbers": self._market_numbers,
+            "marketIdentNumbers": self.market_numbers,
             "skus": self._market_skus,
             "bundleComponents": self._components,
             "categories": self._categories,
@@ -324,19 +338,6 @@ class VariationRows:
         if named:
             row["supplier"] = {"id": FIRST_SUPPLIER_ID + index, "name1": supplier.name}
         return [row]
-
-    def _market_numbers(self, article: int) -> list[dict[str, Any]]:
-        both = self.erp.merchant.articles.lines_per_day[article, 1] > 0
-        return [
-            {
-                "id": 2 * article + place,
-                "countryId": country_id,
-                "type": "asin" if article % 11 == 2 else "ASIN",
-                "position": 0,
-                "value": asin_of(article),
-            }
-            for place, country_id in enumerate((1, 12) if both else (1,))
-        ]
 
     def _market_skus(self, article: int) -> list[dict[str, Any]]:
         both = self.erp.merchant.articles.lines_per_day[article, 1] > 0

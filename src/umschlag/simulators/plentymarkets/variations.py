@@ -140,6 +140,16 @@ class Variations:
         )
         return cut.enclose(links[cut.rows])
 
+    def market_numbers(self, question: Question) -> Answer:
+        """Answer `…/{item_id}/variations/{variation_id}/market_ident_numbers`: a bare array."""
+        item_id, variation_id = (question.variables[name] for name in ("item_id", "variation_id"))
+        for article in self.erp.listed_articles():
+            ids = (self.erp.merchant.articles.item_id[article], self.erp.variation_id[article])
+            if (item_id, variation_id) == tuple(map(str, ids)):
+                rows = self.rows.market_numbers(article)
+                return Answer.of([{"variationId": int(variation_id), **row} for row in rows])
+        return Answer.refusal(404, f"Item {item_id} has no variation {variation_id}.")
+
     def forget(self) -> None:
         """Make every row anew: something was written."""
         self._encoded.clear()

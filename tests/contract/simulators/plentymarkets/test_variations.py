@@ -259,6 +259,17 @@ def test_the_old_route_brings_its_relations_in_its_own_words(client):
     assert all(name in row for name in wanted.split(","))
 
 
+def test_market_numbers_have_a_route_of_their_own(client, rows):
+    row = next(row for row in rows.values() if len(row["marketIdentNumbers"]) == 2)
+    path = f"/rest/items/{row['base']['itemId']}/variations/{row['id']}/market_ident_numbers"
+
+    told = client.get(path).json()
+
+    assert told == [{"variationId": row["id"], **number} for number in row["marketIdentNumbers"]]
+    assert {number["countryId"] for number in told} == {1, 12}
+    assert client.get(path.replace(str(row["id"]), "99")).status_code == 404
+
+
 def test_items_are_the_containers_of_their_variations(client, rows):
     items = all_entries(client, "/rest/items", itemsPerPage=100, nonsense="ignored")
     one = client.get("/rest/items", params={"id": items[3]["id"]}).json()["entries"]
