@@ -22,6 +22,7 @@ PAGES = [
     "/reports/penner-renner/",
     "/reports/profit/",
     "/history/changes/",
+    "/history/stock/",
     "/history/stock-outs/",
     *(f"/admin/records/{name}/" for name in LISTS),
 ]
