@@ -14,7 +14,7 @@ from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.engine import EngineUnavailable
 from umschlag.storage.lake.postgresql_engine import PostgresqlEngine
 from umschlag.storage.lake.questions import Question
-from umschlag.storage.records.models import LakeDay
+from umschlag.storage.records.models import LakeDay, LakeFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -152,6 +152,7 @@ def test_another_publication_under_the_same_version_is_noticed(lake, url):
 
     # As a restored backup leaves it, on which the day was then published again.
     LakeDay.objects.all().delete()
+    LakeFile.objects.all().delete()
     publish(lake, 0, 50)
 
     assert units_held(url) == [("2026-08-20", 1)]

@@ -103,7 +103,7 @@ def test_a_crash_between_files_and_records_leaves_only_orphans(lake, store):
 
     class FailingStore(LakeSnapshotStore):
         def publish(self, attempt, outcome):
-            self.lake.write("article_days", DAY.isoformat(), attempt.draft.article_table())
+            self.lake.write("article_days", DAY.isoformat(), attempt.draft.take_article_table())
             raise Killed
 
     with pytest.raises(Killed):

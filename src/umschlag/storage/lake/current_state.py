@@ -149,7 +149,8 @@ def _told_rows(table: pa.Table, business_date: date) -> pa.Table:
     """
     columns = {name: table[name] for name in _SCHEMA.names}
     for name, length in _TEXT_LENGTHS.items():
-        columns[name] = pc.utf8_slice_codeunits(columns[name], 0, length)
+        if (pc.max(pc.utf8_length(columns[name])).as_py() or 0) > length:
+            columns[name] = pc.utf8_slice_codeunits(columns[name], 0, length)
     seen = table["last_seen_date"]
     was_there = pc.equal(seen, pa.scalar(business_date, _DATE))
     columns["last_seen_date"] = pc.if_else(was_there, pa.scalar(None, _DATE), seen)

@@ -98,12 +98,18 @@ class SnapshotDraft:
             ],
         )
 
-    def article_table(self) -> pa.Table:
-        """Return the day's `article_days`, tombstones included."""
+    def take_article_table(self) -> pa.Table:
+        """Return the day's `article_days`, tombstones included, sorted by SKU; gives its own away.
+
+        A million articles do not fit into memory twice, in their order and in the sources'.
+        """
         tombstones = self.former_rows.filter(self._is_gone())
         parts = [*self._articles, tombstones.select(ARTICLE_ROW_COLUMNS)]
-        rows = pa.concat_tables(parts)
-        return article_table(rows, business_date=self.business_date, origin=self.origin)
+        self._articles = []
+        rows = article_table(
+            pa.concat_tables(parts), business_date=self.business_date, origin=self.origin
+        )
+        return ARTICLE_DAYS.conform(rows)
 
     def warehouse_table(self) -> pa.Table:
         """Return the day's `warehouse_days`."""

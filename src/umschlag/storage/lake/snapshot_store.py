@@ -126,7 +126,7 @@ class LakeSnapshotStore:
     def publish(self, attempt: "RecordedAttempt", outcome: SnapshotOutcome) -> None:
         """Write the files, then register them, the current rows and the run in one transaction."""
         draft, unit = attempt.draft, outcome.business_date.isoformat()
-        articles = draft.article_table()
+        articles = draft.take_article_table()
         written = self.lake.write_together(
             unit,
             {

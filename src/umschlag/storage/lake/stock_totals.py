@@ -10,7 +10,7 @@ from umschlag.storage.lake.rewriting import answered
 from umschlag.storage.lake.sources import Source
 from umschlag.storage.records.stock_totals import StockTotal
 
-RECOUNTED_COLUMNS = (
+SUMMED_COLUMNS = (
     "business_date",
     "last_seen_date",
     "currency",
@@ -18,13 +18,14 @@ RECOUNTED_COLUMNS = (
     "unit_cost_minor",
     "is_reconstructed",
 )
-"""What of the rows the recount needs."""
+"""What of the rows is looked at."""
 
 
 def totals_of(rows: pa.Table) -> list[StockTotal]:
     """Return what each day among the rows of `article_days` comes to, by day and currency."""
     # A vanished SKU has no stock any more.
-    seen = rows.filter(pc.equal(rows["last_seen_date"], rows["business_date"]))
+    is_seen = pc.equal(rows["last_seen_date"], rows["business_date"])
+    seen = rows.select(SUMMED_COLUMNS).filter(is_seen)
     cost = seen["unit_cost_minor"]
     units = pc.max_element_wise(seen["on_hand_units"], pa.scalar(0, pa.int64()))
     figures = pa.table(

@@ -12,7 +12,7 @@ from umschlag.kernel.outcomes import Problem
 from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import ARTICLE_DAYS, IMPORTED
 from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.stock_totals import RECOUNTED_COLUMNS, recounted
+from umschlag.storage.lake.stock_totals import SUMMED_COLUMNS, recounted
 from umschlag.storage.records import lake_files, lake_listing
 from umschlag.storage.records.models import LakeFile
 
@@ -56,7 +56,7 @@ def _fault(lake: Lake, file: LakeFile) -> str:
 
 
 def _fault_of_totals(lake: Lake, file: LakeFile, content: bytes) -> str:
-    rows = pq.read_table(pa.BufferReader(content), columns=list(RECOUNTED_COLUMNS))
+    rows = pq.read_table(pa.BufferReader(content), columns=list(SUMMED_COLUMNS))
     recorded = lake_files.stock_totals_in(file)
     days = set(lake_files.days_in(file))
     # The file may hold days as well that lie in another one by now.
