@@ -102,6 +102,17 @@ def test_the_history_is_whole(first, folder):
     assert days >= 80
 
 
+def test_the_history_is_compacted_and_every_day_has_its_total(first, folder):
+    days = "records_lakeday WHERE dataset = 'article_days' AND superseded_at IS NULL"
+    in_months = f"{days} AND file_id IN (SELECT id FROM records_lakefile WHERE day_count > 1)"
+    with_totals = f"{days} AND id IN (SELECT day_id FROM records_lakedaytotal)"
+
+    assert one_number(folder, f"SELECT count(*) FROM {in_months}") >= 60
+    assert one_number(folder, f"SELECT count(*) FROM {days}") == one_number(
+        folder, f"SELECT count(*) FROM {with_totals}"
+    )
+
+
 def test_pallets_were_built_and_people_told(first, folder):
     assert one_number(folder, CONFIRMED) == 1
     assert one_number(folder, PALLETS) > 0
