@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from builders.lake import DAY, a_lake, article_day, rows_of
+from builders.snapshots import FixedSource, a_state
+from umschlag.intelligence.snapshots.usecases import take_daily_snapshot
 from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.files import FilesUnavailable
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.snapshot_store import LakeSnapshotStore
 from umschlag.storage.lake.upkeep import verify
-from umschlag.storage.records.models import LakeFile
+from umschlag.storage.records.models import Article, LakeFile, RunStatus, SnapshotRun
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +68,43 @@ def test_a_day_that_does_not_fit_is_refused_with_the_remedy_and_leaves_nothing(l
     assert lake.ask(COUNT)["n"].to_pylist() == [5]
     lake.publish("article_days", str(later), a_day_of_noise(later))
     assert lake.ask(COUNT)["n"].to_pylist() == [5 + ROWS]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a server's disk is not ours to fill")
+def test_records_that_are_full_show_nothing_of_the_day(lake):
+    states = [a_state(f"HX-{n}", master={"name": "x" * 200}) for n in range(ROWS)]
+
+    with records_that_cannot_grow(), pytest.raises(DatabaseError, match="full"):
+        take(lake, states)
+
+    assert lake.business_dates() == []
+    assert Article.objects.count() == 0
+    SnapshotRun.objects.filter(status=RunStatus.RUNNING).update(
+        started_at=timezone.now() - timedelta(hours=2), seen_at=None
+    )
+    assert take(lake, states).article_count == ROWS
+    assert lake.ask(COUNT)["n"].to_pylist() == [ROWS]
+
+
+@contextmanager
+def records_that_cannot_grow():
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+def take(lake, states):
+    return take_daily_snapshot(
+        business_date=DAY,
+        source=FixedSource(*states),
+        store=LakeSnapshotStore(lake),
+        vanished_percent_max=5.0,
+    )
 
 
 def test_a_month_that_does_not_fit_is_refused_and_compacted_once_there_is_room(lake, tmp_path):

@@ -18,6 +18,7 @@ from builders.snapshots import (
     a_position,
     a_state,
 )
+from umschlag.intelligence.snapshots.model import Origin
 from umschlag.intelligence.snapshots.rules import SnapshotUnderWay, TooManyVanished
 from umschlag.intelligence.snapshots.usecases import take_daily_snapshot
 from umschlag.kernel.errors import Unreachable
@@ -27,6 +28,7 @@ from umschlag.storage.lake.snapshot_store import LakeSnapshotStore
 from umschlag.storage.lake.upkeep import sweep_orphans
 from umschlag.storage.records.lake_listing import UnitMovedOn
 from umschlag.storage.records.models import Article, ArticlesAsOf, LakeFile, RunStatus, SnapshotRun
+from umschlag.storage.records.snapshots import begin_run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -240,6 +242,16 @@ def test_a_run_that_died_is_closed_and_does_not_block(store, age_hours, mark):
         "failed",
         "complete",
     ]
+
+
+def test_a_worker_that_could_not_record_the_end_of_its_run_is_not_blocked_for_ever(store):
+    run = begin_run(DAY, Origin.CAPTURED)
+    with pytest.raises(SnapshotUnderWay):
+        take(store, a_state("A"))
+
+    SnapshotRun.objects.filter(pk=run.pk).update(seen_at=timezone.now() - timedelta(hours=2))
+
+    assert take(store, a_state("A")).article_count == 1
 
 
 def test_a_day_published_by_somebody_else_meanwhile_is_not_replaced(lake, store):

@@ -17,7 +17,7 @@ from umschlag.storage.records.sync_runs import PROBLEMS_KEPT_MAX
 RECORDING = "recording"
 """Place of the problem that says that a day was taken from a recording; it comes first."""
 STALE_AFTER = timedelta(hours=1)
-"""A run that gave no sign of life for so long has died, where its process cannot be looked up."""
+"""A run that gave no sign of life for so long has died, even if its process lives."""
 _SIGN_OF_LIFE_EVERY = timedelta(seconds=60)
 _START_FIELD = 19
 """Where Linux tells, behind the process's name, when it was started."""
@@ -109,8 +109,10 @@ def _own_mark() -> str:
 def _is_dead(run: SnapshotRun) -> bool:
     words = run.worker.split()
     # Only a process of this machine can be looked up; another machine's gets the whole hour.
-    if len(words) == 5 and words[4] == socket.gethostname() and words[1].isdigit():
-        return not _lives(int(words[1]), words[2].strip("()"))
+    is_ours = len(words) == 5 and words[4] == socket.gethostname() and words[1].isdigit()
+    if is_ours and not _lives(int(words[1]), words[2].strip("()")):
+        return True
+    # A worker outlives a run whose end it could not record, as on a full disk.
     return timezone.now() - (run.seen_at or run.started_at) > STALE_AFTER
 
 
