@@ -10,20 +10,21 @@ with numbered as (
     where business_date >= :since and business_date < :until
 ),
 -- Runs that reach over an end of the period, and how many of its snapshots they hold.
+ranges as (
+    select distinct from_date, until_date
+    from article_spans
+    where
+        from_date < :until
+        and until_date > :since
+        and (from_date < :since or until_date > :until)
+),
 cut as (
     select
         ranges.from_date,
         ranges.until_date,
         min(numbered.day_number) as first_number,
         count(numbered.day_number) as day_count
-    from (
-        select distinct from_date, until_date
-        from article_spans
-        where
-            from_date < :until
-            and until_date > :since
-            and (from_date < :since or until_date > :until)
-    ) as ranges
+    from ranges
     left join numbered
         on numbered.business_date >= ranges.from_date
         and numbered.business_date < ranges.until_date
