@@ -31,7 +31,7 @@ CHANGED_SHARE = 0.05
 REPRICED_SHARE = 0.005
 BORN_LATER_SHARE = 0.05
 VANISHED_SHARE_A_DAY = 0.0001
-EDITION = 4
+EDITION = 3
 """Raised when a history is made or laid down otherwise, so that a kept one is not taken for it."""
 POSTGRESQL = os.environ.get(
     "UMSCHLAG_BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres"

@@ -17,7 +17,7 @@ from umschlag.storage.lake.questions import translated
 from umschlag.storage.lake.sources import Part, Source
 
 _HUGE_INTEGER = pa.decimal128(38, 0)
-ROWS_A_GROUP = 8_192
+ROWS_A_GROUP = 20_480
 """A multiple of DuckDB's vectors (2,048); small enough to skip what one SKU does not need."""
 
 
