@@ -102,6 +102,9 @@ def tell_stock_outs(settings: Settings, wanted: Wanted, console: Console) -> Non
             style="bold",
         )
         _print_stock_outs(found, console)
+        if any(line.out_since_date == since for line, _key, _name in found[:LIST_LENGTH]):
+            text = _("Out since %s means since that day or before: the period begins there.")
+            _say(console, text % day_text(since))
         _missing(known, since, through, console)
         _out_now(settings, known, console)
         _end(wanted, len(found), console)

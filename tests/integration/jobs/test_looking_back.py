@@ -71,6 +71,13 @@ def test_what_ran_out_is_told_and_what_is_out_now(settings):
     assert "Out of stock now: 1 – close of 2026-09-04" in text
 
 
+def test_what_was_out_when_the_period_began_may_have_been_out_before(settings):
+    text = "Out since 2026-09-04 means since that day or before"
+
+    assert text in told(tell_stock_outs, settings, since=LAST)
+    assert text not in told(tell_stock_outs, settings)
+
+
 def test_today_is_no_day_to_count_before_it_is_over(settings):
     today = business_date_of(timezone.now(), settings.zone)
     publish(settings, today, {"HX-1": 0, "HX-2": 0})
