@@ -24,6 +24,7 @@ from umschlag.wiring.history_lists import (
 )
 from umschlag.wiring.list_files import write_list
 from umschlag.wiring.looking_back import (
+    PACE_DAYS_MIN,
     Change,
     KnownDays,
     articles_out_on,
@@ -170,7 +171,11 @@ def _print_stock_outs(found: Sequence[NamedStockOut], console: Console) -> None:
         count,
     )
     _say(console, had_nothing % count_text(count))
-    _say(console, _("Sold is net of returns; missed = days out × pace on the days with stock."))
+    missed = _(
+        "Sold is net of returns; missed = days out × sold ÷ days with stock, which count as %s at "
+        "least, or as all of a shorter period."
+    )
+    _say(console, missed % PACE_DAYS_MIN)
 
 
 def _unsold(settings: Settings, through: date, console: Console) -> None:

@@ -30,9 +30,15 @@ class Newest:
     def period(
         self, known: KnownDays, *, since: date | None, through: date | None
     ) -> tuple[date, date] | None:
-        """Return the days asked for, the newest where none are; None where no day is known."""
-        through = through or self.through
-        if through is None or not known.days:
+        """Return the days asked for, the newest where none are; None where no day is known.
+
+        Days that are still to come cannot be counted, and are left out.
+        """
+        if not known.days:
+            return None
+        if through is None or (self.counts_both_ends and through > known.days[-1]):
+            through = self.through
+        if through is None:
             return None
         return since or known.nearest(self.first_of(self.days, through)), through
 
@@ -77,7 +83,7 @@ def asked_period(
 
     Raises:
         NotFound: nothing is known, or a day to compare has no snapshot.
-        BadInput: the first day is not before the last one.
+        BadInput: the days are the wrong way round, or one day where two are to be compared.
     """
     found = newest.period(known, since=since, through=through)
     if found is None:
@@ -89,7 +95,16 @@ def asked_period(
                 f"there is one snapshot, that of {known.days[0]}: changes show from the second on",
                 field="since",
             )
-        raise BadInput(f"{first} is not before {last}", field="since")
+        if first == last:
+            raise BadInput(f"{first} is both the first and the last day", field="since")
+        newest_told = "" if last == through else ", the newest day that can be told"
+        raise BadInput(f"{first} is after {last}{newest_told}", field="since")
+    if newest.counts_both_ends and not any(first <= day <= last for day in known.days):
+        raise NotFound(
+            f"no day from {first} through {last} has a snapshot; the nearest is that of "
+            f"{known.nearest(last)}",
+            field="since",
+        )
     for name, day in (("since", first), ("through", last)):
         if day not in known.days and not newest.counts_both_ends:
             raise NotFound(

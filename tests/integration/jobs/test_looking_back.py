@@ -1,5 +1,5 @@
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -78,6 +78,31 @@ def test_what_was_out_when_the_period_began_may_have_been_out_before(settings):
     assert text not in told(tell_stock_outs, settings)
 
 
+def test_days_to_come_are_not_counted(settings):
+    text = told(tell_stock_outs, settings, since=DAY, through=date(2030, 1, 1))
+
+    assert "from 2026-09-02 through 2026-09-04" in text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "said"),
+    [
+        ({"since": date(2030, 1, 1)}, BadInput, "2030-01-01 is after 2026-09-04, the newest day"),
+        (
+            {"since": date(2019, 8, 1), "through": date(2019, 8, 31)},
+            NotFound,
+            "no day from 2019-08-01 through 2019-08-31 has a snapshot; the nearest is that of "
+            "2026-09-02",
+        ),
+    ],
+)
+def test_days_that_cannot_be_counted_are_refused_in_words(settings, wanted, error, said):
+    with pytest.raises(error) as refused:
+        told(tell_stock_outs, settings, **wanted)
+
+    assert said in str(refused.value)
+
+
 def test_today_is_no_day_to_count_before_it_is_over(settings):
     today = business_date_of(timezone.now(), settings.zone)
     publish(settings, today, {"HX-1": 0, "HX-2": 0})
@@ -114,7 +139,8 @@ def test_a_german_gets_a_german_file(settings, tmp_path):
 @pytest.mark.parametrize(
     ("wanted", "error", "said"),
     [
-        ({"since": LAST, "through": DAY}, BadInput, "2026-09-04 is not before 2026-09-02"),
+        ({"since": LAST, "through": DAY}, BadInput, "2026-09-04 is after 2026-09-02"),
+        ({"since": DAY, "through": DAY}, BadInput, "2026-09-02 is both the first and the last day"),
         (
             {"since": DAY, "through": DAY + timedelta(days=1)},
             NotFound,

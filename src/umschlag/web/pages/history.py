@@ -26,6 +26,7 @@ from umschlag.wiring.history_lists import (
     stock_out_rows,
 )
 from umschlag.wiring.looking_back import (
+    PACE_DAYS_MIN,
     Change,
     KnownDays,
     articles_out_on,
@@ -137,6 +138,7 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
         rows=rows,
         spans=_spans(asked, known, newest),
         missing_count=_missing_count(asked, known),
+        pace_days_min=PACE_DAYS_MIN,
         pictures=_pictures(settings, asked, known),
         now=_out_now(settings, asked, known),
     )
