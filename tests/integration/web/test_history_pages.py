@@ -217,6 +217,16 @@ def test_the_files_hold_what_is_shown(browser, shop, what, first):
     assert browser.get("/history/else.csv", period()).status_code == 404
 
 
+@pytest.mark.parametrize("what", ["changes", "stock-outs"])
+def test_a_file_that_cannot_be_made_leads_to_the_page_that_says_why(browser, shop, what):
+    backwards = {"since": LAST.isoformat(), "through": DAY.isoformat()}
+
+    answer = browser.get(f"/history/{what}.csv", backwards, follow=True)
+
+    assert answer.redirect_chain
+    assert answer.context["refusal"] == {"is_backwards": True}
+
+
 def test_germans_get_their_own_names_signs_and_words(browser, shop):
     answer = browser.get("/history/changes.csv", period(), headers={"accept-language": "de"})
 

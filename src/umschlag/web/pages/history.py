@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -156,7 +158,8 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     newest = newest_compared(known) if is_changes else newest_counted(settings, known)
     asked = Asked.of(request, known=known, wanted=newest)
     if _refusal(asked, known, needs_both=is_changes):
-        raise Http404
+        # The page says why there is nothing to hand out, and what there is instead.
+        return redirect(f"{reverse(f'pages:{what}')}?{asked.query()}")
     rows = (
         change_rows(_changes(settings, asked, known), asked.period())
         if is_changes

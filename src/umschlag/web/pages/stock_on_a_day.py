@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from umschlag.settings import load_settings
@@ -94,8 +96,11 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Hand out the day's list as it is filtered, every column of it, while it is written."""
     asked = AskedStock.of(request)
     known = known_days(load_settings(), known_on=asked.known_on)
-    if ending not in TYPES or _refusal(asked, known):
+    if ending not in TYPES:
         raise Http404
+    if _refusal(asked, known):
+        # The page says why there is nothing to hand out, and what there is instead.
+        return redirect(f"{reverse('pages:stock')}?{asked.query()}")
     stock = _stock(asked, known)
     return StreamingHttpResponse(
         stock_list_chunks(stock, ending),
