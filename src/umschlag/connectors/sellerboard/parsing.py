@@ -257,6 +257,7 @@ def _day(row: _Row, total: Sums, order: DateOrder, account: Account) -> Sellerbo
         net_profit_minor=total.net_profit_minor,
         currency=account.currency,
         is_settled=age_days > SETTLED_AFTER_DAYS,
+        fulfilment_channel=row.cells.get("fulfillmentchannel", "").upper(),
         raw_json=json.dumps(
             {name: text for name, text in row.raw.items() if text}, ensure_ascii=False
         ),
