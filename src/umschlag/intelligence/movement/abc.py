@@ -1,30 +1,52 @@
-"""Which articles bring in most of the revenue."""
+"""Which articles bring in most of the revenue, or of the margin."""
 
-from collections.abc import Mapping
+import numpy as np
+from numpy.typing import NDArray
 
 from umschlag.intelligence.movement.model import AbcClass
-from umschlag.kernel.identifiers import Sku
 
 A_SHARE = 0.80
 B_SHARE = 0.95
-"""The usual cuts: A up to 80 % of the revenue, B up to 95 %, C the rest."""
+"""The usual cuts: A up to 80 % of the amount, B up to 95 %, C the rest (Flores and Whybark 1986,
+"Multiple criteria ABC analysis", after Dickie 1951)."""
+CLASSES = tuple(AbcClass)
+"""An array of classes holds places in this, −1 for none."""
 
 
-def abc_classes(revenue_minor: Mapping[Sku, int]) -> dict[Sku, AbcClass]:
-    """Return each article's class by its place in the revenue, largest first.
+def abc_classes(
+    amounts: NDArray[np.float64], *, counts_twice: NDArray[np.bool_] | None = None
+) -> NDArray[np.int8]:
+    """Return each article's class by its place among the amounts, largest first.
 
-    An article is in the class in which its own revenue begins, so the largest is always A.
-    Without revenue it is C. Equal revenue is put in the order of the SKU.
+    An article is in the class in which its own amount begins, so the largest is always A. Without
+    an amount above zero it is C; where the amount is unknown (NaN) it has no class. Of equal
+    amounts that of the lower place comes first: places are in the order of the SKU.
+
+    `counts_twice` are bundles whose amount is in that of their parts as well. They take nothing of
+    the whole: each is put where its own amount would stand among the others.
     """
-    total = sum(max(revenue, 0) for revenue in revenue_minor.values())
-    classes: dict[Sku, AbcClass] = {}
-    before = 0
-    for sku, revenue in sorted(revenue_minor.items(), key=lambda item: (-item[1], item[0])):
-        if revenue <= 0:
-            classes[sku] = AbcClass.C
-        elif before < A_SHARE * total:
-            classes[sku] = AbcClass.A
-        else:
-            classes[sku] = AbcClass.B if before < B_SHARE * total else AbcClass.C
-        before += max(revenue, 0)
-    return classes
+    paid = np.where(amounts > 0, amounts, 0.0)
+    adding = paid if counts_twice is None else np.where(counts_twice, 0.0, paid)
+    order = np.argsort(-paid, kind="stable")
+    before = np.empty(len(paid))
+    # Whole minor units add up exactly, whatever the order.
+    before[order] = np.cumsum(adding[order]) - adding[order]
+    total = adding.sum()
+    classes = np.where(before < A_SHARE * total, 0, np.where(before < B_SHARE * total, 1, 2))
+    classes[paid <= 0] = 2
+    classes[np.isnan(amounts)] = -1
+    return classes.astype(np.int8)
+
+
+def gross_margin_minor(
+    *,
+    revenue_minor: NDArray[np.float64],
+    cost_of_goods_minor: NDArray[np.float64],
+    vat_percent: float,
+) -> NDArray[np.float64]:
+    """Return revenue net of VAT − cost of goods; NaN where the cost is unknown.
+
+    Fees and advertising are not taken off: that is the contribution. Source: IFRS IAS 1.103, gross
+    profit by function of expense; net of VAT as a turnover tax is no revenue (IFRS 15.47).
+    """
+    return revenue_minor * 100.0 / (100.0 + vat_percent) - cost_of_goods_minor

@@ -1,52 +1,171 @@
-"""The verdict on an article, by the merchant's rules."""
+"""The verdict on every article, by the merchant's rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import overload
 
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.movement.abc import CLASSES as ABC_CLASSES
 from umschlag.intelligence.movement.abc import abc_classes
-from umschlag.intelligence.movement.figures import movement_figures
+from umschlag.intelligence.movement.columns import (
+    ArticleColumns,
+    Flags,
+    Numbers,
+    SalesColumns,
+    Texts,
+)
+from umschlag.intelligence.movement.figures import FigureColumns, Places, movement_figures
+from umschlag.intelligence.movement.lost_sales import StockOuts
 from umschlag.intelligence.movement.model import (
-    ArticleFacts,
     Classification,
-    MovementFigures,
     MovementRule,
     MovementThresholds,
     Reason,
-    ReasonValue,
-    Receipt,
     RuleScope,
     Verdict,
 )
+from umschlag.intelligence.movement.reasons import (
+    NO_REASON,
+    Seen,
+    match_reasons,
+    reason_at,
+    unmatched_reasons,
+)
 from umschlag.kernel.identifiers import Sku
-from umschlag.kernel.money import Money
 
 
-def classified_articles(
-    articles: Iterable[ArticleFacts],
-    *,
-    receipts: Mapping[Sku, Sequence[Receipt]],
-    rules: Iterable[MovementRule],
-    thresholds: MovementThresholds,
-) -> list[Classification]:
-    """Return a classification of every article, in the order of the articles."""
-    ordered = by_priority(rules)
-    facts_of_all = list(articles)
-    abc = abc_classes({facts.sku: facts.revenue_minor_365d for facts in facts_of_all})
-    result = []
-    for facts in facts_of_all:
-        figures = movement_figures(facts, receipts.get(facts.sku, ()), thresholds)
-        verdict, rule_name, reason = _verdict(facts, figures, ordered, thresholds)
-        result.append(
-            Classification(
-                sku=facts.sku,
-                verdict=verdict,
-                rule_name=rule_name,
-                reason=reason,
-                figures=figures,
-                abc_class=abc[facts.sku],
-            )
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WarehouseStock:
+    """What lies in one warehouse, article by article; zero where nothing does."""
+
+    on_hand_units: Numbers
+    reserved_units: Numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """All that verdicts are given by.
+
+    What rules see that look at one warehouse or marketplace goes by its name in lower case; a name
+    that is not there has no stock and no sales.
+    """
+
+    articles: ArticleColumns
+    thresholds: MovementThresholds = field(default_factory=MovementThresholds)
+    vat_percent: float = 0.0
+    stock_outs: StockOuts | None = None
+    warehouses: Mapping[str, WarehouseStock] = field(default_factory=dict)
+    marketplaces: Mapping[str, SalesColumns] = field(default_factory=dict)
+
+    def figures(self, articles: ArticleColumns | None = None) -> FigureColumns:
+        """Return the figures of all articles, or of these views of them."""
+        return movement_figures(
+            self.articles if articles is None else articles,
+            self.thresholds,
+            vat_percent=self.vat_percent,
+            stock_outs=self.stock_outs if articles is None else None,
         )
-    return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged(Sequence[Classification]):
+    """The verdict on every article with rule, reason and figures, side by side.
+
+    A reason is put into full when it is read: most are never looked at.
+    """
+
+    articles: ArticleColumns
+    figures: FigureColumns
+    rules: Sequence[MovementRule]
+    """In the order in which they were asked."""
+    seen: Sequence[Seen]
+    """What each rule looked at; behind them what is looked at where none matched."""
+    rule: NDArray[np.int16]
+    """Place of the rule that decided, −1 where none did."""
+    reason: Places
+    abc_class: Places
+    abc_class_by_margin: Places
+    stock_outs: StockOuts | None = None
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    @overload
+    def __getitem__(self, place: int) -> Classification: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Classification]: ...
+
+    def __getitem__(self, place: int | slice) -> Classification | list[Classification]:
+        every = list(self)
+        return every[place]
+
+    def __iter__(self) -> Iterator[Classification]:
+        columns = zip(
+            self.articles.sku.tolist(),
+            self.rule.tolist(),
+            self.figures.rows(),
+            self.abc_class.tolist(),
+            self.abc_class_by_margin.tolist(),
+            strict=True,
+        )
+        for place, (sku, rule, figures, abc, by_margin) in enumerate(columns):
+            yield Classification(
+                sku=Sku(sku),
+                verdict=self.rules[rule].verdict if rule >= 0 else Verdict.NORMAL,
+                rule_name=self.rules[rule].name if rule >= 0 else "",
+                reason=self.reason_of(place),
+                figures=figures,
+                abc_class=ABC_CLASSES[abc],
+                abc_class_by_margin=ABC_CLASSES[by_margin] if by_margin >= 0 else None,
+            )
+
+    def reason_of(self, place: int) -> Reason:
+        """Return why the article at this place was judged as it was."""
+        rule = int(self.rule[place])
+        return reason_at(
+            place,
+            int(self.reason[place]),
+            seen=self.seen[rule],
+            rule=self.rules[rule] if rule >= 0 else None,
+        )
+
+    def is_verdict(self, verdict: Verdict) -> Flags:
+        """Return the articles of this verdict."""
+        of_rules = [rule.verdict is verdict for rule in self.rules]
+        # No rule is −1, which is the last place.
+        return np.array([*of_rules, verdict is Verdict.NORMAL])[self.rule]
+
+
+def judged(evidence: Evidence, rules: Iterable[MovementRule]) -> Judged:
+    """Return the verdict on every article: that of the first rule that matches, else normal."""
+    articles, figures = evidence.articles, evidence.figures()
+    everything = Seen(
+        articles=articles, figures=figures, is_in_scope=np.ones(len(articles), dtype=bool)
+    )
+    asked = by_priority(rules)
+    seen = [_seen(rule, evidence, everything) for rule in asked]
+    decided = np.full(len(articles), -1, dtype=np.int16)
+    reason = unmatched_reasons(articles, figures, evidence.thresholds)
+    for place in reversed(range(len(asked))):
+        # Asked from behind, so that what the first of them says stands in the end.
+        found = match_reasons(asked[place], seen[place], evidence.thresholds)
+        decided[found != NO_REASON] = place
+        reason = np.where(found != NO_REASON, found, reason)
+    sales = articles.sales
+    return Judged(
+        articles=articles,
+        figures=figures,
+        rules=asked,
+        seen=[*seen, everything],
+        rule=decided,
+        reason=reason,
+        abc_class=abc_classes(sales.revenue_minor_365d, counts_twice=articles.is_bundle),
+        abc_class_by_margin=abc_classes(figures.margin_minor_365d, counts_twice=articles.is_bundle),
+        stock_outs=evidence.stock_outs,
+    )
 
 
 def by_priority(rules: Iterable[MovementRule]) -> list[MovementRule]:
@@ -54,193 +173,62 @@ def by_priority(rules: Iterable[MovementRule]) -> list[MovementRule]:
     return sorted(rules, key=lambda rule: (rule.priority, rule.name))
 
 
-def match_reason(
-    rule: MovementRule,
-    facts: ArticleFacts,
-    figures: MovementFigures,
-    thresholds: MovementThresholds,
-) -> Reason | None:
-    """Return why the rule matches the article, or None where it does not."""
-    if not (_in_scope(rule, facts) and _within_bounds(rule, facts, figures, thresholds)):
-        return None
-    if rule.verdict is Verdict.PENNER:
-        return _idle_reason(rule, facts, thresholds) or _slow_reason(
-            rule, facts, figures, thresholds
-        )
-    return _fast_reason(rule, facts, figures, thresholds)
+def matches(rule: MovementRule, evidence: Evidence) -> tuple[Flags, Seen]:
+    """Return which articles the rule would match if it were asked first, and what it looked at."""
+    everything = Seen(
+        articles=evidence.articles,
+        figures=evidence.figures(),
+        is_in_scope=np.ones(len(evidence.articles), dtype=bool),
+    )
+    seen = _seen(rule, evidence, everything)
+    return match_reasons(rule, seen, evidence.thresholds) != NO_REASON, seen
 
 
-def _verdict(
-    facts: ArticleFacts,
-    figures: MovementFigures,
-    rules: Sequence[MovementRule],
-    thresholds: MovementThresholds,
-) -> tuple[Verdict, str, Reason]:
-    for rule in rules:
-        reason = match_reason(rule, facts, figures, thresholds)
-        if reason is not None:
-            return rule.verdict, rule.name, reason
-    return Verdict.NORMAL, "", _unmatched_reason(facts, thresholds)
-
-
-def _in_scope(rule: MovementRule, facts: ArticleFacts) -> bool:
+def _seen(rule: MovementRule, evidence: Evidence, everything: Seen) -> Seen:
+    articles = evidence.articles
+    name = rule.scope_value.casefold()
     if rule.scope is RuleScope.ALL:
-        return True
-    value = {
-        RuleScope.CATEGORY: facts.category,
-        RuleScope.MANUFACTURER: facts.manufacturer,
-        RuleScope.SUPPLIER: facts.supplier,
-    }[rule.scope]
-    return value.casefold() == rule.scope_value.casefold()
+        return everything
+    if rule.scope is RuleScope.WAREHOUSE:
+        return _in_warehouse(evidence, evidence.warehouses.get(name))
+    if rule.scope is RuleScope.MARKETPLACE:
+        return _on_marketplace(evidence, evidence.marketplaces.get(name))
+    if rule.scope is RuleScope.PRICE_BAND:
+        return replace(everything, is_in_scope=_in_price_band(rule, articles))
+    own: Texts = getattr(articles, rule.scope.value)
+    is_same = [value.casefold() == name for value in own.tolist()]
+    return replace(everything, is_in_scope=np.array(is_same, dtype=bool))
 
 
-def _within_bounds(
-    rule: MovementRule,
-    facts: ArticleFacts,
-    figures: MovementFigures,
-    thresholds: MovementThresholds,
-) -> bool:
-    if not _may_be_there(rule, facts, thresholds):
-        return False
-    if not _is_worth_it(rule, figures):
-        return False
-    return rule.days_of_supply_max is None or (
-        figures.days_of_supply is not None and figures.days_of_supply <= rule.days_of_supply_max
+def _in_price_band(rule: MovementRule, articles: ArticleColumns) -> Flags:
+    price = articles.sales_price_minor
+    within = ~np.isnan(price)
+    if rule.price_minor_min is not None:
+        within &= price >= rule.price_minor_min
+    if rule.price_minor_max is not None:
+        within &= price < rule.price_minor_max
+    return within
+
+
+def _in_warehouse(evidence: Evidence, stock: WarehouseStock | None) -> Seen:
+    nothing = np.zeros(len(evidence.articles))
+    articles = replace(
+        evidence.articles,
+        on_hand_units=nothing if stock is None else stock.on_hand_units,
+        reserved_units=nothing if stock is None else stock.reserved_units,
+    )
+    return Seen(
+        articles=articles,
+        figures=evidence.figures(articles),
+        is_in_scope=articles.on_hand_units > 0,
     )
 
 
-def _is_worth_it(rule: MovementRule, figures: MovementFigures) -> bool:
-    if rule.stock_value_minor_min is None:
-        return True
-    if figures.stock_value_minor is None:
-        # What lies there at an unknown cost is not small change before somebody said so.
-        return rule.verdict is Verdict.PENNER
-    return figures.stock_value_minor >= rule.stock_value_minor_min
-
-
-def _may_be_there(rule: MovementRule, facts: ArticleFacts, thresholds: MovementThresholds) -> bool:
-    if rule.stock_units_min is None:
-        return True
-    if facts.on_hand_units is None:
-        # Stock was never told. An article that sold regularly and then stopped is worth a look
-        # all the same, and the reason says that nobody knows the stock.
-        return rule.verdict is Verdict.PENNER and sold_regularly(facts, thresholds)
-    return facts.on_hand_units >= rule.stock_units_min
-
-
-def sold_regularly(facts: ArticleFacts, thresholds: MovementThresholds) -> bool:
-    """Tell whether there were enough days of sale, spread wide enough, to speak of a rate."""
-    return (
-        facts.sale_day_count >= thresholds.regular_sale_days_min
-        and _selling_days(facts) >= thresholds.regular_span_days_min
+def _on_marketplace(evidence: Evidence, sales: SalesColumns | None) -> Seen:
+    articles = evidence.articles if sales is None else replace(evidence.articles, sales=sales)
+    has_sold = ~np.isnat(articles.sales.last_sale_date)
+    return Seen(
+        articles=articles,
+        figures=evidence.figures(articles),
+        is_in_scope=has_sold if sales is not None else np.zeros(len(articles), dtype=bool),
     )
-
-
-def former_daily_units(facts: ArticleFacts) -> float:
-    """Return units sold per day between the first and the last sale, both included."""
-    days = _selling_days(facts)
-    return max(facts.sold_units_total, 0) / days if days else 0.0
-
-
-def _selling_days(facts: ArticleFacts) -> int:
-    if facts.first_sale_date is None or facts.last_sale_date is None:
-        return 0
-    return (facts.last_sale_date - facts.first_sale_date).days + 1
-
-
-def _idle_reason(
-    rule: MovementRule, facts: ArticleFacts, thresholds: MovementThresholds
-) -> Reason | None:
-    threshold = rule.days_sold_threshold
-    if threshold is None or facts.idle_days < threshold:
-        return None
-    values: dict[str, ReasonValue] = {"idle_days": facts.idle_days, "threshold_days": threshold}
-    if facts.on_hand_units is None:
-        if facts.last_sale_date is None or not sold_regularly(facts, thresholds):
-            return None
-        values |= {
-            "last_sale_date": facts.last_sale_date,
-            "former_daily_units": former_daily_units(facts),
-            "sold_units": facts.sold_units_total,
-        }
-        return Reason(code="idle_stock_unknown", values=values)
-    values |= _stock_values(facts)
-    if facts.last_sale_date is None:
-        return Reason(code="never_sold", values=values)
-    values["last_sale_date"] = facts.last_sale_date
-    if facts.idle_days != facts.days_since_last_sale:
-        return Reason(code="idle_since_restocked", values=values)
-    return Reason(code="idle", values=values)
-
-
-def _slow_reason(
-    rule: MovementRule,
-    facts: ArticleFacts,
-    figures: MovementFigures,
-    thresholds: MovementThresholds,
-) -> Reason | None:
-    turnover = figures.stock_turnover_per_year
-    bound = rule.stock_turnover_threshold
-    if turnover is None or bound is None or turnover >= bound:
-        return None
-    # A year's turnover is not seen in a few weeks.
-    if facts.days_known < (rule.days_sold_threshold or thresholds.new_article_days):
-        return None
-    return Reason(
-        code="slow_in_units" if figures.turnover_in_units else "slow",
-        values={"turnover": turnover, "threshold_turnover": bound} | _stock_values(facts),
-    )
-
-
-def _fast_reason(
-    rule: MovementRule,
-    facts: ArticleFacts,
-    figures: MovementFigures,
-    thresholds: MovementThresholds,
-) -> Reason | None:
-    turnover = figures.stock_turnover_per_year
-    bound = rule.stock_turnover_threshold
-    if turnover is None or bound is None or turnover < bound:
-        return None
-    # The year's turnover of what sold nothing lately, or was not there to sell, is history; and
-    # two units that sell in a quarter turn over fast without moving anything.
-    rate = figures.daily_sales_units
-    if not facts.is_active or rate <= 0 or rate < thresholds.renner_daily_units_min:
-        return None
-    values: dict[str, ReasonValue] = {
-        "turnover": turnover,
-        "threshold_turnover": bound,
-        "daily_units": figures.daily_sales_units,
-        "days_of_supply": figures.days_of_supply or 0.0,
-    }
-    is_sold_out = facts.available_units is not None and facts.available_units <= 0
-    code = "fast_sold_out" if is_sold_out else "fast"
-    return Reason(
-        code=f"{code}_in_units" if figures.turnover_in_units else code,
-        values=values | _stock_values(facts),
-    )
-
-
-def _unmatched_reason(facts: ArticleFacts, thresholds: MovementThresholds) -> Reason:
-    if facts.days_known < thresholds.new_article_days:
-        return Reason(code="new", values={"days_known": facts.days_known})
-    last_sale: date | None = facts.last_sale_date
-    if last_sale is None:
-        return Reason(code="no_rule_never_sold", values={"sold_units": 0})
-    if facts.on_hand_units is None and facts.idle_days >= thresholds.dead_after_days:
-        values: dict[str, ReasonValue] = {
-            "last_sale_date": last_sale,
-            "sale_days": facts.sale_day_count,
-        }
-        if not sold_regularly(facts, thresholds):
-            return Reason(code="rarely_sold", values=values)
-    return Reason(
-        code="no_rule", values={"sold_units": facts.sold_units_90d, "last_sale_date": last_sale}
-    )
-
-
-def _stock_values(facts: ArticleFacts) -> dict[str, ReasonValue]:
-    values: dict[str, ReasonValue] = {"on_hand_units": facts.on_hand_units or 0}
-    if facts.stock_value_minor is not None:
-        values["stock_value"] = Money(facts.stock_value_minor, facts.currency)
-    return values

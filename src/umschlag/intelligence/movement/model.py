@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from umschlag.intelligence.movement import stock_value
+from umschlag.intelligence.movement.demand_pattern import DemandPattern
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.kernel.money import Money
@@ -32,11 +33,19 @@ class SpeedClass(StrEnum):
 
 
 class AbcClass(StrEnum):
-    """Place in the ranking by revenue."""
+    """Place in the ranking by revenue, or by margin."""
 
     A = "A"
     B = "B"
     C = "C"
+
+
+class XyzClass(StrEnum):
+    """How much demand varies from week to week."""
+
+    X = "X"
+    Y = "Y"
+    Z = "Z"
 
 
 class RuleScope(StrEnum):
@@ -46,6 +55,9 @@ class RuleScope(StrEnum):
     CATEGORY = "category"
     MANUFACTURER = "manufacturer"
     SUPPLIER = "supplier"
+    WAREHOUSE = "warehouse"
+    MARKETPLACE = "marketplace"
+    PRICE_BAND = "price_band"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +110,32 @@ class ArticleFacts:
     first_sale_date: date | None = None
     last_sale_date: date | None = None
     sale_day_count: int = 0
-    """Days with a sale, in the whole history."""
+    """Days with a sale: in the whole history where stock was never told, else within the year."""
     sold_units_total: int = 0
     sold_units_30d: int = 0
     sold_units_90d: int = 0
     sold_units_365d: int = 0
-    revenue_minor_30d: int = 0
-    revenue_minor_90d: int = 0
     revenue_minor_365d: int = 0
+    bundle_units_90d: int = 0
+    """Of the units sold, those that went as a part of a bundle."""
+    bundle_units_365d: int = 0
     days_with_stock_90d: int | None = None
+    days_observed_90d: int = 0
     days_observed_365d: int = 0
     """Days of the last 365 of which the stock is known: what averages are taken over."""
     sold_units_observed_365d: int = 0
     cost_of_goods_minor_365d: int | None = None
     average_stock_value_minor_365d: float | None = None
     average_stock_units_365d: float | None = None
+    weeks_with_stock: int = 0
+    """Of the last 52 since the article is known; see `day_table`."""
+    weeks_with_demand: int = 0
+    week_units: int = 0
+    week_units_squared: int = 0
+    days_known: int = 0
+    """Days since it was first seen or first sold, as `ArticleColumns` reckons them."""
+    idle_days: int = 0
+    """Days in which it could have been bought and was not, as `ArticleColumns` reckons them."""
 
     @property
     def available_units(self) -> int | None:
@@ -128,42 +151,6 @@ class ArticleFacts:
             on_hand_units=self.on_hand_units, unit_cost_minor=self.unit_cost_minor
         )
 
-    @property
-    def days_since_last_sale(self) -> int | None:
-        """Days from the last sale to the as-of date; None where nothing ever sold."""
-        if self.last_sale_date is None:
-            return None
-        return (self.as_of_date - self.last_sale_date).days
-
-    @property
-    def days_known(self) -> int:
-        """Days since the article was first seen or first sold, whichever came first."""
-        known = [day for day in (self.first_seen_date, self.first_sale_date) if day is not None]
-        return (self.as_of_date - min(known)).days if known else 0
-
-    @property
-    def had_stock_all_along(self) -> bool:
-        """Whether no day without stock is known, as far back as was looked."""
-        since, first_seen = self.stock_since_date, self.first_seen_date
-        return since is not None and first_seen is not None and since <= first_seen
-
-    @property
-    def idle_days(self) -> int:
-        """Days in which it could have been bought and was not.
-
-        They count from the last sale, or from the first day known where nothing ever sold; and
-        not from before the goods that lie there came back on the shelf. What had stock from the
-        first day known counts as having had it all along. Zero where nothing is available: what
-        is not there cannot lie idle.
-        """
-        if self.available_units is not None and self.available_units <= 0:
-            return 0
-        since_sale = self.days_since_last_sale
-        waiting_days = self.days_known if since_sale is None else since_sale
-        if self.stock_since_date is None or self.had_stock_all_along:
-            return waiting_days
-        return min(waiting_days, (self.as_of_date - self.stock_since_date).days)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementRule:
@@ -173,6 +160,18 @@ class MovementRule:
     less than `stock_turnover_threshold` times a year; a Renner rule where it turns over at least
     that often, is active and still sells, at least `MovementThresholds.renner_daily_units_min` a
     day. Every other bound that is set must hold as well.
+
+    By `scope` a rule looks at some articles alone, and at some with other eyes:
+
+    * category, manufacturer, supplier: articles whose own is `scope_value`, in any case;
+    * warehouse: articles of which units lie in that warehouse. Stock, its value and the days of
+      supply are those of that warehouse alone; sales and turnover are the article's, since no
+      order says which warehouse it left;
+    * marketplace: articles that sold there at least once. The last sale, units, turnover and days
+      of supply go by the sales there; the stock is all of it, since it serves every marketplace.
+      So an article that sells elsewhere may be a Penner of this one;
+    * price band: articles whose sales price is at least `price_minor_min` and below
+      `price_minor_max`, in the rule's currency; with an unknown price none.
 
     Raises:
         BadInput: the rule could never match; the field to fill in is named.
@@ -188,6 +187,8 @@ class MovementRule:
     stock_units_min: int | None = None
     stock_value_minor_min: int | None = None
     days_of_supply_max: int | None = None
+    price_minor_min: int | None = None
+    price_minor_max: int | None = None
 
     def __post_init__(self) -> None:
         if self.verdict is Verdict.NORMAL:
@@ -198,8 +199,17 @@ class MovementRule:
             )
         if self.verdict is Verdict.RENNER and self.stock_turnover_threshold is None:
             raise BadInput("a Renner rule needs a stock turnover", field="stock_turnover_threshold")
-        if self.scope is not RuleScope.ALL and not self.scope_value:
+        if self.scope is RuleScope.PRICE_BAND:
+            self._check_price_band()
+        elif self.scope is not RuleScope.ALL and not self.scope_value:
             raise BadInput("name what the scope is limited to", field="scope_value")
+
+    def _check_price_band(self) -> None:
+        low, high = self.price_minor_min, self.price_minor_max
+        if low is None and high is None:
+            raise BadInput("fill in a price from, or a price below", field="price_minor_min")
+        if low is not None and high is not None and low >= high:
+            raise BadInput("the price below must be above the price from", field="price_minor_max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +247,19 @@ class MovementFigures:
     dead_units: int | None
     dead_value_minor: int | None
     speed_class: SpeedClass
+    rate_days: int = 0
+    """What the sales rate was divided by."""
+    rate_leaves_out_days: bool = False
+    """Whether days without stock were left out of them: not where demand is sporadic."""
+    days_out_90d: int | None = None
+    sell_through_of_received_ratio: float | None = None
+    margin_minor_365d: int | None = None
+    xyz_class: XyzClass | None = None
+    demand_pattern: DemandPattern = DemandPattern.NONE
+    stock_out_count_365d: int | None = None
+    lost_units_max_365d: float | None = None
+    """What was lost to stock-outs at most; at least nothing. None where demand is sporadic."""
+    lost_revenue_minor_max_365d: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,3 +273,5 @@ class Classification:
     reason: Reason
     figures: MovementFigures
     abc_class: AbcClass = AbcClass.C
+    abc_class_by_margin: AbcClass | None = None
+    """None where the cost of what was sold is unknown."""

@@ -1,52 +1,42 @@
-"""How often the stock turns over in a year."""
+"""How often the stock turns over in a year, and how much of what came in has sold."""
 
-from dataclasses import dataclass
+import numpy as np
+from numpy.typing import NDArray
 
 DAYS_PER_YEAR = 365
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockTurnover:
-    """Turnover a year, and whether units stood in for a missing cost."""
-
-    per_year: float
-    in_units: bool
-
-
 def stock_turnover_per_year(
-    *, cost_of_goods_sold: float, average_stock: float, days: int
-) -> float | None:
+    *,
+    cost_of_goods_sold: NDArray[np.float64],
+    average_stock: NDArray[np.float64],
+    days: NDArray[np.int64],
+) -> NDArray[np.float64]:
     """Return cost of goods sold ÷ average stock, annualised from the days both were taken over.
 
-    Both in one unit: minor units of money, or units of the article. None where there was no stock
-    on average or no day: a ratio to nothing says nothing. Never negative: a period of returns
-    turned nothing over. Definition: ASCM dictionary, "inventory turnover".
+    Both in one unit: minor units of money, or units of the article. NaN where there was no stock
+    on average or no day, or either is unknown: a ratio to nothing says nothing. Never negative: a
+    period of returns turned nothing over. Definition: ASCM dictionary, "inventory turnover".
     """
-    if average_stock <= 0 or days <= 0:
-        return None
-    return max(cost_of_goods_sold, 0.0) / average_stock * DAYS_PER_YEAR / days
-
-
-def stock_turnover(
-    *,
-    cost_of_goods_minor: int | None,
-    average_stock_value_minor: float | None,
-    sold_units: int,
-    average_stock_units: float | None,
-    days: int,
-) -> StockTurnover | None:
-    """Return the turnover in money where cost is known, else in units; None without stock."""
-    if cost_of_goods_minor is not None and average_stock_value_minor:
-        in_money = stock_turnover_per_year(
-            cost_of_goods_sold=cost_of_goods_minor,
-            average_stock=average_stock_value_minor,
-            days=days,
-        )
-        if in_money is not None:
-            return StockTurnover(per_year=in_money, in_units=False)
-    if average_stock_units is None:
-        return None
-    in_units = stock_turnover_per_year(
-        cost_of_goods_sold=sold_units, average_stock=average_stock_units, days=days
+    turnover = np.full(len(average_stock), np.nan)
+    has_stock = (average_stock > 0) & (days > 0)
+    np.divide(
+        np.maximum(cost_of_goods_sold, 0.0) * DAYS_PER_YEAR,
+        average_stock * days,
+        out=turnover,
+        where=has_stock,
     )
-    return None if in_units is None else StockTurnover(per_year=in_units, in_units=True)
+    return turnover
+
+
+def sell_through_of_received_ratio(
+    *, sold_units: NDArray[np.int64], received_units: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return units sold ÷ units received in the same period; NaN where none came in.
+
+    Above 1 where stock from before the period sold as well, zero where more came back than sold.
+    Definition: glossary, "sell-through".
+    """
+    ratio = np.full(len(sold_units), np.nan)
+    np.divide(np.maximum(sold_units, 0), received_units, out=ratio, where=received_units > 0)
+    return ratio

@@ -1,24 +1,27 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.movement import (
-    THRESHOLDS,
+    LUMPY,
     a_penner_rule,
     a_renner_rule,
     a_sold_article,
     a_turnover_rule,
     an_article,
     an_idle_article,
+    columns_of,
     days_ago,
+    judged_by,
 )
-from umschlag.intelligence.movement.classification import classified_articles
+from umschlag.intelligence.movement.classification import WarehouseStock
 from umschlag.intelligence.movement.model import AbcClass, RuleScope, Verdict
 from umschlag.kernel.money import Money
 
 
 def judged(*articles, rules):
-    return classified_articles(articles, receipts={}, rules=rules, thresholds=THRESHOLDS)
+    return list(judged_by(rules, *articles))
 
 
 def verdict_on(article, *rules):
@@ -300,3 +303,87 @@ def test_the_order_in_which_rules_are_told_changes_no_verdict(rules, idle, on_ha
     )
 
     assert verdict_on(article, *rules) == verdict_on(article, *RULES)
+
+
+# --- scopes that look at some of an article -------------------------------------------------------
+
+
+def one_scope(scope, *articles, value="Köln", **evidence):
+    rule = a_penner_rule(scope=scope, scope_value=value)
+    return [one.verdict for one in judged_by([rule], *articles, **evidence)]
+
+
+def in_warehouse(*units):
+    stock = WarehouseStock(
+        on_hand_units=np.array(units, dtype=np.float64), reserved_units=np.zeros(len(units))
+    )
+    return {"köln": stock}
+
+
+def test_a_warehouse_rule_looks_at_the_stock_that_lies_there():
+    articles = [an_idle_article("here"), an_idle_article("elsewhere")]
+    rule = a_penner_rule(scope=RuleScope.WAREHOUSE, scope_value="KÖLN")
+
+    here, elsewhere = judged_by([rule], *articles, warehouses=in_warehouse(4, 0))
+
+    assert (here.verdict, elsewhere.verdict) == (Verdict.PENNER, Verdict.NORMAL)
+    assert here.reason.values["on_hand_units"] == 4
+    assert here.reason.values["stock_value"] == Money(2_000, "EUR")
+    assert here.reason.values["warehouse"] == "KÖLN"
+    # Its figures are still those of the whole article.
+    assert here.figures.stock_value_minor == 5_000
+
+
+def test_a_warehouse_nobody_knows_matches_nothing():
+    assert one_scope(RuleScope.WAREHOUSE, an_idle_article()) == [Verdict.NORMAL]
+
+
+def test_a_marketplace_rule_judges_by_the_sales_there_alone():
+    sells_elsewhere = an_article()
+    there = columns_of([an_idle_article(idle_days=200)]).sales
+    rule = a_penner_rule(scope=RuleScope.MARKETPLACE, scope_value="Amazon.fr")
+
+    (found,) = judged_by([rule], sells_elsewhere, marketplaces={"amazon.fr": there})
+
+    assert found.verdict is Verdict.PENNER
+    assert found.reason.values["idle_days"] == 200
+    assert found.reason.values["marketplace"] == "Amazon.fr"
+
+
+def test_a_marketplace_rule_leaves_out_what_never_sold_there():
+    never = columns_of([an_idle_article(first_sale_date=None, last_sale_date=None)]).sales
+    rule = a_penner_rule(scope=RuleScope.MARKETPLACE, scope_value="Amazon.fr")
+
+    (found,) = judged_by([rule], an_article(), marketplaces={"amazon.fr": never})
+
+    assert found.verdict is Verdict.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("price", "verdict"),
+    [
+        (999, Verdict.NORMAL),
+        (1_000, Verdict.PENNER),
+        (1_999, Verdict.PENNER),
+        (2_000, Verdict.NORMAL),
+        (None, Verdict.NORMAL),
+    ],
+)
+def test_a_price_band_holds_its_lower_end_and_not_its_upper_one(price, verdict):
+    rule = a_penner_rule(scope=RuleScope.PRICE_BAND, price_minor_min=1_000, price_minor_max=2_000)
+
+    assert verdict_on(an_idle_article(sales_price_minor=price), rule).verdict is verdict
+
+
+def test_a_rate_that_leaves_days_out_says_so():
+    out = {**FAST, "days_with_stock_90d": 60}
+
+    regular = verdict_on(an_article(**out), a_renner_rule())
+    sporadic = verdict_on(an_article(**out, **LUMPY), a_renner_rule())
+
+    assert regular.reason.values["days_left_out"] == 30
+    assert regular.figures.daily_sales_units == pytest.approx(90 / 60)
+    assert regular.figures.rate_leaves_out_days
+    assert "days_left_out" not in sporadic.reason.values
+    assert sporadic.figures.daily_sales_units == pytest.approx(90 / 90)
+    assert not sporadic.figures.rate_leaves_out_days

@@ -1,12 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders.movement import alone
 from umschlag.intelligence.movement.dead_stock import dead_units
 
 
 def dead(available, rate, *, idle=False):
-    return dead_units(
-        available_units=available, daily_sales_units=rate, horizon_days=90, is_idle=idle
+    return alone(
+        dead_units,
+        available_units=available,
+        daily_sales_units=rate,
+        horizon_days=90,
+        is_idle=idle,
     )
 
 

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.movement import (
-    a_receipt,
     a_sold_article,
     an_article,
     an_idle_article,
@@ -107,12 +106,6 @@ def test_goods_that_just_came_back_have_no_dead_stock_yet():
 )
 def test_the_speed_class_goes_by_units_a_day(sold_90d, speed):
     assert figures_of(an_article(sold_units_90d=sold_90d)).speed_class is speed
-
-
-def test_the_age_of_the_stock_comes_from_receipts():
-    figures = figures_of(an_article(on_hand_units=10), [a_receipt(20, 10)])
-
-    assert figures.stock_age_days == 20
 
 
 @given(

@@ -80,6 +80,24 @@ def test_an_article_that_was_neither_seen_nor_sold_is_not_known():
             },
             "scope_value",
         ),
+        (
+            {
+                "verdict": Verdict.PENNER,
+                "days_sold_threshold": 9,
+                "scope": RuleScope.PRICE_BAND,
+            },
+            "price_minor_min",
+        ),
+        (
+            {
+                "verdict": Verdict.PENNER,
+                "days_sold_threshold": 9,
+                "scope": RuleScope.PRICE_BAND,
+                "price_minor_min": 5,
+                "price_minor_max": 5,
+            },
+            "price_minor_max",
+        ),
     ],
 )
 def test_a_rule_that_could_never_match_is_refused_by_its_field(values, field):

@@ -1,82 +1,70 @@
--- Answers: what is known of every SKU at the close of a business date: one row a SKU that the
---   newest picture up to that date shows, or that was ever sold. Columns about stock are NULL for
---   SKUs without a picture. Sales are net of returns; a day with stock is one at whose close units
---   were available, or on which units sold.
--- Parameters: :as_of; :from_30d, :from_90d, :from_365d (first day of each window); :history_from
---   (how far back runs of days with stock are followed; not after :from_365d).
--- Cost: one pass over the sales and one over the article days since :history_from.
-WITH picture AS (
-    SELECT *
-    FROM article_days
-    WHERE business_date = (
-        SELECT max(business_date) FROM article_days WHERE business_date <= :as_of
-    )
+-- Answers: what the newest picture up to a business date shows of every SKU, one row each, and what
+--   its stock came to over the days of the year up to then on which it was seen. What vanished is
+--   among them, with is_vanished.
+-- Parameters: :until (the day after the business date); :from_365d (first day of the year);
+--   :since (how far back the first sight is looked for; not after :from_365d).
+-- Cost: two passes over some columns of the changes, not of the days.
+WITH days AS (
+    SELECT business_date
+    FROM snapshot_days
+    WHERE business_date >= :from_365d AND business_date < :until
 ),
-sold AS (
-    SELECT sku, business_date, sum(units) AS units, sum(revenue_minor) AS revenue_minor
-    FROM sales
-    WHERE business_date <= :as_of
-    GROUP BY sku, business_date
+newest AS (
+    SELECT max(business_date) AS business_date FROM snapshot_days WHERE business_date < :until
 ),
-sold_totals AS (
-    SELECT
-        sku,
-        min(business_date) FILTER (WHERE units > 0) AS first_sale_date,
-        max(business_date) FILTER (WHERE units > 0) AS last_sale_date,
-        count(*) FILTER (WHERE units > 0) AS sale_day_count,
-        sum(units) AS sold_units_total,
-        sum(units) FILTER (WHERE business_date >= :from_30d) AS sold_units_30d,
-        sum(units) FILTER (WHERE business_date >= :from_90d) AS sold_units_90d,
-        sum(units) FILTER (WHERE business_date >= :from_365d) AS sold_units_365d,
-        sum(revenue_minor) FILTER (WHERE business_date >= :from_30d) AS revenue_minor_30d,
-        sum(revenue_minor) FILTER (WHERE business_date >= :from_90d) AS revenue_minor_90d,
-        sum(revenue_minor) FILTER (WHERE business_date >= :from_365d) AS revenue_minor_365d
-    FROM sold
-    GROUP BY sku
+-- Runs that reach over an end of the year, or lie before it, and how many of its days they hold.
+ranges AS (
+    SELECT DISTINCT from_date, until_date
+    FROM article_spans
+    WHERE
+        from_date < :until
+        AND until_date > :since
+        AND (from_date < :from_365d OR until_date > :until)
+),
+cut AS (
+    SELECT ranges.from_date, ranges.until_date, count(days.business_date) AS day_count
+    FROM ranges
+    LEFT JOIN days
+        ON days.business_date >= ranges.from_date
+        AND days.business_date < ranges.until_date
+    GROUP BY ranges.from_date, ranges.until_date
 ),
 shelf AS (
+    SELECT sku, from_date, cast(day_count AS bigint) AS day_count, on_hand_units, unit_cost_minor
+    FROM article_spans
+    WHERE from_date >= :from_365d AND until_date <= :until
+    UNION ALL
+    SELECT spans.sku, spans.from_date, cut.day_count, spans.on_hand_units, spans.unit_cost_minor
+    FROM article_spans AS spans
+    INNER JOIN cut ON cut.from_date = spans.from_date AND cut.until_date = spans.until_date
+),
+valued AS (
     SELECT
-        day.sku,
-        day.business_date,
-        CASE WHEN day.on_hand_units > 0 THEN day.on_hand_units ELSE 0 END AS stock_units,
-        coalesce(day.unit_cost_minor, picture.unit_cost_minor) AS unit_cost_minor,
-        coalesce(sold.units, 0) AS sold_units,
-        day.last_seen_date >= day.business_date
-        AND (
-            coalesce(day.on_hand_units, 0) - coalesce(day.reserved_units, 0) > 0
-            OR coalesce(sold.units, 0) > 0
-        ) AS has_stock
-    FROM article_days AS day
-    INNER JOIN picture ON picture.sku = day.sku
-    LEFT JOIN sold ON sold.sku = day.sku AND sold.business_date = day.business_date
-    WHERE day.business_date >= :history_from AND day.business_date <= :as_of
+        sku,
+        from_date,
+        day_count,
+        unit_cost_minor,
+        CASE WHEN on_hand_units > 0 THEN on_hand_units * day_count ELSE 0 END AS stock_unit_days
+    FROM shelf
 ),
 shelf_totals AS (
     SELECT
         sku,
-        min(business_date) AS first_seen_date,
-        max(business_date) FILTER (WHERE NOT has_stock) AS last_day_out,
-        count(*) FILTER (WHERE has_stock AND business_date >= :from_90d) AS days_with_stock_90d,
-        count(*) FILTER (WHERE business_date >= :from_365d) AS days_observed_365d,
-        sum(sold_units) FILTER (WHERE business_date >= :from_365d) AS sold_units_observed_365d,
-        sum(sold_units * unit_cost_minor) FILTER (WHERE business_date >= :from_365d)
-            AS cost_of_goods_minor_365d,
-        -- In double precision, since every engine has another kind of decimal for a mean.
-        avg(cast(stock_units * unit_cost_minor AS double precision))
-            FILTER (WHERE business_date >= :from_365d) AS average_stock_value_minor_365d,
-        avg(cast(stock_units AS double precision))
-            FILTER (WHERE business_date >= :from_365d) AS average_stock_units_365d
-    FROM shelf
-    GROUP BY sku
-),
-received AS (
-    SELECT sku, max(business_date) AS last_receipt_date
-    FROM receipts
-    WHERE business_date <= :as_of AND units > 0
+        min(from_date) AS first_from_date,
+        sum(day_count) AS days_observed_365d,
+        sum(stock_unit_days) AS stock_unit_days_365d,
+        sum(stock_unit_days * unit_cost_minor) AS stock_value_days_minor_365d,
+        sum(CASE WHEN unit_cost_minor IS NULL THEN day_count ELSE 0 END)
+            AS days_without_cost_365d,
+        sum(CASE WHEN unit_cost_minor IS NULL THEN stock_unit_days ELSE 0 END)
+            AS stock_unit_days_without_cost_365d,
+        min(CASE WHEN day_count > 0 THEN coalesce(unit_cost_minor, -1) END) AS cost_minor_min,
+        max(CASE WHEN day_count > 0 THEN coalesce(unit_cost_minor, -1) END) AS cost_minor_max
+    FROM valued
     GROUP BY sku
 )
 SELECT
-    coalesce(picture.sku, sold_totals.sku) AS sku,
+    picture.sku,
     picture.asin,
     picture.name,
     picture.category,
@@ -93,28 +81,17 @@ SELECT
     picture.lead_time_days,
     picture.order_units_min,
     picture.pack_units,
-    picture.last_seen_date < picture.business_date AS is_vanished,
-    shelf_totals.first_seen_date,
-    shelf_totals.last_day_out,
-    shelf_totals.days_with_stock_90d,
-    shelf_totals.days_observed_365d,
-    shelf_totals.sold_units_observed_365d,
-    shelf_totals.cost_of_goods_minor_365d,
-    shelf_totals.average_stock_value_minor_365d,
-    shelf_totals.average_stock_units_365d,
-    received.last_receipt_date,
-    sold_totals.first_sale_date,
-    sold_totals.last_sale_date,
-    sold_totals.sale_day_count,
-    sold_totals.sold_units_total,
-    sold_totals.sold_units_30d,
-    sold_totals.sold_units_90d,
-    sold_totals.sold_units_365d,
-    sold_totals.revenue_minor_30d,
-    sold_totals.revenue_minor_90d,
-    sold_totals.revenue_minor_365d
-FROM picture
-FULL OUTER JOIN sold_totals ON sold_totals.sku = picture.sku
+    picture.last_seen_date IS NOT NULL AS is_vanished,
+    shelf_totals.first_from_date,
+    cast(shelf_totals.days_observed_365d AS bigint) AS days_observed_365d,
+    cast(shelf_totals.stock_unit_days_365d AS bigint) AS stock_unit_days_365d,
+    cast(shelf_totals.stock_value_days_minor_365d AS bigint) AS stock_value_days_minor_365d,
+    cast(shelf_totals.days_without_cost_365d AS bigint) AS days_without_cost_365d,
+    cast(shelf_totals.stock_unit_days_without_cost_365d AS bigint)
+        AS stock_unit_days_without_cost_365d,
+    shelf_totals.cost_minor_min = shelf_totals.cost_minor_max AS has_one_cost_365d
+FROM article_spans AS picture
+INNER JOIN newest
+    ON picture.from_date <= newest.business_date AND picture.until_date > newest.business_date
 LEFT JOIN shelf_totals ON shelf_totals.sku = picture.sku
-LEFT JOIN received ON received.sku = picture.sku
-ORDER BY coalesce(picture.sku, sold_totals.sku)
+ORDER BY picture.sku

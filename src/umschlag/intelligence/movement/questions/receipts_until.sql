@@ -2,7 +2,7 @@
 --   the goods on hand are, first in, first out.
 -- Parameters: :as_of.
 -- Cost: one pass over the receipts.
-SELECT sku, business_date, sum(units) AS units
+SELECT sku, business_date, cast(sum(units) AS bigint) AS units
 FROM receipts
 WHERE business_date <= :as_of
 GROUP BY sku, business_date
