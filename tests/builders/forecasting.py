@@ -4,9 +4,11 @@ import numpy as np
 
 from builders.movement import AS_OF
 from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.lead_times import LeadTime, LeadTimeSource
 from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod
-from umschlag.intelligence.forecasting.proposals import Replenishment
+from umschlag.intelligence.forecasting.ordering import Replenishment
 from umschlag.intelligence.forecasting.replenishment import StockPolicy
+from umschlag.intelligence.forecasting.service_level import LevelBasis, ServiceLevel
 from umschlag.kernel.identifiers import Sku
 
 
@@ -41,16 +43,34 @@ def forecasts_of(*samples, horizon_days=28, means=None):
     )
 
 
-def a_replenishment(reorder_point_units=20, order_up_to_units=30, **values):
+def a_replenishment(reorder_point_units=20, order_up_to_units=30, lead_time_days=14, **values):
     return Replenishment(
         **{
             "policy": StockPolicy(
                 reorder_point_units=reorder_point_units, order_up_to_units=order_up_to_units
             ),
-            "lead_time_days": 14,
-            "service_level_percent": 95,
+            "lead_time": LeadTime(days=lead_time_days, source=LeadTimeSource.ERP),
+            "service": ServiceLevel(percent=95, basis=LevelBasis.ONE),
             "daily_demand_units": 1.0,
             "stockout_date": None,
             **values,
         }
     )
+
+
+class SteadyModel:
+    """A model that lets each article sell what its history's mean is, more or less."""
+
+    def forecasts(self, history, *, horizon_days, articles=None):
+        rows = np.arange(len(history.skus)) if articles is None else articles
+        rates = history.units[rows].mean(axis=1)
+        spread = np.linspace(0.5, 1.5, 101)
+        samples = rates[:, None] * horizon_days * spread[None, :]
+        return DemandForecasts(
+            skus=tuple(history.skus[row] for row in rows),
+            horizon_days=horizon_days,
+            mean_units=samples.mean(axis=1),
+            samples=samples,
+            sample_counts=np.full(len(rows), spread.size),
+            methods=(ForecastMethod.WINDOWS,) * len(rows),
+        )

@@ -3,7 +3,6 @@
 The simple method that stays as a fallback and as the baseline of better ones.
 """
 
-from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -11,6 +10,13 @@ from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod
+from umschlag.intelligence.forecasting.newcomers import (
+    YOUNG_DAYS,
+    PeerRates,
+    newcomer_samples,
+    peer_rates,
+)
+from umschlag.intelligence.forecasting.quantile_curves import PROBABILITIES
 from umschlag.kernel.errors import BadInput
 
 RATE_DAYS = 90
@@ -18,50 +24,40 @@ YEAR_DAYS = 365
 SUPPORT_HORIZONS = 3
 """Windows overlap; with fewer than three horizons of stock days they all say the same."""
 SUPPORT_DAYS_MIN = 56
-YOUNG_DAYS = 28
-"""An article known for less, or a rate from fewer days with stock, is not relied on."""
 YEAR_WEIGHT_DAYS = 10
 """So many days at the year's rate are put to the present one: an article that did not sell for
 three months has not stopped selling for certain."""
-PEERS_MIN = 5
-PEERS_WEIGHT_DAYS = 14
-"""What a new article's category says weighs as much as so many days of its own."""
-_PROBABILITIES = np.arange(0.5, 200) / 200
-"""Where the gamma distribution is sampled: evenly, so that each sample stands for 0.5 %."""
 
 
 def days_of_cover(
     history: DemandHistory,
     *,
     horizon_days: int,
-    groups: Sequence[str],
     articles: NDArray[np.intp] | None = None,
+    peers: PeerRates | None = None,
 ) -> DemandForecasts:
     """Return what every article is expected to sell in the days after the history.
 
-    Where `articles` are given, those at these places alone; the others are still their peers.
+    Where `articles` are given, those at these places alone; the others are still their peers, or
+    those in `peers` where the history is a part of a larger one.
 
     The mean is the rate of the last 90 days with stock × horizon. The distribution is, by
     `ForecastMethod`: the sums of all spans of the last year as long as the horizon, those with
     stock on less than half of their days left out and the others scaled up to full stock, moved
     half the way (by ratio) from the year's level to the present one; else a
     gamma distribution by its own daily mean and variance; for articles known for less than 28
-    days, the sales rates of the articles in the same one of `groups` (of all, below five),
-    drawn towards its own rate the longer it has been in stock.
+    days, what newcomers of its group sell.
 
     Raises:
-        BadInput: the horizon is not positive, or there is not one group an article.
+        BadInput: the horizon is not positive.
     """
     if horizon_days <= 0:
         raise BadInput("a horizon is at least one day", field="horizon_days")
-    if len(groups) != len(history.skus):
-        raise BadInput("every article needs its group", field="groups")
     whole_year = history.last(YEAR_DAYS)
-    places = np.arange(len(history.skus)) if articles is None else articles
-    year = whole_year if articles is None else whole_year.only(places)
+    year = whole_year if articles is None else whole_year.only(articles)
     mean = _present_rate(year) * horizon_days
     samples, counts = _window_sums(year, horizon_days)
-    samples = _room_for(samples * _level_step(year)[:, None], _PROBABILITIES.size)
+    samples = _room_for(samples * _level_step(year)[:, None], PROBABILITIES.size)
     methods = _methods(year, counts, horizon_days)
     for method in (ForecastMethod.VARIANCE, ForecastMethod.PEERS, ForecastMethod.NONE):
         chosen = np.array([one is method for one in methods], dtype=bool)
@@ -70,7 +66,11 @@ def days_of_cover(
         if method is ForecastMethod.VARIANCE:
             rows = _gamma_samples(year, chosen, horizon_days)
         elif method is ForecastMethod.PEERS:
-            rows = _peer_samples(whole_year, groups, places[chosen], horizon_days)
+            rows = newcomer_samples(
+                peers or peer_rates(whole_year),
+                year.only(np.flatnonzero(chosen)),
+                horizon_days=horizon_days,
+            )
         else:
             rows = np.zeros((int(chosen.sum()), 1))
         samples[chosen] = np.nan
@@ -165,35 +165,11 @@ def _gamma_samples(
     mean = daily_mean * horizon_days
     shape = mean**2 / np.maximum(daily_variance * horizon_days, mean)
     normal = NormalDist()
-    z = np.array([normal.inv_cdf(float(probability)) for probability in _PROBABILITIES])
+    z = np.array([normal.inv_cdf(float(probability)) for probability in PROBABILITIES])
     ninth = 1 / (9 * shape[:, None])
     root = np.maximum(1 - ninth + z[None, :] * np.sqrt(ninth), 0.0)
     result: NDArray[np.float64] = mean[:, None] * root**3
     return result
-
-
-def _peer_samples(
-    year: DemandHistory, groups: Sequence[str], young: NDArray[np.intp], horizon_days: int
-) -> NDArray[np.float64]:
-    rates = year.daily_rate()
-    settled = (year.known_days >= YOUNG_DAYS) & (year.has_stock.sum(axis=1) >= YOUNG_DAYS)
-    names = np.asarray(groups, dtype=object)
-    everyone = rates[settled] if settled.any() else np.zeros(1)
-    by_group: dict[str, NDArray[np.float64]] = {}
-    rows = np.empty((young.size, _PROBABILITIES.size))
-    for row, article in enumerate(young):
-        group = groups[article]
-        if group not in by_group:
-            peers = rates[settled & (names == group)] if group else everyone
-            by_group[group] = np.quantile(
-                peers if peers.size >= PEERS_MIN else everyone, _PROBABILITIES
-            )
-        rows[row] = by_group[group] * horizon_days
-    own_days = year.has_stock[young].sum(axis=1)
-    own_weight = (own_days / (own_days + PEERS_WEIGHT_DAYS))[:, None]
-    own = (rates[young] * horizon_days)[:, None]
-    blended: NDArray[np.float64] = (1 - own_weight) * rows + own_weight * own
-    return blended
 
 
 def _room_for(samples: NDArray[np.float64], width: int) -> NDArray[np.float64]:

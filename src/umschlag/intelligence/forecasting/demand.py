@@ -19,7 +19,7 @@ class DayCells:
     units: NDArray[np.float64] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class DemandHistory:
     """Units sold by article (row) and day (column), and on which days any could have sold.
 
@@ -32,11 +32,15 @@ class DemandHistory:
     units: NDArray[np.float64]
     has_stock: NDArray[np.bool_]
     known_days: NDArray[np.int64]
+    groups: tuple[str, ...] = ()
+    """Each article's category, by which newcomers find their like; empty where none is told."""
 
     def __post_init__(self) -> None:
         shape = (len(self.skus), self.day_count)
         if self.units.shape != shape or self.has_stock.shape != shape:
             raise BadInput(f"units and stock days must both be {shape} large")
+        if self.groups and len(self.groups) != len(self.skus):
+            raise BadInput("every article needs its group", field="groups")
 
     @property
     def day_count(self) -> int:
@@ -57,7 +61,22 @@ class DemandHistory:
             units=self.units[:, start:],
             has_stock=self.has_stock[:, start:],
             known_days=self.known_days,
+            groups=self.groups,
         )
+
+    def until(self, days: int) -> "DemandHistory":
+        """Return what was known after the first `days` days, of the articles known by then."""
+        later = self.day_count - days
+        known_days = self.known_days - later
+        known = DemandHistory(
+            skus=self.skus,
+            last_date=self.last_date - timedelta(days=later),
+            units=self.units[:, :days],
+            has_stock=self.has_stock[:, :days],
+            known_days=known_days,
+            groups=self.groups,
+        )
+        return known.only(np.flatnonzero(known_days >= 0))
 
     def only(self, articles: NDArray[np.intp]) -> "DemandHistory":
         """Return the rows of these articles alone, by their places."""
@@ -67,6 +86,7 @@ class DemandHistory:
             units=self.units[articles],
             has_stock=self.has_stock[articles],
             known_days=self.known_days[articles],
+            groups=tuple(self.groups[place] for place in articles) if self.groups else (),
         )
 
     def daily_rate(self) -> NDArray[np.float64]:

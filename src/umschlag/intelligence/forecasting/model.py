@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from umschlag.intelligence.forecasting.order_money import OrderStep
 from umschlag.intelligence.movement.model import Reason
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.identifiers import Sku
@@ -16,6 +17,10 @@ from umschlag.kernel.money import Money
 class ForecastMethod(StrEnum):
     """How an article's forecast was made: said with every forecast."""
 
+    GLOBAL = "global"
+    """Trees that learned from all articles at once: see `global_quantiles`."""
+    POOLED = "pooled"
+    """Its own level times what came of earlier forecasts of articles like it: `pooled_ratios`."""
     WINDOWS = "windows"
     """Quantiles of what it sold in past spans as long as the horizon."""
     VARIANCE = "variance"
@@ -24,6 +29,14 @@ class ForecastMethod(StrEnum):
     """New: what articles of its category sell."""
     NONE = "none"
     """No sale in the year looked at: none expected."""
+
+
+class ModelKind(StrEnum):
+    """What settled articles are forecast by: chosen by backtest on the merchant's own sales."""
+
+    GLOBAL = "global"
+    POOLED = "pooled"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +53,17 @@ class DemandForecasts:
     samples: NDArray[np.float64]
     sample_counts: NDArray[np.int64]
     methods: tuple[ForecastMethod, ...]
+
+    def only(self, articles: NDArray[np.intp]) -> "DemandForecasts":
+        """Return the rows of these articles alone, by their places."""
+        return DemandForecasts(
+            skus=tuple(self.skus[place] for place in articles),
+            horizon_days=self.horizon_days,
+            mean_units=self.mean_units[articles],
+            samples=self.samples[articles],
+            sample_counts=self.sample_counts[articles],
+            methods=tuple(self.methods[place] for place in articles),
+        )
 
     def quantile_units(self, level: float) -> NDArray[np.float64]:
         """Return the smallest sample that at least this share of samples does not exceed.
@@ -85,6 +109,30 @@ class ActKind(StrEnum):
     DISCOUNT = "discount"
     LIQUIDATE = "liquidate"
     REORDER = "reorder"
+    MOVE = "move"
+    """To a client's store that may sell it."""
+    BUNDLE = "bundle"
+    """With an article that sells well and is often bought together with it."""
+    STOP_REORDERING = "stop_reordering"
+    """Cancel or put off what is on order."""
+
+
+CLEARING = frozenset({ActKind.DISCOUNT, ActKind.LIQUIDATE, ActKind.MOVE, ActKind.BUNDLE})
+"""Acts on the units that would not sell: one of them at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActBasis:
+    """The article as it was when the act was proposed: what its outcome is measured against."""
+
+    available_units: int | None = None
+    sales_price: Money | None = None
+    """On the tag, with VAT."""
+    expected_unsold_units: float | None = None
+    """Of the available units after 90 days, without the act."""
+    expected_units_28d: float | None = None
+    """Demand without the act."""
+    expected_units_90d: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +150,13 @@ class ProposedAct:
     """What the units bring net of VAT, marketplace and payment fees not taken off."""
     due_date: date | None
     reason: Reason
+    basis: ActBasis = ActBasis()
+    steps: tuple[OrderStep, ...] = ()
+    """Of an order: what the smaller ones would earn too; empty where a price is unknown."""
+
+    @property
+    def expected_money(self) -> Money | None:
+        """What an order is expected to earn over its coverage time; None where nobody can say."""
+        if not self.steps or self.value is None:
+            return None
+        return Money(self.steps[-1].money_minor, self.value.currency)

@@ -17,19 +17,50 @@ class StockPolicy:
 
     reorder_point_units: int
     order_up_to_units: int
+    lead_time_mean_units: float = 0.0
+    """Expected demand over the lead time, to one decimal; never above the reorder point."""
+
+    @property
+    def safety_stock_units(self) -> float:
+        """Reorder point less the expected demand over the lead time: never negative."""
+        return round(self.reorder_point_units - self.lead_time_mean_units, 1)
 
 
 def stock_policy(
-    *, lead_time_quantile_units: float, lead_time_and_review_quantile_units: float
+    *,
+    lead_time_quantile_units: float,
+    lead_time_and_review_quantile_units: float,
+    lead_time_mean_units: float = 0.0,
 ) -> StockPolicy:
     """Return the levels from the demand that is not exceeded at the service level.
 
     The reorder point covers the lead time, the order-up-to level also the time until the next
-    order. Units are rounded up; the second level is never below the first.
+    order. Units are rounded up; the first level is never below the expected demand, which can lie
+    above the quantile where few large orders make the mean, and the second never below the first.
     """
-    point = math.ceil(max(lead_time_quantile_units, 0.0))
+    mean = round(max(lead_time_mean_units, 0.0), 1)
+    point = math.ceil(max(lead_time_quantile_units, mean))
     up_to = math.ceil(max(lead_time_and_review_quantile_units, 0.0))
-    return StockPolicy(reorder_point_units=point, order_up_to_units=max(point, up_to))
+    return StockPolicy(
+        reorder_point_units=point,
+        order_up_to_units=max(point, up_to),
+        lead_time_mean_units=mean,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSteps:
+    """How an article can be ordered: so much at first, then in whole packs."""
+
+    first_units: int
+    pack_units: int
+
+
+def order_steps(*, order_units_min: int | None, pack_units: int | None) -> OrderSteps:
+    """Return the least order, whole packs that reach the minimum, and what each more adds."""
+    pack = max(pack_units or 1, 1)
+    least = max(order_units_min or 0, 1)
+    return OrderSteps(first_units=math.ceil(least / pack) * pack, pack_units=pack)
 
 
 def order_units(
@@ -48,6 +79,6 @@ def order_units(
     missing = policy.order_up_to_units - position
     if position > policy.reorder_point_units or missing <= 0:
         return 0
-    wanted = max(missing, order_units_min or 0)
-    pack = max(pack_units or 1, 1)
-    return math.ceil(wanted / pack) * pack
+    steps = order_steps(order_units_min=order_units_min, pack_units=pack_units)
+    wanted = max(missing, steps.first_units)
+    return math.ceil(wanted / steps.pack_units) * steps.pack_units

@@ -1,4 +1,4 @@
-"""From the forecasts of all articles to what is kept and ordered of each."""
+"""From the forecasts of all articles to what is kept of each."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,11 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.days_of_cover import days_of_cover
-from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.forecasting.model import ArticleForecast, DemandForecasts
-from umschlag.intelligence.forecasting.proposals import Replenishment
-from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, stock_policy
 from umschlag.intelligence.forecasting.stockout import stockout_date, stockout_probability
 from umschlag.intelligence.movement.model import ArticleFacts
 
@@ -55,46 +51,6 @@ def forecast_rows(
             )
         )
     return rows
-
-
-def replenishments(
-    articles: Sequence[ArticleFacts],
-    history: DemandHistory,
-    *,
-    lead_time_days_default: int,
-    service_level_percent: int,
-) -> list[Replenishment]:
-    """Return what ordering each article goes by; articles and history are in one order."""
-    leads = _lead_times(articles, lead_time_days_default)
-    groups = [facts.category for facts in articles]
-    level = service_level_percent / 100
-    in_lead_time = np.zeros(len(articles))
-    until_next_order = np.zeros(len(articles))
-    rates = np.zeros(len(articles))
-    # Suppliers have few different lead times: their articles are forecast together.
-    for lead in sorted(set(leads)):
-        places = np.flatnonzero(np.array(leads) == lead)
-        to_review = days_of_cover(
-            history, horizon_days=lead + REVIEW_DAYS, groups=groups, articles=places
-        )
-        until_next_order[places] = to_review.quantile_units(level)
-        rates[places] = to_review.mean_units / to_review.horizon_days
-        if lead > 0:
-            on_the_way = days_of_cover(history, horizon_days=lead, groups=groups, articles=places)
-            in_lead_time[places] = on_the_way.quantile_units(level)
-    return [
-        Replenishment(
-            policy=stock_policy(
-                lead_time_quantile_units=float(in_lead_time[place]),
-                lead_time_and_review_quantile_units=float(until_next_order[place]),
-            ),
-            lead_time_days=lead,
-            service_level_percent=service_level_percent,
-            daily_demand_units=float(rates[place]),
-            stockout_date=_stockout_date(facts, float(rates[place]), lead, history.last_date),
-        )
-        for place, (facts, lead) in enumerate(zip(articles, leads, strict=True))
-    ]
 
 
 def _probability(facts: ArticleFacts, of_running_out: float) -> float | None:

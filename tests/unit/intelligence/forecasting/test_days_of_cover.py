@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,8 +16,7 @@ LEVELS = (0.5, 0.8, 0.95, 0.99)
 
 
 def forecast(history, horizon_days=28, groups=None):
-    groups = [""] * len(history.skus) if groups is None else groups
-    return days_of_cover(history, horizon_days=horizon_days, groups=groups)
+    return days_of_cover(replace(history, groups=tuple(groups or ())), horizon_days=horizon_days)
 
 
 def test_steady_sales_are_forecast_without_spread():
@@ -139,7 +139,8 @@ def test_some_articles_are_forecast_as_they_are_among_all():
     history = a_history(units, known_days=[364] * 8 + [3])
     groups = ["a"] * 9
 
-    some = days_of_cover(history, horizon_days=28, groups=groups, articles=np.array([8, 2]))
+    grouped = replace(history, groups=tuple(groups))
+    some = days_of_cover(grouped, horizon_days=28, articles=np.array([8, 2]))
 
     everyone = forecast(history, groups=groups)
     assert some.skus == ("HX-8", "HX-2")
@@ -154,7 +155,7 @@ def test_without_articles_there_is_nothing_to_forecast():
     assert found.quantile_units(0.95).size == 0
 
 
-@pytest.mark.parametrize(("horizon", "groups"), [(0, [""]), (28, [])])
+@pytest.mark.parametrize(("horizon", "groups"), [(0, [""]), (28, ["a", "b"])])
 def test_a_horizon_and_a_group_are_needed(horizon, groups):
     with pytest.raises(BadInput):
         forecast(a_history([[1] * 40]), horizon_days=horizon, groups=groups)

@@ -1,17 +1,24 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.forecasting import a_replenishment
 from builders.movement import AS_OF, a_classification, a_sold_article, an_article, an_idle_article
-from umschlag.intelligence.forecasting.model import ActKind
-from umschlag.intelligence.forecasting.proposals import (
-    DISCOUNT_VALUE_MINOR_MIN,
-    proposed_act,
+from umschlag.intelligence.forecasting.alternatives import (
+    BundlePartner,
+    Outlook,
+    StoreOffer,
+    best_store,
 )
+from umschlag.intelligence.forecasting.clearing import DISCOUNT_VALUE_MINOR_MIN
+from umschlag.intelligence.forecasting.model import ActKind
+from umschlag.intelligence.forecasting.proposals import proposed_acts
+from umschlag.intelligence.forecasting.service_level import LevelBasis, ServiceLevel, UnitMoney
 from umschlag.intelligence.movement.model import Verdict
 from umschlag.kernel.money import Money
 from umschlag.kernel.vat import net_minor
@@ -33,7 +40,8 @@ def a_penner(**figures):
 
 def proposed(facts, classification, *, vat_percent=VAT, **replenishment):
     by = a_replenishment(**replenishment)
-    return proposed_act(facts, classification, by, sales_vat_percent=vat_percent)
+    acts = proposed_acts(facts, classification, by, sales_vat_percent=vat_percent)
+    return acts[0] if acts else None
 
 
 def test_a_dead_penner_is_liquidated_at_a_stated_share_of_its_cost():
@@ -225,3 +233,115 @@ def test_an_order_is_due_a_lead_time_before_the_stock_is_gone(runs_out_in, due_i
     act = proposed(an_article(), a_classification(), stockout_date=stockout_date)
 
     assert act.due_date == AS_OF + timedelta(days=due_in)
+
+
+def offered(facts, classification, outlook, **replenishment):
+    by = a_replenishment(**replenishment)
+    return proposed_acts(facts, classification, by, outlook, sales_vat_percent=VAT)
+
+
+def a_store(units_max=50):
+    return StoreOffer(
+        store_name="Nordlicht (Amazon.de)",
+        client_name="Nordlicht GmbH",
+        units_max=units_max,
+        unit_price=Money(480, "EUR"),
+    )
+
+
+def a_partner(expected_units_90d=30.0):
+    return BundlePartner(
+        sku="HX-9", name="Bulb", orders_together=12, expected_units_90d=expected_units_90d
+    )
+
+
+def test_what_would_be_liquidated_goes_to_a_store_that_may_sell_it():
+    article = an_idle_article(on_hand_units=10, idle_days=180, asin="B000000001")
+
+    (act,) = offered(article, a_penner(dead_units=10), Outlook(store=a_store(units_max=6)))
+
+    assert act.kind is ActKind.MOVE
+    assert (act.units, act.proceeds) == (6, Money(6 * 480, "EUR"))
+    assert act.reason.values["unsold_units"] == 10
+
+
+def test_a_store_without_room_or_with_another_currency_takes_nothing():
+    article = an_idle_article(on_hand_units=10, idle_days=180, asin="B000000001")
+    pounds = replace(a_store(), unit_price=Money(480, "GBP"))
+
+    (act,) = offered(article, a_penner(dead_units=10), Outlook(store=pounds))
+
+    assert act.kind is ActKind.LIQUIDATE
+    assert best_store([a_store(units_max=0)]) is None
+    assert best_store([a_store(units_max=1), a_store(units_max=2)]).units_max == 2
+
+
+def test_what_is_bought_together_with_a_good_seller_is_bundled_with_it():
+    (act,) = offered(an_article(on_hand_units=110), overstocked(), Outlook(partner=a_partner()))
+
+    assert act.kind is ActKind.BUNDLE
+    assert act.units == 30
+    assert act.price == Money(900, "EUR")
+    assert act.reason.values["orders_together"] == 12
+
+
+def test_a_partner_that_hardly_sells_helps_nobody():
+    (act,) = offered(an_article(on_hand_units=110), overstocked(), Outlook(partner=a_partner(0.9)))
+
+    assert act.kind is ActKind.DISCOUNT
+
+
+def test_what_will_not_sell_is_no_more_bought():
+    article = an_article(on_hand_units=110, on_order_units=24)
+
+    acts = offered(article, overstocked(), Outlook())
+
+    assert [act.kind for act in acts] == [ActKind.DISCOUNT, ActKind.STOP_REORDERING]
+    assert acts[1].units == 24
+    assert acts[1].proceeds == Money(24 * 500, "EUR")
+
+
+def test_expected_unsold_units_are_discounted_though_no_rule_sees_them():
+    article = an_article(on_hand_units=110)
+
+    (act,) = offered(article, a_classification(), Outlook(expected_unsold_units=40.7))
+
+    assert (act.kind, act.units) == (ActKind.DISCOUNT, 40)
+    assert act.basis.expected_unsold_units == 40.7
+
+
+def test_what_will_sell_after_all_is_left_alone_though_its_stock_lasts_long():
+    article = an_article(on_hand_units=110)
+
+    assert offered(article, overstocked(), Outlook(expected_unsold_units=0.2)) == []
+
+
+def test_a_new_article_is_not_cleared_on_the_word_of_a_forecast():
+    new = replace(an_article(on_hand_units=110), days_known=30)
+
+    assert offered(new, a_classification(), Outlook(expected_unsold_units=90.0)) == []
+
+
+def earning(units=30, **values):
+    return {
+        "unit": UnitMoney(net_price_minor=840, cost_minor=500, fees_minor=90),
+        "coverage_samples": np.linspace(0, units, 31),
+        **values,
+    }
+
+
+def test_an_order_says_what_it_is_expected_to_earn_step_by_step():
+    (act,) = offered(an_article(on_hand_units=12), a_classification(), Outlook(), **earning())
+
+    last = act.steps[-1]
+    assert (last.units, last.cost_minor) == (act.units, act.value.minor)
+    assert act.expected_money == Money(last.margin_minor - last.holding_minor, "EUR")
+    assert act.reason.values["unit_margin"] == Money(250, "EUR")
+
+
+def test_what_earns_nothing_is_not_ordered_where_money_chooses():
+    level = ServiceLevel(percent=50, basis=LevelBasis.MONEY, underage_minor=0.0, overage_minor=9.0)
+
+    acts = offered(an_article(on_hand_units=2), a_classification(), Outlook(), service=level)
+
+    assert acts == []

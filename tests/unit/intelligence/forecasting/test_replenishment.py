@@ -79,3 +79,49 @@ def test_an_order_is_whole_packs_of_at_least_the_minimum_or_nothing(
         assert units >= (minimum or 0)
         assert available + max(on_order, 0) + units >= policy.order_up_to_units
         assert available + max(on_order, 0) <= policy.reorder_point_units
+
+
+@given(
+    mean=st.floats(min_value=0, max_value=100),
+    lead=st.floats(min_value=0, max_value=100),
+    review=st.floats(min_value=0, max_value=200),
+)
+def test_reorder_point_is_expected_demand_and_safety_stock_to_the_digit(mean, lead, review):
+    policy = stock_policy(
+        lead_time_quantile_units=lead,
+        lead_time_and_review_quantile_units=review,
+        lead_time_mean_units=mean,
+    )
+
+    assert policy.safety_stock_units >= 0
+    added = round(policy.lead_time_mean_units + policy.safety_stock_units, 1)
+    assert added == policy.reorder_point_units
+
+
+@given(
+    available=st.integers(min_value=-20, max_value=200),
+    on_order=st.integers(min_value=0, max_value=100),
+    least=st.none() | st.integers(min_value=0, max_value=50),
+    pack=st.none() | st.integers(min_value=0, max_value=20),
+)
+def test_an_order_is_whole_packs_and_lifts_stock_little_above_the_level(
+    available, on_order, least, pack
+):
+    policy = StockPolicy(reorder_point_units=30, order_up_to_units=60)
+
+    units = order_units(
+        policy,
+        available_units=available,
+        on_order_units=on_order,
+        order_units_min=least,
+        pack_units=pack,
+    )
+
+    size = max(pack or 1, 1)
+    assert units % size == 0
+    if units:
+        assert units >= (least or 0)
+        assert (
+            available + on_order + units < policy.order_up_to_units + max(size, least or 0) + size
+        )
+        assert available + on_order + units >= policy.order_up_to_units

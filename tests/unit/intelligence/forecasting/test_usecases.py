@@ -1,12 +1,11 @@
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
-from builders.forecasting import a_history, forecasts_of
+from builders.forecasting import forecasts_of
 from builders.movement import AS_OF, a_sold_article, an_article
 from umschlag.intelligence.forecasting.model import ForecastMethod
-from umschlag.intelligence.forecasting.usecases import forecast_rows, replenishments
+from umschlag.intelligence.forecasting.usecases import forecast_rows
 
 
 def rows(articles, forecasts):
@@ -37,31 +36,3 @@ def test_what_is_sold_out_is_out_today_for_certain_even_if_it_hardly_sells():
     (row,) = rows([article], forecasts_of([0] * 9 + [1], means=[0.1]))
 
     assert (row.stockout_date, row.stockout_probability) == (AS_OF, 1.0)
-
-
-def steady(*lead_times):
-    articles = [an_article(f"HX-{n}", lead_time_days=days) for n, days in enumerate(lead_times)]
-    history = a_history(np.full((len(articles), 365), 2))
-    return replenishments(articles, history, lead_time_days_default=14, service_level_percent=95)
-
-
-def test_levels_cover_each_articles_own_lead_time_and_a_week_more():
-    short, usual = steady(5, None)
-
-    assert short.policy.reorder_point_units == 10
-    assert short.policy.order_up_to_units == 24
-    assert usual.lead_time_days == 14
-    assert usual.policy.reorder_point_units == 28
-
-
-def test_without_a_lead_time_only_the_review_is_covered():
-    (at_once,) = steady(0)
-
-    assert at_once.policy.reorder_point_units == 0
-    assert at_once.policy.order_up_to_units == 14
-
-
-def test_the_day_of_running_out_goes_by_the_present_rate():
-    (one,) = steady(5)
-
-    assert one.stockout_date == AS_OF + timedelta(days=5)

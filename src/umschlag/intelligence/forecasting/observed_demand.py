@@ -1,0 +1,131 @@
+"""What was seen of demand, and on which days it could be seen.
+
+Days without stock are not days without demand, but what to do about them differs. Leaving all of
+them out is right where an article sells on most days. Where it sells now and then a stock-out
+mostly follows a sale, so that leaving the days out counts the sale and forgets the waiting before
+the next one: there, doing nothing is nearer to the truth. (Seen in our own measurements on series
+with recorded out-of-stock hours, and in `benchmarks/stock_outs.py`.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.forecasting.demand import DemandHistory
+
+SPORADIC_SALE_DAY_SHARE = 0.183
+"""Below this share of days with a sale a week sells with less than 1 ÷ 1.32, where Syntetos and
+Boylan's intermittent demand begins: 1 − (1 − 0.183)⁷ = 1 ÷ 1.32."""
+RATE_MEMORY_DAYS = 91
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ObservedDemand:
+    """Running totals of every article (row) before every day (column; one more than days).
+
+    Any span's sum is the difference of two columns, whatever its length. `counted_days` are the
+    days on which a sale could be seen; all days since the article is known where it is sporadic.
+    """
+
+    units: Floats
+    counted_days: NDArray[np.float32]
+    sale_days: NDArray[np.float32]
+    squares: Floats
+    last_sale_day: NDArray[np.int32]
+    """Newest day with a sale before each day, −1 where there was none."""
+    daily_units: Floats
+    known_days: NDArray[np.int64]
+    is_sporadic: NDArray[np.bool_]
+
+    @property
+    def day_count(self) -> int:
+        """Days in the table."""
+        return int(self.daily_units.shape[1])
+
+    def units_in(self, articles: Places, start: int, end: int) -> Floats:
+        """Return units sold from the day `start` up to, without, `end`; clipped to the table."""
+        sums: Floats = self.units[articles, max(end, 0)] - self.units[articles, max(start, 0)]
+        return sums
+
+    def days_in(self, articles: Places, start: int, end: int) -> Floats:
+        """Return the counted days of the span."""
+        days: Floats = np.asarray(
+            self.counted_days[articles, max(end, 0)] - self.counted_days[articles, max(start, 0)],
+            dtype=np.float64,
+        )
+        return days
+
+    def rate_in(self, articles: Places, start: int, end: int) -> Floats:
+        """Return units a counted day of the span; zero where there was none."""
+        days = self.days_in(articles, start, end)
+        rates: Floats = self.units_in(articles, start, end) / np.maximum(days, 1)
+        return rates
+
+    def age_at(self, articles: Places, origin: int) -> Floats:
+        """Return for how many days the articles had been known when the day `origin` began."""
+        ages: Floats = np.asarray(
+            self.known_days[articles] + 1 - (self.day_count - origin), dtype=np.float64
+        )
+        return ages
+
+
+def observed_demand(history: DemandHistory) -> ObservedDemand:
+    """Return the running totals, with stock-outs treated by how often an article sells.
+
+    Sporadic articles keep every day since they are known. For the others days without stock are
+    left out, and a day that sold its last units is taken as demand of at least the article's usual
+    daily rate: demand was no less than what sold, and the rate caps how much more is assumed.
+    """
+    is_sporadic = _sporadic(history)
+    ages = np.arange(history.day_count - 1, -1, -1)
+    is_known = ages[None, :] <= history.known_days[:, None]
+    counted = np.where(is_sporadic[:, None], is_known, history.has_stock)
+    units = np.where(is_sporadic[:, None], history.units, _at_least_usual(history))
+    with_sale = history.units > 0
+    places = np.where(with_sale, np.arange(history.day_count, dtype=np.int32)[None, :], -1)
+    return ObservedDemand(
+        units=_running(units),
+        counted_days=_running(counted | with_sale).astype(np.float32),
+        sale_days=_running(with_sale).astype(np.float32),
+        squares=_running(units**2),
+        last_sale_day=np.maximum.accumulate(
+            np.pad(places, ((0, 0), (1, 0)), constant_values=-1), axis=1
+        ).astype(np.int32),
+        daily_units=units,
+        known_days=history.known_days,
+        is_sporadic=is_sporadic,
+    )
+
+
+def _sporadic(history: DemandHistory) -> NDArray[np.bool_]:
+    stock_days = history.has_stock.sum(axis=1)
+    sale_days = (history.units > 0).sum(axis=1)
+    sporadic: NDArray[np.bool_] = sale_days < SPORADIC_SALE_DAY_SHARE * stock_days
+    return sporadic
+
+
+def _at_least_usual(history: DemandHistory) -> Floats:
+    """Return the units, with the last day before a stock-out raised to the usual rate."""
+    sold_out = np.zeros_like(history.has_stock)
+    sold_out[:, :-1] = history.has_stock[:, :-1] & ~history.has_stock[:, 1:]
+    if not sold_out.any():
+        return history.units
+    article, day = np.nonzero(sold_out & (history.units > 0))
+    sums, days = _running(history.units), _running(history.has_stock)
+    start = np.maximum(day - RATE_MEMORY_DAYS, 0)
+    usual = (sums[article, day] - sums[article, start]) / np.maximum(
+        days[article, day] - days[article, start], 1
+    )
+    units = history.units.copy()
+    units[article, day] = np.maximum(units[article, day], usual)
+    return units
+
+
+def _running(cells: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
+    totals = np.zeros((cells.shape[0], cells.shape[1] + 1))
+    np.cumsum(cells, axis=1, out=totals[:, 1:])
+    return totals

@@ -1,0 +1,243 @@
+"""What ordering every article goes by: its lead time, its service level and its two levels."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.demand_model import DemandModel
+from umschlag.intelligence.forecasting.lead_times import LeadTime
+from umschlag.intelligence.forecasting.model import DemandForecasts
+from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, StockPolicy, stock_policy
+from umschlag.intelligence.forecasting.service_level import (
+    UNKNOWN_MONEY,
+    LevelRule,
+    ServiceLevel,
+    UnitMoney,
+)
+from umschlag.intelligence.forecasting.stock_projection import BAND_LEVELS, DemandPoint
+from umschlag.intelligence.forecasting.stockout import stockout_date
+from umschlag.intelligence.movement.expected_unsold import expected_unsold_units
+from umschlag.intelligence.movement.model import ArticleFacts
+from umschlag.kernel.errors import BadInput
+
+UNSOLD_DAYS = 90
+"""The horizon of dead stock: what does not sell in it is money asleep."""
+PROJECTED_DAYS = (7, 14, 28, UNSOLD_DAYS)
+"""Horizons that the projection of stock goes through, beside the lead time's own two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Replenishment:
+    """What ordering one article goes by."""
+
+    policy: StockPolicy
+    lead_time: LeadTime
+    service: ServiceLevel
+    daily_demand_units: float
+    stockout_date: date | None
+    runs_out_before_arrival: float | None = None
+    """Probability that the stock at hand is used up before an order of today arrives."""
+    unit: UnitMoney = UNKNOWN_MONEY
+    demand: tuple[DemandPoint, ...] = ()
+    """Demand over several horizons, for the projection of stock."""
+    coverage_samples: NDArray[np.float64] | None = None
+    """Possible demands over lead time and review."""
+    expected_unsold_units: float | None = None
+    """Of the available units, after 90 days."""
+    expected_units_28d: float | None = None
+    expected_units_90d: float | None = None
+
+    @property
+    def lead_time_days(self) -> int:
+        """Days from ordering to having."""
+        return self.lead_time.days
+
+    @property
+    def coverage_days(self) -> int:
+        """For so long an order of today is what arrives: lead time and review."""
+        return self.lead_time.days + REVIEW_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBasis:
+    """What is known of each article for ordering, in the articles' order."""
+
+    lead_times: Sequence[LeadTime]
+    units: Sequence[UnitMoney]
+    abc_classes: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if not len(self.lead_times) == len(self.units) == len(self.abc_classes):
+            raise BadInput("every article needs its lead time, prices and class")
+
+
+def horizons_needed(lead_times: Iterable[LeadTime]) -> list[int]:
+    """Return every horizon that `replenishments` asks its model for, in days, rising."""
+    leads = {lead.days for lead in lead_times}
+    ahead = {days for lead in leads for days in (lead, lead + REVIEW_DAYS)}
+    return sorted({*PROJECTED_DAYS, *ahead} - {0})
+
+
+def replenishments(
+    articles: Sequence[ArticleFacts],
+    history: DemandHistory,
+    model: DemandModel,
+    *,
+    basis: OrderBasis,
+    rule: LevelRule,
+) -> list[Replenishment]:
+    """Return what ordering each article goes by; articles, history and basis are in one order."""
+    facts = list(articles)
+    if len(facts) != len(history.skus) or len(facts) != len(basis.units):
+        raise BadInput("articles, history and basis must be of the same articles", field="articles")
+    if not facts:
+        return []
+    fixed = {days: model.forecasts(history, horizon_days=days) for days in PROJECTED_DAYS}
+    unsold = fixed[UNSOLD_DAYS].exceedance(np.zeros(len(facts)))
+    available = [np.nan if one.available_units is None else one.available_units for one in facts]
+    left = expected_unsold_units(
+        available_units=np.array(available, dtype=np.float64),
+        demand_samples=fixed[UNSOLD_DAYS].samples,
+    )
+    levels = [
+        rule.level_of(
+            unit, abc_class=abc, review_days=REVIEW_DAYS, unsold_probability=1 - float(sells)
+        )
+        for unit, abc, sells in zip(basis.units, basis.abc_classes, unsold, strict=True)
+    ]
+    found: dict[int, Replenishment] = {}
+    leads = np.array([lead.days for lead in basis.lead_times])
+    # Suppliers have few different lead times: their articles are forecast together.
+    for lead in np.unique(leads):
+        places = np.flatnonzero(leads == lead)
+        ahead = _Ahead.of(model, history, int(lead), places)
+        for row, place in enumerate(places.tolist()):
+            found[place] = ahead.replenishment(
+                row,
+                facts[place],
+                lead_time=basis.lead_times[place],
+                service=levels[place],
+                unit=basis.units[place],
+                fixed=_Fixed.of(fixed, place, left_units=float(left[place])),
+            )
+    return [found[place] for place in range(len(facts))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Fixed:
+    """One article's demand over the fixed horizons."""
+
+    points: tuple[DemandPoint, ...]
+    mean_units: dict[int, float]
+    left_units: float
+    """Expected to be unsold after the horizon of dead stock; NaN where stock is unknown."""
+
+    @classmethod
+    def of(cls, fixed: dict[int, DemandForecasts], place: int, *, left_units: float) -> "_Fixed":
+        return cls(
+            points=tuple(_point(forecasts, place) for forecasts in fixed.values()),
+            mean_units={days: float(one.mean_units[place]) for days, one in fixed.items()},
+            left_units=left_units,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ahead:
+    """Demand of the articles that share one lead time; None where goods come the same day."""
+
+    in_lead_time: DemandForecasts | None
+    until_next_order: DemandForecasts
+    as_of_date: date
+
+    @classmethod
+    def of(
+        cls, model: DemandModel, history: DemandHistory, lead: int, places: NDArray[np.intp]
+    ) -> "_Ahead":
+        return cls(
+            in_lead_time=model.forecasts(history, horizon_days=lead, articles=places)
+            if lead > 0
+            else None,
+            until_next_order=model.forecasts(
+                history, horizon_days=lead + REVIEW_DAYS, articles=places
+            ),
+            as_of_date=history.last_date,
+        )
+
+    def replenishment(
+        self,
+        row: int,
+        facts: ArticleFacts,
+        *,
+        lead_time: LeadTime,
+        service: ServiceLevel,
+        unit: UnitMoney,
+        fixed: _Fixed,
+    ) -> Replenishment:
+        coverage = _samples(self.until_next_order, row)
+        rate = float(self.until_next_order.mean_units[row]) / self.until_next_order.horizon_days
+        level = service.percent / 100
+        lead = self.in_lead_time
+        points = (*fixed.points, _point(self.until_next_order, row))
+        if lead is not None:
+            points = (*points, _point(lead, row))
+        available = facts.available_units
+        return Replenishment(
+            policy=stock_policy(
+                lead_time_quantile_units=_quantile(lead, row, level),
+                lead_time_and_review_quantile_units=_quantile(self.until_next_order, row, level),
+                lead_time_mean_units=0.0 if lead is None else float(lead.mean_units[row]),
+            ),
+            lead_time=lead_time,
+            service=service,
+            daily_demand_units=rate,
+            stockout_date=self._stockout_date(facts, rate, lead_time.days),
+            runs_out_before_arrival=_risk(lead, row, available),
+            unit=unit,
+            demand=tuple({point.days: point for point in points}.values()),
+            coverage_samples=coverage,
+            expected_unsold_units=None if available is None else fixed.left_units,
+            expected_units_28d=fixed.mean_units[28],
+            expected_units_90d=fixed.mean_units[UNSOLD_DAYS],
+        )
+
+    def _stockout_date(self, facts: ArticleFacts, rate: float, lead_days: int) -> date | None:
+        if facts.available_units is None:
+            return None
+        return stockout_date(
+            available_units=facts.available_units,
+            on_order_units=facts.on_order_units or 0,
+            daily_demand_units=rate,
+            lead_time_days=lead_days,
+            as_of_date=self.as_of_date,
+        )
+
+
+def _samples(forecasts: DemandForecasts, row: int) -> NDArray[np.float64]:
+    return forecasts.samples[row, : int(forecasts.sample_counts[row])]
+
+
+def _quantile(forecasts: DemandForecasts | None, row: int, level: float) -> float:
+    if forecasts is None:
+        return 0.0
+    samples = _samples(forecasts, row)
+    # As `DemandForecasts.quantile_units` does, for one article at a level of its own.
+    return float(samples[max(int(np.ceil(level * len(samples) - 1e-9)) - 1, 0)])
+
+
+def _point(forecasts: DemandForecasts, row: int) -> DemandPoint:
+    low, middle, high = (_quantile(forecasts, row, level) for level in BAND_LEVELS)
+    return DemandPoint(
+        days=forecasts.horizon_days, low_units=low, middle_units=middle, high_units=high
+    )
+
+
+def _risk(lead: DemandForecasts | None, row: int, available_units: int | None) -> float | None:
+    if available_units is None:
+        return None
+    if available_units <= 0:
+        return 1.0
+    return 0.0 if lead is None else float((_samples(lead, row) > available_units).mean())

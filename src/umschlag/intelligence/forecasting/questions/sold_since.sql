@@ -1,0 +1,14 @@
+-- Answers: what every SKU sold in a period, returns taken off, with its revenue in one currency;
+--   SKUs without a sale are absent.
+-- Parameters: :since, :until (excluded), :currency.
+-- Cost: four columns of the sales of the period's months.
+SELECT
+    sku,
+    cast(sum(units) AS bigint) AS units,
+    cast(sum(CASE WHEN currency = :currency THEN revenue_minor ELSE 0 END) AS bigint)
+        AS revenue_minor,
+    cast(sum(CASE WHEN currency = :currency THEN 0 ELSE units END) AS bigint) AS other_units
+FROM sales
+WHERE business_date >= :since AND business_date < :until
+GROUP BY sku
+ORDER BY sku

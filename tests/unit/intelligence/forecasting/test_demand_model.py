@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+from builders.forecasting import a_history
+from umschlag.intelligence.forecasting.demand_model import learned_model
+from umschlag.intelligence.forecasting.model import ForecastMethod, ModelKind
+
+DAYS = 300
+HORIZON = 28
+LEARNING = [ModelKind.POOLED, ModelKind.GLOBAL]
+
+
+def a_shop(articles=400, days=DAYS, seed=7):
+    """Return a history of steady articles of many speeds, and what each sells afterwards."""
+    rng = np.random.default_rng(seed)
+    rates = rng.gamma(0.7, 2.0, articles) + 0.02
+    units = rng.poisson(rates[:, None], (articles, days + HORIZON)).astype(float)
+    return a_history(units[:, :days]), units[:, days:].sum(axis=1)
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return a_shop()
+
+
+@pytest.fixture(scope="module", params=LEARNING)
+def model(request, shop):
+    return learned_model(shop[0], request.param, horizons_days=[HORIZON])
+
+
+def test_what_comes_lies_within_the_quantiles_as_often_as_they_say(shop, model):
+    history, sold = shop
+
+    forecasts = model.forecasts(history, horizon_days=HORIZON)
+
+    for level in (0.5, 0.8, 0.95):
+        covered = (sold <= forecasts.quantile_units(level)).mean()
+        assert covered == pytest.approx(level, abs=0.06)
+
+
+def test_the_expected_units_add_up_to_what_sells(shop, model):
+    history, sold = shop
+
+    forecasts = model.forecasts(history, horizon_days=HORIZON)
+
+    assert forecasts.mean_units.sum() == pytest.approx(sold.sum(), rel=0.05)
+
+
+def test_quantiles_never_fall_as_their_level_rises(shop, model):
+    forecasts = model.forecasts(shop[0], horizon_days=HORIZON)
+
+    assert not (np.diff(forecasts.samples, axis=1) < -1e-9).any()
+    assert not (forecasts.samples < 0).any()
+    assert np.isfinite(forecasts.samples[:, 0]).all()
+
+
+def test_a_part_of_the_articles_gets_the_answer_that_all_of_them_get(shop, model):
+    history = shop[0]
+    some = np.arange(50, 120)
+
+    whole = model.forecasts(history, horizon_days=HORIZON)
+    part = model.forecasts(history.only(some), horizon_days=HORIZON)
+    chosen = model.forecasts(history, horizon_days=HORIZON, articles=some)
+
+    assert np.array_equal(part.samples, whole.samples[some], equal_nan=True)
+    assert np.array_equal(chosen.samples, part.samples, equal_nan=True)
+    assert part.methods == whole.methods[50:120]
+
+
+def test_the_same_history_is_forecast_the_same_every_time(shop, model):
+    again = learned_model(shop[0], model.kind, horizons_days=[HORIZON])
+
+    first, second = (one.forecasts(shop[0], horizon_days=HORIZON) for one in (model, again))
+
+    assert np.array_equal(first.samples, second.samples, equal_nan=True)
+
+
+@pytest.mark.parametrize("kind", LEARNING)
+def test_newcomers_ask_their_peers_and_what_never_sold_is_expected_at_nothing(kind):
+    history, _ = a_shop()
+    units = history.units.copy()
+    units[0] = 0
+    units[1, :-10] = 0
+    known_days = history.known_days.copy()
+    known_days[1] = 9
+    history = a_history(units, known_days=known_days)
+
+    forecasts = learned_model(history, kind, horizons_days=[HORIZON]).forecasts(
+        history, horizon_days=HORIZON
+    )
+
+    assert forecasts.methods[0] is ForecastMethod.NONE
+    assert forecasts.mean_units[0] == 0
+    assert forecasts.methods[1] is ForecastMethod.PEERS
+
+
+@pytest.mark.parametrize(("articles", "days"), [(250, 300), (400, 90)])
+@pytest.mark.parametrize("kind", LEARNING)
+def test_with_few_articles_or_days_the_simple_method_stands_in(articles, days, kind):
+    history, _ = a_shop(articles, days)
+
+    model = learned_model(history, kind)
+
+    assert model.kind is ModelKind.COVER
+    assert ForecastMethod.POOLED not in model.forecasts(history, horizon_days=7).methods
+
+
+def test_a_horizon_that_no_ratios_were_learned_for_takes_those_of_the_nearest(shop):
+    history = shop[0]
+    model = learned_model(history, ModelKind.POOLED, horizons_days=[7, 28])
+
+    month = model.forecasts(history, horizon_days=30)
+    weeks = model.forecasts(history, horizon_days=28)
+
+    assert month.mean_units.sum() == pytest.approx(weeks.mean_units.sum() * 30 / 28, rel=0.02)
+
+
+def test_days_out_of_stock_do_not_make_a_steady_article_look_slower():
+    units = np.full((400, DAYS), 3.0)
+    has_stock = np.ones(units.shape, dtype=bool)
+    units[:200, ::5] = 0
+    has_stock[:200, ::5] = False
+    history = a_history(units, has_stock)
+
+    forecasts = learned_model(history, ModelKind.POOLED, horizons_days=[HORIZON]).forecasts(
+        history, horizon_days=HORIZON
+    )
+
+    assert forecasts.mean_units[:200] == pytest.approx(forecasts.mean_units[200:], rel=0.03)
