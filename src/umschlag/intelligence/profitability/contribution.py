@@ -1,165 +1,270 @@
-"""What articles earned, per SKU over a period, and where the systems contradict each other."""
+"""What was earned over a period, by whatever it is added up: sums, ratios, and where money goes."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
 
 from umschlag.intelligence.movement.stock_value import stock_value_minor
+from umschlag.intelligence.profitability.disagreements import disagreements
 from umschlag.intelligence.profitability.model import (
     ArticleFacts,
-    ArticleProfit,
-    Contradiction,
-    Disagreement,
+    Grouping,
+    LeftOut,
+    ProfitFacts,
+    ProfitLine,
     ProfitReport,
+    StockOfPeriod,
 )
+from umschlag.intelligence.profitability.sums import ProfitSums
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import Period
 
 DAYS_PER_YEAR = 365
-COST_TOLERANCE_RATIO = 0.05
-COST_TOLERANCE_MINOR = 5
-UNITS_TOLERANCE_RATIO = 0.10
-UNITS_TOLERANCE = 3
-"""Days begin at other hours on Amazon than with us, so that the edges of a period differ."""
-SUM_TOLERANCE_RATIO = 0.01
-SUM_TOLERANCE_MINOR = 100
 
 
-def profit_report(facts: Sequence[ArticleFacts], *, period: Period, currency: str) -> ProfitReport:
-    """Return every SKU's profit, best first, and the contradictions, dearest first."""
-    lines = sorted(
-        (article_profit(fact, period=period, currency=currency) for fact in facts),
-        key=lambda line: (-line.contribution.minor, line.sku),
-    )
-    by_turnover = sorted(facts, key=lambda fact: (-fact.sales_minor, fact.sku))
+def profit_report(facts: ProfitFacts) -> ProfitReport:
+    """Return every SKU's profit, best first, and the contradictions, most money at stake first."""
+    found = [one for fact in facts.articles for one in disagreements(fact, currency=facts.currency)]
     return ProfitReport(
-        period=period,
-        currency=currency,
-        lines=lines,
-        contribution=Money(sum(line.contribution.minor for line in lines), currency),
-        sales=Money(sum(line.sales.minor for line in lines), currency),
-        estimated_line_count=sum(line.is_estimate for line in lines),
-        disagreements=[
-            disagreement
-            for fact in by_turnover
-            for disagreement in disagreements(fact, currency=currency)
-        ],
+        facts=facts,
+        lines=_best_first(article_profit(fact, facts=facts) for fact in facts.articles),
+        total=_total(facts),
+        left_out=added_left_out(facts.left_out_by_marketplace.values()),
+        disagreements=sorted(
+            found,
+            key=lambda one: (one.stake is None, -(one.stake.minor if one.stake else 0), one.sku),
+        ),
     )
 
 
-def article_profit(fact: ArticleFacts, *, period: Period, currency: str) -> ArticleProfit:
-    """Return what the SKU earned in the period."""
-    cost_minor = -fact.cost_of_goods_minor
-    contribution = Money(fact.net_profit_minor, currency)
-    per_unit = round(fact.net_profit_minor / fact.units) if fact.units > 0 else None
-    return ArticleProfit(
-        sku=fact.sku,
+def grouped(report: ProfitReport, grouping: Grouping) -> Sequence[ProfitLine]:
+    """Return the report's lines added up by something else; each grouping has the same total.
+
+    By SKU, marketplace, category and manufacturer the best contribution comes first, by time the
+    oldest.
+    """
+    facts = report.facts
+    if grouping is Grouping.SKU:
+        return report.lines
+    if grouping is Grouping.MARKETPLACE:
+        return _best_first(
+            _line(name, sums, facts, left_out=facts.left_out_by_marketplace.get(name, ()))
+            for name, sums in facts.by_marketplace
+        )
+    if grouping in _START_OF:
+        return _by_time(facts, _START_OF[grouping])
+    return _by_master(facts, grouping)
+
+
+def article_profit(fact: ArticleFacts, *, facts: ProfitFacts) -> ProfitLine:
+    """Return what the SKU earned in the period.
+
+    Stock serves all marketplaces, so that its returns have no measure on one of them.
+    """
+    whole = not facts.marketplace
+    stock_days = stock_days_of(fact.stock, period=facts.period) if whole else None
+    per_day = round(fact.sums.net_profit_minor / stock_days) if stock_days else None
+    stock_minor = stock_value_minor(
+        on_hand_units=fact.on_hand_units, unit_cost_minor=fact.erp_unit_cost_minor
+    )
+    mean_minor = fact.stock.value_mean_minor if fact.stock and whole else None
+    return ProfitLine(
+        key=fact.sku,
         name=fact.name,
-        units=fact.units,
-        refunds=fact.refunds,
-        sales=Money(fact.sales_minor, currency),
-        revenue=Money(fact.sales_minor + fact.vat_minor, currency),
-        cost_of_goods=Money(cost_minor, currency),
-        contribution=contribution,
-        contribution_per_unit=None if per_unit is None else Money(per_unit, currency),
-        margin=_ratio(fact.net_profit_minor, fact.sales_minor),
-        roi=_ratio(fact.net_profit_minor, cost_minor),
-        gmroi_per_year=gmroi_per_year(fact, days=period.days),
-        stock_value=_stock_value(fact, currency),
-        is_estimate=fact.estimated_day_count > 0,
+        category=fact.category,
+        manufacturer=fact.manufacturer,
+        article_count=1,
+        sums=fact.sums,
+        currency=facts.currency,
+        left_out=fact.left_out,
+        has_before=facts.before is not None,
+        stock_days=stock_days,
+        contribution_per_stock_day=None if per_day is None else Money(per_day, facts.currency),
+        gmroi_per_year=gmroi_per_year(fact.sums, stock_mean_minor=mean_minor, period=facts.period),
+        stock_value=None if stock_minor is None else Money(stock_minor, facts.currency),
     )
 
 
-def gmroi_per_year(fact: ArticleFacts, *, days: int) -> float | None:
+def gmroi_per_year(
+    sums: ProfitSums, *, stock_mean_minor: float | None, period: Period
+) -> float | None:
     """Return gross margin of a year at this pace over the mean stock at cost.
 
+    Gross margin return on inventory investment: gross margin ÷ average inventory at cost
+    (Sweeney, Improving the Profitability of Retail Merchandising Decisions, Journal of Marketing
+    37, 1973), of a year as docs/glossary.md has it. The average is over the days with a picture.
     None without a cost, without a picture of the stock, or where there was none: a return on
     nothing has no measure.
     """
-    if fact.erp_unit_cost_minor is None or fact.stock_units_mean is None or days <= 0:
+    if stock_mean_minor is None or stock_mean_minor <= 0 or period.days <= 0:
         return None
-    stock_minor = fact.stock_units_mean * fact.erp_unit_cost_minor
-    if stock_minor <= 0:
+    return sums.gross_margin_minor * DAYS_PER_YEAR / period.days / stock_mean_minor
+
+
+def stock_days_of(stock: StockOfPeriod | None, *, period: Period) -> float | None:
+    """Return on how many days of the period units were available in our warehouses.
+
+    Ours (docs/glossary.md, profit per day of stock): the days with available units among those
+    with a picture; where some days have none, they count in the same proportion. None without a
+    picture, and where no day had any, as for articles that lie at Amazon alone.
+    """
+    if stock is None or not stock.picture_days or not stock.stock_days:
         return None
-    # The VAT of what came back is in `vat_minor` again, so that refunds belong in as well.
-    gross_margin_minor = (
-        fact.sales_minor + fact.refund_cost_minor + fact.vat_minor + fact.cost_of_goods_minor
+    return period.days * stock.stock_days / stock.picture_days
+
+
+class Part(StrEnum):
+    """A stage on the way from sales to contribution."""
+
+    SALES = "sales"
+    VAT = "vat"
+    REFUNDS = "refunds"
+    FEES = "fees"
+    ADS = "ads"
+    GOODS = "goods"
+    UNEXPLAINED = "unexplained"
+    CONTRIBUTION = "contribution"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One part of the way: what it adds, and from where to where it leads, in minor units."""
+
+    part: Part
+    amount_minor: int
+    from_minor: int
+    until_minor: int
+
+
+def where_the_money_goes(sums: ProfitSums) -> Sequence[Stage]:
+    """Return the way from gross sales to contribution; each stage begins where the last one ends.
+
+    What Sellerboard's parts leave unexplained is a stage of its own, and absent where it is
+    nothing; sales and contribution themselves begin at nothing.
+    """
+    taken = [
+        (Part.VAT, sums.vat_minor),
+        (Part.REFUNDS, sums.refund_cost_minor),
+        (Part.FEES, sums.fees_minor),
+        (Part.ADS, sums.ads_minor),
+        (Part.GOODS, sums.cost_of_goods_minor),
+    ]
+    if sums.unexplained_minor:
+        taken.append((Part.UNEXPLAINED, sums.unexplained_minor))
+    level = sums.sales_minor
+    stages = [Stage(part=Part.SALES, amount_minor=level, from_minor=0, until_minor=level)]
+    for part, amount in taken:
+        stages.append(
+            Stage(part=part, amount_minor=amount, from_minor=level, until_minor=level + amount)
+        )
+        level += amount
+    stages.append(
+        Stage(part=Part.CONTRIBUTION, amount_minor=level, from_minor=0, until_minor=level)
     )
-    return gross_margin_minor * DAYS_PER_YEAR / days / stock_minor
+    return stages
 
 
-def _stock_value(fact: ArticleFacts, currency: str) -> Money | None:
-    minor = stock_value_minor(
-        on_hand_units=fact.on_hand_units, unit_cost_minor=fact.erp_unit_cost_minor
-    )
-    return None if minor is None else Money(minor, currency)
+def week_start(day: date) -> date:
+    """Return the Monday of the day's week (ISO 8601)."""
+    return day - timedelta(days=day.weekday())
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole > 0 else None
+def _month_start(day: date) -> date:
+    return day.replace(day=1)
 
 
-def disagreements(fact: ArticleFacts, *, currency: str) -> list[Disagreement]:
-    """Return where Sellerboard and the ERP, or Sellerboard with itself, disagree on the SKU."""
-    found = [_unknown_article(fact), _cost(fact, currency), _units(fact), _sum(fact, currency)]
-    return [disagreement for disagreement in found if disagreement is not None]
+_START_OF: Mapping[Grouping, Callable[[date], date]] = {
+    Grouping.DAY: lambda day: day,
+    Grouping.WEEK: week_start,
+    Grouping.MONTH: _month_start,
+}
 
 
-def _unknown_article(fact: ArticleFacts) -> Disagreement | None:
-    if fact.is_known_to_erp:
-        return None
-    return Disagreement(
-        sku=fact.sku,
-        kind=Contradiction.UNKNOWN_ARTICLE,
-        ours=None,
-        theirs=fact.units,
-    )
-
-
-def _cost(fact: ArticleFacts, currency: str) -> Disagreement | None:
-    ours_minor = fact.erp_unit_cost_minor
-    if fact.units <= 0 or ours_minor is None:
-        return None
-    theirs_minor = -fact.cost_of_goods_minor / fact.units
-    ours, theirs = Money(ours_minor, currency), Money(round(theirs_minor), currency)
-    if theirs.minor == 0 and ours_minor > 0:
-        kind = Contradiction.COST_MISSING
-    elif abs(theirs_minor - ours_minor) > max(
-        COST_TOLERANCE_MINOR, COST_TOLERANCE_RATIO * ours_minor
-    ):
-        kind = Contradiction.UNIT_COST
-    else:
-        return None
-    return Disagreement(sku=fact.sku, kind=kind, ours=ours, theirs=theirs)
-
-
-def _units(fact: ArticleFacts) -> Disagreement | None:
-    # No contradiction where the ERP knows no sale, because its orders are not imported then.
-    apart = abs(fact.units - fact.erp_sold_units)
-    allowed = max(UNITS_TOLERANCE, UNITS_TOLERANCE_RATIO * fact.erp_sold_units)
-    if fact.erp_sold_units <= 0 or apart <= allowed:
-        return None
-    return Disagreement(
-        sku=fact.sku,
-        kind=Contradiction.UNITS_SOLD,
-        ours=fact.erp_sold_units,
-        theirs=fact.units,
+def _line(
+    key: str, sums: ProfitSums, facts: ProfitFacts, *, left_out: Sequence[LeftOut] = ()
+) -> ProfitLine:
+    return ProfitLine(
+        key=key,
+        sums=sums,
+        currency=facts.currency,
+        left_out=left_out,
+        has_before=facts.before is not None,
     )
 
 
-def _sum(fact: ArticleFacts, currency: str) -> Disagreement | None:
-    added = (
-        fact.sales_minor
-        + fact.ads_minor
-        + fact.fees_minor
-        + fact.refund_cost_minor
-        + fact.cost_of_goods_minor
-        + fact.vat_minor
+def _total(facts: ProfitFacts) -> ProfitLine:
+    # The same as over all articles, which are many more.
+    sums = sum((one for _name, one in facts.by_marketplace), ProfitSums())
+    mean_minor = None if facts.marketplace else facts.stock_mean_minor
+    return ProfitLine(
+        key="",
+        article_count=len(facts.articles),
+        sums=sums,
+        currency=facts.currency,
+        has_before=facts.before is not None,
+        gmroi_per_year=gmroi_per_year(sums, stock_mean_minor=mean_minor, period=facts.period),
     )
-    allowed = max(SUM_TOLERANCE_MINOR, SUM_TOLERANCE_RATIO * fact.sales_minor)
-    if abs(added - fact.net_profit_minor) <= allowed:
-        return None
-    return Disagreement(
-        sku=fact.sku,
-        kind=Contradiction.SUM,
-        ours=Money(added, currency),
-        theirs=Money(fact.net_profit_minor, currency),
-    )
+
+
+def _by_master(facts: ProfitFacts, grouping: Grouping) -> Sequence[ProfitLine]:
+    of_category = grouping is Grouping.CATEGORY
+    means = facts.stock_means_by_category if of_category else facts.stock_means_by_manufacturer
+    groups: dict[str, list[ArticleFacts]] = defaultdict(list)
+    for fact in facts.articles:
+        groups[fact.category if of_category else fact.manufacturer].append(fact)
+    lines = []
+    for key, members in groups.items():
+        sums = sum((fact.sums for fact in members), ProfitSums())
+        mean_minor = None if facts.marketplace else means.get(key)
+        lines.append(
+            ProfitLine(
+                key=key,
+                article_count=len(members),
+                sums=sums,
+                currency=facts.currency,
+                left_out=added_left_out(fact.left_out for fact in members),
+                has_before=facts.before is not None,
+                gmroi_per_year=gmroi_per_year(
+                    sums, stock_mean_minor=mean_minor, period=facts.period
+                ),
+            )
+        )
+    return _best_first(lines)
+
+
+def _by_time(facts: ProfitFacts, start_of: Callable[[date], date]) -> Sequence[ProfitLine]:
+    groups: dict[date, ProfitSums] = {}
+    left_out: dict[date, list[Sequence[LeftOut]]] = defaultdict(list)
+    for day, sums in facts.by_day:
+        start = start_of(day)
+        groups[start] = groups.get(start, ProfitSums()) + sums
+        left_out[start].append(facts.left_out_by_day.get(day, ()))
+    return [
+        _line(start.isoformat(), sums, facts, left_out=added_left_out(left_out[start]))
+        for start, sums in sorted(groups.items())
+    ]
+
+
+def added_left_out(groups: Iterable[Sequence[LeftOut]]) -> Sequence[LeftOut]:
+    """Return what was left out, one entry a currency."""
+    added: dict[str, LeftOut] = {}
+    for group in groups:
+        for one in group:
+            known = added.get(one.currency)
+            added[one.currency] = (
+                one
+                if known is None
+                else LeftOut(
+                    currency=one.currency,
+                    row_count=known.row_count + one.row_count,
+                    sales=known.sales + one.sales,
+                    contribution=known.contribution + one.contribution,
+                )
+            )
+    return [added[currency] for currency in sorted(added)]
+
+
+def _best_first(lines: Iterable[ProfitLine]) -> Sequence[ProfitLine]:
+    return sorted(lines, key=lambda line: (-line.sums.net_profit_minor, line.key))
