@@ -126,14 +126,6 @@ class History:
             found[key] = max(found.get(key, ""), row["sku"])
         return [{"variation_id": key, "sku": sku} for key, sku in sorted(found.items())]
 
-    def empty(self, since, through):
-        rows = [
-            {"sku": row["sku"], "business_date": row["business_date"]}
-            for row in self._rows()
-            if since <= row["business_date"] <= through and (not _is_seen(row) or _is_out(row))
-        ]
-        return sorted(rows, key=lambda row: (row["sku"], row["business_date"]))
-
     def changes(self, since, through):
         before, after = (
             {row["sku"]: row for row in self.days[day] if _is_seen(row)} for day in (since, through)

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+from builders.exchange import a_rate
 from builders.lake import a_sale, a_sellerboard_day, article_day, rows_of
 from umschlag.storage.lake.lake import Lake
+from umschlag.storage.records.exchange_rates import keep_rates
 
 FIRST = date(2026, 7, 30)
 LAST = date(2026, 9, 4)
@@ -27,6 +29,13 @@ def publish_history(lake: Lake) -> None:
     for number, day in enumerate(_SNAPSHOTS):
         if day != NO_SNAPSHOT:
             publish_day(lake, day, number)
+    # None for the first days, so that some amounts have no rate.
+    keep_rates(
+        [
+            a_rate("GBP", "0.8571", rate_date=date(2026, 8, 7) + timedelta(days=age))
+            for age in range(0, 30, 3)
+        ]
+    )
     for month in ("2026-07", "2026-08", "2026-09"):
         for dataset, rows in _months_rows(month).items():
             lake.publish(dataset, month, rows_of(dataset, *rows))
@@ -82,6 +91,7 @@ def _articles(day, number):
         sales_price_minor=1_999 if number < 20 else 2_099,
         unit_cost_minor=333 + number // 15,
         created_date=date(2020, 2, 29),
+        on_order_units=number % 5 * 3,
         weight_g=250,
         is_reconstructed=is_rebuilt,
     )
@@ -129,6 +139,8 @@ def _months_rows(month):
         )
         for number, day in enumerate(days)
     ]
+    # An order of two articles.
+    sales.append(a_sale(order_id="o0", line_id="2", business_date=days[0], sku=BARE))
     receipts = [
         {
             "business_date": day,
@@ -146,8 +158,30 @@ def _months_rows(month):
             currency="EUR" if number % 5 else "GBP",
             is_settled=number % 3 != 0,
             net_profit_minor=number - 4,
+            fulfilment_channel=("FBA", "FBM", None)[number % 3],
             raw_json='{"Product": "Lampe, \\"gebogen\\"\\n"}',
         )
         for number, day in enumerate(days)
     ]
-    return {"sales": sales, "receipts": receipts, "sellerboard_days": told}
+    return {
+        "sales": sales,
+        "receipts": receipts,
+        "sellerboard_days": told,
+        "demand_forecasts": _forecasts(date.fromisoformat(f"{month}-15")),
+    }
+
+
+def _forecasts(made_date: date) -> list[dict[str, object]]:
+    quantiles = ("q50_units", "q80_units", "q90_units", "q95_units", "q99_units")
+    return [
+        {
+            "business_date": made_date,
+            "sku": sku,
+            "horizon_days": days,
+            "method": "global",
+            "mean_units": days / 3,
+            **{name: days / 3 + place / 7 for place, name in enumerate(quantiles)},
+        }
+        for sku in (PLAIN, GONE)
+        for days in (7, 28)
+    ]

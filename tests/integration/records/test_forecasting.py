@@ -11,7 +11,7 @@ from umschlag.intelligence.forecasting.model import (
 )
 from umschlag.intelligence.movement.model import Reason
 from umschlag.kernel.money import Money
-from umschlag.storage.records import forecasting
+from umschlag.storage.records import forecasting, proposals
 from umschlag.storage.records import models as records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -61,7 +61,7 @@ def keep(*forecasts, made_date=AS_OF):
 
 
 def propose(*acts, made_date=AS_OF):
-    return forecasting.replace_open_proposals(acts, made_date=made_date)
+    return proposals.replace_open_proposals(acts, made_date=made_date)
 
 
 def test_a_forecast_is_kept_with_the_day_it_was_made():
@@ -89,24 +89,24 @@ def test_a_second_run_of_the_day_replaces_the_first():
     assert records.ArticleForecast.objects.get().mean_units == 15.0
 
 
-def test_forecasts_of_other_days_stay_to_be_measured():
+def test_forecasts_of_earlier_days_give_way_to_the_newest():
     keep(a_forecast(made_date=AS_OF - timedelta(days=1)), made_date=AS_OF - timedelta(days=1))
 
     keep(a_forecast())
 
-    assert records.ArticleForecast.objects.count() == 2
+    assert records.ArticleForecast.objects.get().made_date == AS_OF
 
 
 def test_a_forecast_of_an_unknown_article_is_left_out():
     assert keep(a_forecast("HX-9")).changed_count == 0
 
 
-def test_the_newest_expectation_is_found_by_horizon():
-    keep(a_forecast(made_date=AS_OF - timedelta(days=1)), made_date=AS_OF - timedelta(days=1))
-    keep(a_forecast(mean_units=20.0))
+def test_the_newest_day_is_known_and_absent_where_none_was_made():
+    assert forecasting.newest_made_date() is None
 
-    assert forecasting.newest_mean_units(horizon_days=28) == {"HX-1": 20.0}
-    assert forecasting.newest_mean_units(horizon_days=7) == {}
+    keep(a_forecast())
+
+    assert forecasting.newest_made_date() == AS_OF
 
 
 def test_a_proposal_is_kept_with_its_arithmetic():

@@ -1,16 +1,14 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from builders.lake import DAY, a_lake, a_sale, article_day, rows_of
-from umschlag.intelligence.movement.model import Receipt
 from umschlag.kernel.errors import NotFound
 from umschlag.storage.lake.article_facts import (
     HistoryDates,
     article_facts,
     history_dates,
     newest_date,
-    receipts_by_sku,
 )
 from umschlag.storage.lake.demand import read_demand
 
@@ -84,7 +82,7 @@ def test_sales_fall_into_their_windows_and_returns_are_taken_off(lake):
     assert facts.sold_units_90d == 1 + 2 + 4 + 8 - 1
     assert facts.sold_units_365d == 1 + 2 + 4 + 8 + 16 - 1
     assert facts.sold_units_total == 1 + 2 + 4 + 8 + 16 + 32 - 1
-    assert facts.revenue_minor_90d == 1_400
+    assert facts.revenue_minor_365d == 3_000
     assert facts.first_sale_date == ago(365)
     assert facts.last_sale_date == DAY
     assert facts.sale_day_count == 6
@@ -180,25 +178,25 @@ def test_an_earlier_day_sees_nothing_of_what_came_later(lake):
     assert facts.last_sale_date == ago(10)
 
 
-def test_receipts_come_newest_first_and_summed_by_day(lake):
+def test_receipts_tell_the_age_of_the_stock_and_what_came_in_within_the_year(lake):
+    publish_days(lake, article_day(on_hand_units=7))
     lake.publish(
         "receipts",
         "2026-08",
         rows_of(
             "receipts",
-            {"business_date": date(2026, 8, 1), "sku": "HX-1", "warehouse_id": 1, "units": 5},
-            {"business_date": date(2026, 8, 9), "sku": "HX-1", "warehouse_id": 1, "units": 2},
-            {"business_date": date(2026, 8, 9), "sku": "HX-1", "warehouse_id": 2, "units": 4},
-            {"business_date": date(2026, 8, 9), "sku": "HX-2", "warehouse_id": 2, "units": -4},
+            {"business_date": ago(30), "sku": "HX-1", "warehouse_id": 1, "units": 5},
+            {"business_date": ago(10), "sku": "HX-1", "warehouse_id": 1, "units": 2},
+            {"business_date": ago(10), "sku": "HX-1", "warehouse_id": 2, "units": 4},
+            {"business_date": ago(5), "sku": "HX-1", "warehouse_id": 2, "units": -4},
         ),
     )
 
-    assert receipts_by_sku(lake, as_of_date=DAY) == {
-        "HX-1": [
-            Receipt(business_date=date(2026, 8, 9), units=6),
-            Receipt(business_date=date(2026, 8, 1), units=5),
-        ]
-    }
+    facts = article_facts(lake, as_of_date=DAY, currency="EUR")
+
+    assert facts.stock_age_days.tolist() == [(6 * 10 + 1 * 30) // 7]
+    assert facts.received_units_365d.tolist() == [11]
+    assert facts[0].last_receipt_date == ago(10)
 
 
 def test_demand_lies_on_its_article_and_day(lake):

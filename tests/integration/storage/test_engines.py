@@ -29,25 +29,41 @@ pytestmark = pytest.mark.django_db
 
 _ALL = {"since": FIRST, "until": LAST + timedelta(days=1)}
 _SOME = {"since": date(2026, 8, 4), "until": date(2026, 9, 3)}
-_WINDOWS = {
-    "as_of": LAST,
-    "from_30d": LAST - timedelta(days=29),
-    "from_90d": LAST - timedelta(days=34),
-    "from_365d": LAST - timedelta(days=38),
-    "history_from": FIRST,
-}
+_YEAR = {"from_365d": LAST - timedelta(days=30), **_ALL}
+_EVERYWHERE = {"marketplace": ""}
 ASKED = {
-    "forecasting/daily_demand": [{"from_date": FIRST, "as_of": LAST}],
-    "forecasting/days_without_stock": [{"from_date": FIRST, "as_of": LAST}],
-    "movement/article_facts": [_WINDOWS],
-    "movement/history_dates": [{}],
-    "movement/receipts_until": [{"as_of": LAST}],
-    "movement/sales_of_sku": [{"sku": PLAIN, **_SOME}],
-    "profitability/profit_by_sku": [
-        {"from_date": FIRST, "until_date": date(2026, 9, 3), "currency": "EUR"}
+    "forecasting/bought_together": [_ALL | {"orders_min": 1}],
+    "forecasting/forecast_days": [{"since": date(2026, 8, 1)}],
+    "forecasting/forecasts_made": [{"made_date": date(2026, 8, 15), "horizon_days": 28}],
+    "forecasting/on_order_runs": [_ALL, _SOME],
+    "forecasting/sold_since": [_SOME | {"currency": "EUR"}],
+    "forecasting/stock_left": [{"as_of": LAST}, {"as_of": date(2026, 8, 20)}],
+    "forecasting/unit_fees": [_ALL],
+    "movement/article_facts": [
+        _YEAR,
+        {"from_365d": date(2026, 8, 4), "since": FIRST, "until": date(2026, 9, 3)},
     ],
-    "profitability/profit_of_sku": [{"sku": PLAIN, **_SOME}],
+    "movement/cost_runs": [_ALL, _SOME],
+    "movement/daily_sales": [_SOME | _EVERYWHERE, _SOME | {"marketplace": "Amazon.de"}],
+    "movement/days_with_snapshot": [_SOME],
+    "movement/history_dates": [{}],
+    "movement/marketplaces": [{}],
+    "movement/out_changes": [_SOME, _ALL],
+    "movement/receipts_until": [{"as_of": LAST}],
+    "movement/sales_before": [{"until": date(2026, 8, 20)} | _EVERYWHERE],
+    "movement/sales_of_sku": [{"sku": PLAIN, **_SOME}],
+    "movement/sales_through_bundles": [_ALL | _EVERYWHERE],
+    "movement/stock_in_warehouses": [{"as_of": LAST}],
+    "profitability/erp_units": [_SOME],
+    "profitability/profit_by_key": [
+        {**_ALL, "from_date": date(2026, 8, 10), "currency": "EUR", "marketplace": ""},
+        {**_SOME, "from_date": date(2026, 8, 4), "currency": "GBP", "marketplace": "Amazon.de"},
+    ],
+    "profitability/profit_of_sku": [{"sku": PLAIN, "currency": "EUR", **_SOME}],
+    "profitability/sales_without_stock": [{**_ALL, "currency": "EUR", "marketplace": ""}],
     "profitability/sellerboard_dates": [{}],
+    "profitability/sellerboard_marketplaces": [_SOME],
+    "profitability/stock_of_period": [{**_SOME, "currency": "EUR"}, {**_ALL, "currency": "GBP"}],
     "snapshots/as_of": [{"as_of": LATE}, {"as_of": date(2026, 8, 25)}, {"as_of": date(2020, 1, 1)}],
     "snapshots/bundles": [
         {"as_of": LATE},

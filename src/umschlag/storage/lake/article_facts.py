@@ -1,26 +1,49 @@
-"""What the lake knows of how articles move, as the core's values."""
+"""What the lake knows of how articles move, as the core's columns."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from umschlag.intelligence.movement.model import ArticleFacts, Receipt
+from umschlag.intelligence.movement.classification import WarehouseStock
+from umschlag.intelligence.movement.columns import (
+    ArticleColumns,
+    Days,
+    Numbers,
+    SalesColumns,
+    ShelfColumns,
+    Texts,
+)
+from umschlag.intelligence.movement.day_table import (
+    YEAR_DAYS,
+    DayTable,
+    Money,
+    UnevenCosts,
+    sales_columns,
+    shelf_columns,
+)
+from umschlag.intelligence.movement.stock_age import Receipts, stock_age_days
 from umschlag.kernel.errors import NotFound
-from umschlag.kernel.identifiers import Asin, Sku
+from umschlag.storage.lake.answers import ROOM, Answers
+from umschlag.storage.lake.day_tables import (
+    SalesCells,
+    Window,
+    distinct,
+    read_sales,
+    read_states,
+    read_uneven_costs,
+    sales_cells,
+)
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.sku_places import day_numbers
 
-_ROOM = "umschlag.intelligence.movement"
-HISTORY_DAYS = 365
-
-
-class Answers(Protocol):
-    """What answers a question: the lake, or in a benchmark a few files."""
-
-    def ask(self, question: Question, /, **parameters: Any) -> pa.Table:  # noqa: ANN401 - as `Lake`
-        """Return the question's rows."""
+HISTORY_DAYS = YEAR_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +54,23 @@ class HistoryDates:
     sales_date: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArticlesRead:
+    """The articles, and the days that their facts were added up from."""
+
+    articles: ArticleColumns
+    table: DayTable
+    unit_cost_of_days: UnevenCosts | None
+
+    @property
+    def window(self) -> Window:
+        """The days of the table."""
+        return Window(last_date=self.table.last_date, day_count=self.table.day_count)
+
+
 def history_dates(lake: Answers) -> HistoryDates:
     """Return the newest days of the history."""
-    row = lake.ask(Question.load(_ROOM, "history_dates")).to_pylist()[0]
+    row = lake.ask(Question.load(ROOM, "history_dates")).to_pylist()[0]
     return HistoryDates(stock_date=row["stock_date"], sales_date=row["sales_date"])
 
 
@@ -53,45 +90,174 @@ def newest_date(lake: Answers) -> date:
     return newest
 
 
-def article_facts(
-    lake: Answers, *, as_of_date: date, currency: str, idle_days_max: int = HISTORY_DAYS
-) -> list[ArticleFacts]:
+def article_facts(lake: Answers, *, as_of_date: date, currency: str) -> ArticleColumns:
+    """Return the facts of every article that still exists, in the order of their SKU."""
+    return read_articles(lake, as_of_date=as_of_date, currency=currency).articles
+
+
+def read_articles(
+    lake: Answers,
+    *,
+    as_of_date: date,
+    currency: str,
+    idle_days_max: int = HISTORY_DAYS,
+    only: Collection[str] | None = None,
+) -> ArticlesRead:
     """Return the facts of every article that still exists, in the order of their SKU.
 
     `currency` is that of sales whose article the ERP never showed. Runs of days with stock are
-    followed back for a year, or for `idle_days_max` days where a rule asks for more.
+    followed back for a year, or for `idle_days_max` days where a rule asks for more. `only` are
+    the SKUs to tell of, where not all are.
     """
-    table = lake.ask(
-        Question.load(_ROOM, "article_facts"),
-        as_of=as_of_date,
-        from_30d=as_of_date - timedelta(days=29),
-        from_90d=as_of_date - timedelta(days=89),
-        from_365d=as_of_date - timedelta(days=364),
-        history_from=as_of_date - timedelta(days=max(HISTORY_DAYS - 1, idle_days_max + 1)),
+    window = Window(last_date=as_of_date, day_count=max(HISTORY_DAYS, idle_days_max + 2))
+    facts = lake.ask(
+        Question.load(ROOM, "article_facts"),
+        from_365d=as_of_date - timedelta(days=YEAR_DAYS - 1),
+        since=window.since,
+        until=window.until,
     )
-    return [
-        _facts(row, as_of_date, currency) for row in _rows(table) if row["is_vanished"] is not True
-    ]
+    sold = read_sales(lake, window)
+    skus = _existing(facts, sold.skus, only)
+    picture = facts.take(pc.index_in(skus, value_set=facts["sku"].combine_chunks()))
+    with ThreadPoolExecutor(1) as pool:
+        # Beside the next question, whose answer leaves a processor idle; the records are only
+        # asked from this thread.
+        adding = pool.submit(sales_cells, sold, skus, window)
+        states, is_snapshot, first_seen = read_states(
+            lake, skus, window, first_dates=_dates(picture["first_from_date"])
+        )
+        cells = adding.result()
+    del sold, adding
+    table = DayTable(
+        last_date=as_of_date,
+        units=cells.units,
+        states=states,
+        is_snapshot=is_snapshot,
+        first_seen=first_seen,
+    )
+    uneven = None
+    if _is_any_uneven(picture, table):
+        uneven = read_uneven_costs(lake, skus, table)
+    articles = _columns(
+        picture,
+        as_of_date,
+        currency=currency,
+        sales=sales_columns(table, cells.older, _money(cells, picture, uneven)),
+        shelf=_shelf(picture, table),
+        sku=np.array(skus.to_pylist(), dtype=object),
+    )
+    return ArticlesRead(
+        articles=_with_receipts(lake, articles, skus), table=table, unit_cost_of_days=uneven
+    )
 
 
-def receipts_by_sku(lake: Answers, *, as_of_date: date) -> dict[Sku, list[Receipt]]:
-    """Return what came in of every SKU, newest first."""
-    table = lake.ask(Question.load(_ROOM, "receipts_until"), as_of=as_of_date)
-    found: dict[Sku, list[Receipt]] = {}
-    for row in _rows(table):
-        receipt = Receipt(business_date=row["business_date"], units=int(row["units"]))
-        found.setdefault(Sku(row["sku"]), []).append(receipt)
+def marketplace_sales(lake: Answers, read: ArticlesRead, marketplace: str) -> SalesColumns:
+    """Return what the articles sold on one marketplace, by its exact name."""
+    skus = _sku_array(read.articles)
+    cells = sales_cells(read_sales(lake, read.window, marketplace=marketplace), skus, read.window)
+    own = replace(read.table, units=cells.units)
+    money = Money(
+        revenue_minor_365d=cells.revenue_minor_365d,
+        bundle_revenue_minor_365d=cells.bundle_revenue_minor_365d,
+        bundle_units_90d=cells.bundle_units_90d,
+        bundle_units_365d=cells.bundle_units_365d,
+        unit_cost_minor=read.articles.unit_cost_minor,
+        uneven=read.unit_cost_of_days,
+    )
+    return sales_columns(own, cells.older, money, shelf=read.table.has_stock())
+
+
+def known_marketplaces(lake: Answers) -> list[str]:
+    """Return the marketplaces that sales name."""
+    names: list[str] = lake.ask(Question.load(ROOM, "marketplaces"))["marketplace"].to_pylist()
+    return names
+
+
+def warehouse_stock(lake: Answers, articles: ArticleColumns) -> dict[str, WarehouseStock]:
+    """Return what lies in each warehouse, by its name in lower case."""
+    table = lake.ask(Question.load(ROOM, "stock_in_warehouses"), as_of=articles.as_of_date)
+    places = pc.index_in(table["sku"], value_set=_sku_array(articles))
+    found: dict[str, WarehouseStock] = {}
+    for name in pc.unique(table["warehouse_name"]).to_pylist():
+        own = pc.and_(pc.equal(table["warehouse_name"], name), pc.is_valid(places))
+        at = places.filter(own).to_numpy().astype(np.int64)
+        # Several warehouses of one name are one for whoever names it.
+        stock = found.setdefault(
+            (name or "").casefold(),
+            WarehouseStock(
+                on_hand_units=np.zeros(len(articles)), reserved_units=np.zeros(len(articles))
+            ),
+        )
+        rows = table.filter(own)
+        np.add.at(stock.on_hand_units, at, _numbers(rows["on_hand_units"]))
+        np.add.at(stock.reserved_units, at, _numbers(rows["reserved_units"]))
     return found
 
 
-def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
-    columns = [column.to_pylist() for column in table.columns]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(table.column_names, values, strict=True))
+def known_warehouses(lake: Answers, *, as_of_date: date) -> list[str]:
+    """Return the names of the warehouses in which anything lies."""
+    table = lake.ask(Question.load(ROOM, "stock_in_warehouses"), as_of=as_of_date)
+    return [name for name in pc.unique(table["warehouse_name"]).to_pylist() if name]
 
 
-_TEXTS = ("name", "category", "manufacturer", "supplier")
-_AS_THEY_ARE = (
+def _existing(
+    facts: pa.Table, sold: Iterable[pa.ChunkedArray], only: Collection[str] | None
+) -> pa.Array:
+    """Return the SKUs that are there, or sold and were never seen, sorted."""
+    there = facts["sku"].filter(pc.invert(facts["is_vanished"]))
+    ever = distinct(sold)
+    unseen = ever.filter(pc.invert(pc.is_in(ever, value_set=facts["sku"].combine_chunks())))
+    skus = pa.chunked_array([*there.chunks, unseen], pa.string()).combine_chunks()
+    if only is not None:
+        skus = skus.filter(pc.is_in(skus, value_set=pa.array(sorted(only), pa.string())))
+    return skus.take(pc.sort_indices(skus))
+
+
+def _is_any_uneven(picture: pa.Table, table: DayTable) -> bool:
+    """Tell whether any article's cost changed in the year, or a snapshot lacks it."""
+    snapshots = table.is_snapshot.copy()
+    snapshots[: max(table.day_count - YEAR_DAYS, 0)] = False
+    since_then = np.append(np.cumsum(snapshots[::-1])[::-1], 0)[table.first_seen]
+    days = np.nan_to_num(_numbers(picture["days_observed_365d"]))
+    has_one_cost = pc.fill_null(picture["has_one_cost_365d"], True)
+    return not pc.all(has_one_cost).as_py() or bool((days != since_then).any())
+
+
+def _columns(
+    picture: pa.Table,
+    as_of_date: date,
+    *,
+    currency: str,
+    sku: Texts,
+    sales: SalesColumns,
+    shelf: ShelfColumns,
+) -> ArticleColumns:
+    unknown = np.full(len(sku), np.nan)
+    numbers: dict[str, Any] = {name: _numbers(picture[name]) for name in _NUMBERS}
+    texts: dict[str, Any] = {name: _texts(picture[name], "") for name in _TEXTS}
+    return ArticleColumns(
+        as_of_date=as_of_date,
+        sku=sku,
+        currency=_texts(picture["currency"], currency),
+        is_active=_flags(picture["is_active"], unknown=True),
+        is_bundle=_flags(picture["is_bundle"], unknown=False),
+        last_receipt_date=np.full(len(sku), np.datetime64("NaT"), dtype="datetime64[D]"),
+        received_units_365d=unknown,
+        stock_age_days=unknown,
+        sales=sales,
+        shelf=shelf,
+        **numbers,
+        **texts,
+    )
+
+
+def _shelf(picture: pa.Table, table: DayTable) -> ShelfColumns:
+    units, value = _averages(picture, _numbers(picture["unit_cost_minor"]))
+    return shelf_columns(table, average_value_minor=value, average_units=units)
+
+
+_TEXTS = ("asin", "name", "category", "manufacturer", "supplier")
+_NUMBERS = (
     "on_hand_units",
     "reserved_units",
     "on_order_units",
@@ -100,50 +266,84 @@ _AS_THEY_ARE = (
     "lead_time_days",
     "order_units_min",
     "pack_units",
-    "first_seen_date",
-    "last_receipt_date",
-    "first_sale_date",
-    "last_sale_date",
-    "days_with_stock_90d",
-    "average_stock_value_minor_365d",
-    "average_stock_units_365d",
-)
-_ZERO_WHERE_ABSENT = (
-    "sale_day_count",
-    "sold_units_total",
-    "sold_units_30d",
-    "sold_units_90d",
-    "sold_units_365d",
-    "revenue_minor_30d",
-    "revenue_minor_90d",
-    "revenue_minor_365d",
-    "days_observed_365d",
-    "sold_units_observed_365d",
 )
 
 
-def _facts(row: dict[str, Any], as_of_date: date, currency: str) -> ArticleFacts:
-    values = {name: row[name] for name in _AS_THEY_ARE}
-    values |= {name: row[name] or "" for name in _TEXTS}
-    # Made int again, since Arrow hands out sums, which are wide integers, as decimals.
-    values |= {name: int(row[name] or 0) for name in _ZERO_WHERE_ABSENT}
-    cost_of_goods = row["cost_of_goods_minor_365d"]
-    return ArticleFacts(
-        sku=Sku(row["sku"]),
-        as_of_date=as_of_date,
-        currency=row["currency"] or currency,
-        asin=Asin(row["asin"]) if row["asin"] else None,
-        is_active=row["is_active"] is not False,
-        is_bundle=row["is_bundle"] is True,
-        stock_since_date=_stock_since(row),
-        cost_of_goods_minor_365d=None if cost_of_goods is None else int(cost_of_goods),
-        **values,
+def _money(cells: SalesCells, picture: pa.Table, uneven: UnevenCosts | None) -> Money:
+    return Money(
+        revenue_minor_365d=cells.revenue_minor_365d,
+        bundle_revenue_minor_365d=cells.bundle_revenue_minor_365d,
+        bundle_units_90d=cells.bundle_units_90d,
+        bundle_units_365d=cells.bundle_units_365d,
+        unit_cost_minor=_numbers(picture["unit_cost_minor"]),
+        uneven=uneven,
     )
 
 
-def _stock_since(row: dict[str, Any]) -> date | None:
-    last_day_out: date | None = row["last_day_out"]
-    if last_day_out is not None:
-        return last_day_out + timedelta(days=1)
-    first_seen_date: date | None = row["first_seen_date"]
-    return first_seen_date
+def _averages(picture: pa.Table, unit_cost_minor: Numbers) -> tuple[Numbers, Numbers]:
+    """Return mean units and mean value over the observed days; a day without cost at today's."""
+    days = _numbers(picture["days_observed_365d"])
+    days[days <= 0] = np.nan
+    units = _numbers(picture["stock_unit_days_365d"]) / days
+    without = _numbers(picture["days_without_cost_365d"])
+    value_days = np.nan_to_num(_numbers(picture["stock_value_days_minor_365d"]))
+    at_todays = _numbers(picture["stock_unit_days_without_cost_365d"]) * unit_cost_minor
+    days_valued = np.where(np.isnan(unit_cost_minor), days - without, days)
+    days_valued[~(days_valued > 0)] = np.nan
+    return units, (value_days + np.nan_to_num(at_todays)) / days_valued
+
+
+def _with_receipts(lake: Answers, articles: ArticleColumns, skus: pa.Array) -> ArticleColumns:
+    table = lake.ask(Question.load(ROOM, "receipts_until"), as_of=articles.as_of_date)
+    places = pc.index_in(table["sku"], value_set=skus)
+    rows = table.filter(pc.is_valid(places)).combine_chunks()
+    article = places.drop_null().to_numpy().astype(np.int64)
+    number = (articles.as_of_date - date(1970, 1, 1)).days
+    ages = [number - day_numbers(chunk) for chunk in rows["business_date"].chunks]
+    receipts = Receipts(
+        article=article,
+        age_days=np.concatenate(ages) if ages else np.zeros(0, dtype=np.int64),
+        units=_numbers(rows["units"]).astype(np.int64),
+    )
+    newest = np.full(len(skus), np.iinfo(np.int64).max)
+    np.minimum.at(newest, article, receipts.age_days)
+    has_any = newest < np.iinfo(np.int64).max
+    last = np.full(len(skus), np.datetime64("NaT"), dtype="datetime64[D]")
+    last[has_any] = np.datetime64(articles.as_of_date, "D") - newest[has_any]
+    in_year = receipts.age_days < YEAR_DAYS
+    received = np.bincount(article[in_year], weights=receipts.units[in_year], minlength=len(skus))
+    first_seen = articles.shelf.first_seen_date
+    seen_days = (np.datetime64(articles.as_of_date, "D") - first_seen).astype(np.float64)
+    seen_days[np.isnat(first_seen)] = np.nan
+    return replace(
+        articles,
+        last_receipt_date=last,
+        received_units_365d=np.where(has_any, received, np.nan),
+        stock_age_days=stock_age_days(
+            on_hand_units=articles.on_hand_units, first_seen_days=seen_days, receipts=receipts
+        ),
+    )
+
+
+def _sku_array(articles: ArticleColumns) -> pa.Array:
+    return pa.array(articles.sku, pa.string())
+
+
+def _numbers(column: pa.ChunkedArray) -> Numbers:
+    numbers: Numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
+    return numbers
+
+
+def _dates(column: pa.ChunkedArray) -> Days:
+    days: Days = column.to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    return days
+
+
+def _flags(column: pa.ChunkedArray, *, unknown: bool) -> NDArray[np.bool_]:
+    flags: NDArray[np.bool_] = pc.fill_null(column, unknown).to_numpy(zero_copy_only=False)
+    return flags.astype(bool)
+
+
+def _texts(column: pa.ChunkedArray, unknown: str) -> NDArray[Any]:
+    texts: NDArray[Any] = pc.fill_null(column, unknown).to_numpy(zero_copy_only=False)
+    return texts

@@ -17,6 +17,8 @@ _ID = pa.int64()
 _MINOR = pa.int64()
 _COUNT = pa.int64()
 _FLAG = pa.bool_()
+_UNITS_EXPECTED = pa.float64()
+_FACTOR = pa.float64()
 _OWN_TEXTS = frozenset({"sku", "asin", "gtin", "name"})
 """Almost every article has its own: a dictionary of them makes files larger and slower."""
 
@@ -246,6 +248,7 @@ SELLERBOARD_DAYS = Dataset(
         net_profit_minor=_MINOR,
         currency=_TEXT,
         is_settled=_FLAG,
+        fulfilment_channel=_TEXT,
         raw_json=_TEXT,
     ),
     cut=Cut.MONTH,
@@ -253,6 +256,36 @@ SELLERBOARD_DAYS = Dataset(
     unique_by=("business_date", "marketplace", "asin", "sku"),
 )
 """Sellerboard's figures by product and day, with the row as it was delivered."""
+
+CONVERSION_DAYS = Dataset(
+    name="conversion_days",
+    columns=_schema(business_date=_DATE, currency=_TEXT, factor=_FACTOR),
+    cut=Cut.DAY,
+    sorted_by=("business_date",),
+    unique_by=("business_date", "currency"),
+)
+"""What minor units of a currency are multiplied by to be those of a question's `currency`, by the
+newest rate that counts on the day; no row where none does. Rates are records, no file has them."""
+
+DEMAND_FORECASTS = Dataset(
+    name="demand_forecasts",
+    columns=_schema(
+        business_date=_DATE,
+        sku=_TEXT,
+        horizon_days=_UNITS,
+        method=_TEXT,
+        mean_units=_UNITS_EXPECTED,
+        q50_units=_UNITS_EXPECTED,
+        q80_units=_UNITS_EXPECTED,
+        q90_units=_UNITS_EXPECTED,
+        q95_units=_UNITS_EXPECTED,
+        q99_units=_UNITS_EXPECTED,
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "business_date"),
+    unique_by=("business_date", "sku", "horizon_days"),
+)
+"""Every forecast as it was made on the business date, to be measured when its horizon is over."""
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
@@ -266,12 +299,14 @@ DATASETS: Mapping[str, Dataset] = {
         RECEIPTS,
         SALES,
         SELLERBOARD_DAYS,
+        CONVERSION_DAYS,
+        DEMAND_FORECASTS,
     )
 }
 OF_SNAPSHOTS = (ARTICLE_DAYS, WAREHOUSE_DAYS, BUNDLE_PARTS)
 """Data sets that a snapshot publishes together, each with a file for the day."""
-IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS)
-"""Data sets whose months are published anew by every import that touches them."""
+IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS, DEMAND_FORECASTS)
+"""Data sets whose months are published anew by every import or forecast that touches them."""
 
 
 def dataset_named(name: str) -> Dataset:

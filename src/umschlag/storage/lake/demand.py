@@ -1,61 +1,51 @@
 """Daily demand from the lake, as the core's table of articles and days."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.demand import DayCells, DemandHistory, demand_history
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.movement.day_table import DayTable
 from umschlag.intelligence.movement.model import ArticleFacts
-from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.questions import Question
-
-_ROOM = "umschlag.intelligence.forecasting"
-_EPOCH = date(1970, 1, 1)
+from umschlag.storage.lake.answers import Answers
+from umschlag.storage.lake.day_tables import Window, read_sales, read_states, sales_cells
 
 
 def read_demand(
-    lake: Lake, articles: Sequence[ArticleFacts], *, as_of_date: date, day_count: int
+    lake: Answers, articles: Sequence[ArticleFacts], *, as_of_date: date, day_count: int
 ) -> DemandHistory:
-    """Return the articles' demand over the last days, through the as-of date."""
-    from_date = as_of_date - timedelta(days=day_count - 1)
-    skus = pa.array([facts.sku for facts in articles], pa.string())
-    sold, empty = (
-        lake.ask(
-            Question.load(_ROOM, name),
-            since=from_date,
-            until=as_of_date + timedelta(days=1),
-            from_date=from_date,
-            as_of=as_of_date,
-        )
-        for name in ("daily_demand", "days_without_stock")
+    """Return the articles' demand over the last days, through the as-of date.
+
+    What sold as a part of bundles is demand for the part. A day had stock unless its snapshot says
+    that nothing was available, from the first day on which the article was known.
+    """
+    window = Window(last_date=as_of_date, day_count=day_count)
+    facts = list(articles)
+    skus = pa.array([one.sku for one in facts], pa.string())
+    known_days = np.array([one.days_known for one in facts], dtype=np.int64)
+    cells = sales_cells(read_sales(lake, window, with_older=False), skus, window)
+    states, is_snapshot, first_seen = read_states(
+        lake,
+        skus,
+        window,
+        first_dates=np.array([one.first_seen_date for one in facts], dtype="datetime64[D]"),
     )
-    return demand_history(
-        skus=tuple(facts.sku for facts in articles),
+    table = DayTable(
         last_date=as_of_date,
-        known_days=np.array([facts.days_known for facts in articles], dtype=np.int64),
-        day_count=day_count,
-        sold=_cells(sold, skus, from_date),
-        without_stock=_cells(empty, skus, from_date),
+        units=cells.units,
+        states=states,
+        is_snapshot=is_snapshot,
+        first_seen=first_seen,
     )
-
-
-def _cells(table: pa.Table, skus: pa.Array, from_date: date) -> DayCells:
-    places = pc.index_in(table["sku"], value_set=skus)
-    # Only articles count, since the history also holds SKUs that vanished.
-    known = pc.is_valid(places)
-    table = table.filter(known)
-    article = _integers(places.filter(known))
-    day = _integers(table["business_date"].cast(pa.int32())) - (from_date - _EPOCH).days
-    units = None
-    if "units" in table.column_names:
-        units = table["units"].cast(pa.float64()).to_numpy()
-    return DayCells(article=article, day=day, units=units)
-
-
-def _integers(column: pa.ChunkedArray) -> NDArray[np.intp]:
-    integers: NDArray[np.intp] = column.to_numpy().astype(np.intp)
-    return integers
+    is_known = np.arange(day_count - 1, -1, -1) <= known_days[:, None]
+    units = np.maximum(cells.units, 0).astype(np.float64)
+    return DemandHistory(
+        skus=tuple(one.sku for one in facts),
+        last_date=as_of_date,
+        units=units,
+        has_stock=(table.has_stock() & is_known) | (units > 0),
+        known_days=known_days,
+        groups=tuple(one.category for one in facts),
+    )

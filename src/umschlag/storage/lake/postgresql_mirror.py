@@ -20,6 +20,7 @@ from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     BUNDLE_PARTS,
+    DEMAND_FORECASTS,
     RECEIPTS,
     SALES,
     SELLERBOARD_DAYS,
@@ -40,6 +41,7 @@ MIRRORED: Mapping[str, Dataset] = {
     "plenty_receipts": RECEIPTS,
     "plenty_sales": SALES,
     "plenty_sellerboard_days": SELLERBOARD_DAYS,
+    "plenty_demand_forecasts": DEMAND_FORECASTS,
 }
 TABLE_OF = {dataset.name: table for table, dataset in MIRRORED.items()}
 _UNITS_TABLE = "plenty_lake_units"
@@ -51,6 +53,7 @@ _COLUMN_TYPES = {
     pa.int64(): "bigint",
     pa.bool_(): "boolean",
     pa.date32(): "date",
+    pa.float64(): "double precision",
 }
 _ROWS_AT_ONCE = 50_000
 _LOCK = 7_331_150_421

@@ -12,6 +12,7 @@ from umschlag.kernel.errors import BadInput
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     ARTICLE_SPANS,
+    CONVERSION_DAYS,
     SNAPSHOT_DAYS,
     STOCK_TOTALS,
     Cut,
@@ -20,6 +21,7 @@ from umschlag.storage.lake.datasets import (
 )
 from umschlag.storage.lake.questions import Question, UnitsNeeded
 from umschlag.storage.records import lake_files
+from umschlag.storage.records.exchange_rates import conversion_factors
 from umschlag.storage.records.lake_files import DayHeld
 from umschlag.storage.records.models import LakeFile
 
@@ -98,6 +100,8 @@ def sources_of(
             sources[name] = _snapshot_days(reach.known_at)
         elif dataset is STOCK_TOTALS:
             sources[name] = _stock_totals(reach)
+        elif dataset is CONVERSION_DAYS:
+            sources[name] = _conversion_days(reach, cast("str", given["currency"]))
         elif dataset is ARTICLE_SPANS:
             own = _narrowed(question, ARTICLE_DAYS, reach, given)
             sources |= _spans(own) if reads_spans else _spans_of_days(own)
@@ -213,6 +217,14 @@ def _stock_totals(reach: Reach) -> Source:
     columns = zip(*told, strict=True) if told else ([] for _ in STOCK_TOTALS.columns)
     rows = pa.table([pa.array(column) for column in columns], schema=STOCK_TOTALS.columns)
     return Source(dataset=STOCK_TOTALS, rows=rows)
+
+
+def _conversion_days(reach: Reach, currency: str) -> Source:
+    """Return what every day of the reach converts by; rates are never restated, so `now` does."""
+    told = conversion_factors(into=currency, since=reach.since, until=reach.until)
+    columns = zip(*told, strict=True) if told else ([] for _ in CONVERSION_DAYS.columns)
+    rows = pa.table([pa.array(column) for column in columns], schema=CONVERSION_DAYS.columns)
+    return Source(dataset=CONVERSION_DAYS, rows=rows)
 
 
 def _spans(reach: Reach) -> dict[str, Source]:

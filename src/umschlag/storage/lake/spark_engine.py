@@ -31,6 +31,7 @@ _COLUMN_TYPES = {
     pa.int64(): "bigint",
     pa.bool_(): "boolean",
     pa.date32(): "date",
+    pa.float64(): "double",
 }
 _CONFIGURATION = {
     "spark.app.name": "umschlag",

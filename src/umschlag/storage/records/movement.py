@@ -1,13 +1,15 @@
 """Records of rules and classifications, read and written as the core's values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from umschlag.intelligence.movement.demand_pattern import DemandPattern
+from umschlag.intelligence.movement.classification import Judged
+from umschlag.intelligence.movement.lost_sales import StockOuts
 from umschlag.intelligence.movement.model import (
     ArticleFacts,
     Classification,
@@ -19,9 +21,12 @@ from umschlag.intelligence.movement.model import (
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.storage.records import models as records
+from umschlag.storage.records.movement_changes import JudgedRow, record_changes
 from umschlag.storage.records.reasons import stored_values
 
 BATCH_ROWS = 500
+STOCK_OUTS_KEPT = 12
+"""Of an article's stock-outs of the year the newest; the sums count them all."""
 DEFAULT_STOCK_VALUE_MINOR_MIN = 2_000
 """The rules to start with leave small change alone: 20 in a currency of two decimal places."""
 
@@ -85,39 +90,43 @@ def article_ids() -> dict[Sku, int]:
 
 
 @transaction.atomic
-def replace_movements(
-    pairs: Sequence[tuple[ArticleFacts, Classification]],
-    patterns: Mapping[Sku, DemandPattern],
-    *,
-    as_of_date: date,
-) -> Written:
+def replace_movements(judged: Judged, *, as_of_date: date) -> Written:
     """Make these the newest classifications; rows that say the same are left alone.
 
-    Articles without a record are left out; rows of articles that were not classified are removed.
+    What became of a verdict is written beside them as a change. Articles without a record are left
+    out; rows of articles that were not classified are removed.
     """
     ids = article_ids()
     former = {row.article_id: row for row in records.ArticleMovement.objects.iterator()}
     changed = []
-    kept = set()
-    for facts, classification in pairs:
+    rows: list[JudgedRow] = []
+    for place, (facts, classification) in enumerate(zip(judged.articles, judged, strict=True)):
         article_id = ids.get(facts.sku)
         if article_id is None:
             continue
-        kept.add(article_id)
-        row = _movement_row(
-            article_id, facts, classification, patterns[facts.sku], as_of_date=as_of_date
+        rows.append(
+            JudgedRow(
+                article_id=article_id,
+                verdict=classification.verdict.value,
+                rule_name=classification.rule_name,
+                dead_value_minor=classification.figures.dead_value_minor,
+            )
         )
+        row = _movement_row(article_id, facts, classification, as_of_date=as_of_date)
+        row.stock_outs = _stored_stock_outs(judged.stock_outs, place)
         old = former.get(article_id)
         if old is not None:
             row.pk = old.pk
             if _columns(row) == _columns(old):
                 continue
         changed.append(row)
+    kept = {row.article_id for row in rows}
     gone = [row.pk for key, row in former.items() if key not in kept]
     # A row that changed keeps its key: links to it stay good. Writing it anew is many times
     # faster than one update a row.
     _delete([row.pk for row in changed if row.pk is not None] + gone)
     records.ArticleMovement.objects.bulk_create(changed, batch_size=BATCH_ROWS)
+    record_changes(rows, as_of_date=as_of_date)
     return Written(
         changed_count=len(changed),
         unchanged_count=len(kept) - len(changed),
@@ -165,18 +174,21 @@ def _rule_value(rule: records.MovementRule) -> MovementRule:
         stock_units_min=rule.stock_units_min,
         stock_value_minor_min=rule.stock_value_minor_min,
         days_of_supply_max=rule.days_of_supply_max,
+        price_minor_min=rule.price_minor_min,
+        price_minor_max=rule.price_minor_max,
     )
 
 
 def _movement_row(
-    article_id: int,
-    facts: ArticleFacts,
-    classification: Classification,
-    pattern: DemandPattern,
-    *,
-    as_of_date: date,
+    article_id: int, facts: ArticleFacts, classification: Classification, *, as_of_date: date
 ) -> records.ArticleMovement:
     figures = classification.figures
+    by_margin, xyz = classification.abc_class_by_margin, figures.xyz_class
+    since_sale = None
+    if facts.last_sale_date is not None:
+        since_sale = (as_of_date - facts.last_sale_date).days
+    own = {name: getattr(figures, name) for name in _FIGURES_AS_THEY_ARE}
+    own |= {name: getattr(facts, name) for name in _FACTS_AS_THEY_ARE}
     return records.ArticleMovement(
         article_id=article_id,
         as_of_date=as_of_date,
@@ -186,21 +198,55 @@ def _movement_row(
         reason_values=stored_values(classification.reason.values),
         speed_class=figures.speed_class.value,
         abc_class=classification.abc_class.value,
-        demand_pattern=pattern.value,
-        sold_units_90d=facts.sold_units_90d,
-        sold_units_365d=facts.sold_units_365d,
-        revenue_minor_365d=facts.revenue_minor_365d,
-        daily_sales_units=figures.daily_sales_units,
-        days_with_stock_90d=facts.days_with_stock_90d,
-        last_sale_date=facts.last_sale_date,
-        days_since_last_sale=facts.days_since_last_sale,
-        stock_turnover_per_year=figures.stock_turnover_per_year,
-        turnover_in_units=figures.turnover_in_units,
+        abc_class_by_margin=by_margin.value if by_margin else "",
+        xyz_class=xyz.value if xyz else "",
+        demand_pattern=figures.demand_pattern.value,
+        days_since_last_sale=since_sale,
         days_of_supply=_finite(figures.days_of_supply),
-        stock_age_days=figures.stock_age_days,
-        stock_value_minor=figures.stock_value_minor,
-        dead_value_minor=figures.dead_value_minor,
+        **own,
     )
+
+
+_FIGURES_AS_THEY_ARE = (
+    "daily_sales_units",
+    "rate_days",
+    "rate_leaves_out_days",
+    "days_out_90d",
+    "margin_minor_365d",
+    "stock_turnover_per_year",
+    "turnover_in_units",
+    "sell_through_of_received_ratio",
+    "stock_age_days",
+    "stock_value_minor",
+    "dead_units",
+    "dead_value_minor",
+    "stock_out_count_365d",
+    "lost_units_max_365d",
+    "lost_revenue_minor_max_365d",
+)
+_FACTS_AS_THEY_ARE = (
+    "sold_units_90d",
+    "sold_units_365d",
+    "revenue_minor_365d",
+    "bundle_units_90d",
+    "bundle_units_365d",
+    "days_with_stock_90d",
+    "last_sale_date",
+)
+
+
+def _stored_stock_outs(stock_outs: StockOuts | None, place: int) -> list[dict[str, object]]:
+    if stock_outs is None:
+        return []
+    return [
+        {
+            "first_date": one.first_date.isoformat(),
+            "day_count": one.day_count,
+            "lost_units_max": one.lost_units_max,
+            "lost_revenue_minor_max": one.lost_revenue_minor_max,
+        }
+        for one in islice(stock_outs.newest_first(place), STOCK_OUTS_KEPT)
+    ]
 
 
 def _finite(days: float | None) -> float | None:

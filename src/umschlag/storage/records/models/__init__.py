@@ -12,11 +12,16 @@ from umschlag.storage.records.models.corrections import (
     WriteKindChoice,
 )
 from umschlag.storage.records.models.credentials import PlentymarketsCredential
+from umschlag.storage.records.models.exchange import ExchangeRate
 from umschlag.storage.records.models.forecasting import (
+    ActOutcome,
     ArticleForecast,
+    ForecastBacktest,
+    ForecastMeasurement,
     Proposal,
     ProposalKind,
     ProposalState,
+    Replenishment,
 )
 from umschlag.storage.records.models.lake import (
     CURRENT_DAYS,
@@ -29,10 +34,12 @@ from umschlag.storage.records.models.movement import (
     AbcClassChoice,
     ArticleMovement,
     DemandPatternChoice,
+    MovementChange,
     MovementRule,
     RuleScope,
     SpeedClassChoice,
     Verdict,
+    XyzClassChoice,
 )
 from umschlag.storage.records.models.notifications import Notification, NotificationKind
 from umschlag.storage.records.models.pallets import (
@@ -69,6 +76,7 @@ __all__ = [
     "CURRENT_FILES",
     "MARKETPLACE_CHOICES",
     "AbcClassChoice",
+    "ActOutcome",
     "AllocationRun",
     "ApiToken",
     "Article",
@@ -84,9 +92,13 @@ __all__ = [
     "Client",
     "ClientPriority",
     "DemandPatternChoice",
+    "ExchangeRate",
+    "ForecastBacktest",
+    "ForecastMeasurement",
     "LakeDay",
     "LakeDayTotal",
     "LakeFile",
+    "MovementChange",
     "MovementRule",
     "MutualStoreProposal",
     "Notification",
@@ -102,6 +114,7 @@ __all__ = [
     "Proposal",
     "ProposalKind",
     "ProposalState",
+    "Replenishment",
     "RuleScope",
     "RunRefusal",
     "RunState",
@@ -120,4 +133,5 @@ __all__ = [
     "WriteBackLine",
     "WriteBackRun",
     "WriteKindChoice",
+    "XyzClassChoice",
 ]

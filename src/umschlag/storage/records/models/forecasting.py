@@ -39,12 +39,61 @@ class ArticleForecast(models.Model):
         return self.stockout_date is not None and self.stockout_date <= self.made_date
 
 
+class ForecastBacktest(models.Model):
+    """Which model forecast best when each was made again as of earlier days."""
+
+    as_of_date = models.DateField(_("as of"), unique=True)
+    horizon_days = models.PositiveIntegerField(_("horizon, days"))
+    winner = models.CharField(_("chosen model"), max_length=12)
+    origin_dates = models.JSONField(_("forecast again as of"), default=list)
+    accuracy = models.JSONField(_("accuracy by model"), default=dict)
+    left_out = models.JSONField(_("took no part, and why"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("backtest of the forecast")
+        verbose_name_plural = _("backtests of the forecast")
+        ordering = ["-as_of_date"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of_date}: {self.winner}"
+
+
+class ForecastMeasurement(models.Model):
+    """What the forecasts of a day were off by, measured when their horizon was over."""
+
+    made_date = models.DateField(_("made on"))
+    horizon_days = models.PositiveIntegerField(_("horizon, days"))
+    measured_at = models.DateTimeField(_("measured at"), auto_now=True)
+    article_count = models.PositiveIntegerField(_("articles"))
+    scaled_loss = models.FloatField(_("loss"), null=True)
+    wape = models.FloatField(_("error of the mean (WAPE)"), null=True)
+    bias = models.FloatField(_("bias"), null=True)
+    coverage_95 = models.FloatField(_("within the 95 % quantile"), null=True)
+    naive_wape = models.FloatField(_("error of the same as last time (WAPE)"), null=True)
+
+    class Meta:
+        verbose_name = _("measured forecast")
+        verbose_name_plural = _("measured forecasts")
+        ordering = ["-made_date", "horizon_days"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["made_date", "horizon_days"], name="forecast_measured_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_date} +{self.horizon_days}d"
+
+
 class ProposalKind(models.TextChoices):
     """What to do with an article."""
 
     DISCOUNT = "discount", _("discount")
     LIQUIDATE = "liquidate", _("liquidate")
     REORDER = "reorder", _("reorder")
+    MOVE = "move", _("move to a client's store")
+    BUNDLE = "bundle", _("bundle")
+    STOP_REORDERING = "stop_reordering", _("stop reordering")
 
 
 class ProposalState(models.TextChoices):
@@ -60,7 +109,7 @@ class Proposal(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="proposals")
     made_date = models.DateField(_("made on"))
-    kind = models.CharField(_("act"), max_length=12, choices=ProposalKind.choices)
+    kind = models.CharField(_("act"), max_length=16, choices=ProposalKind.choices)
     units = models.PositiveIntegerField(_("units"))
     value_minor = models.BigIntegerField(_("cost of the units (minor)"), null=True, blank=True)
     price_minor = models.BigIntegerField(_("proposed price (minor)"), null=True, blank=True)
@@ -72,6 +121,22 @@ class Proposal(models.Model):
         _("state"), max_length=12, choices=ProposalState.choices, default=ProposalState.OPEN
     )
 
+    expected_money_minor = models.BigIntegerField(
+        _("expected earnings of the order (minor)"), null=True, blank=True
+    )
+    steps = models.JSONField(_("smaller orders and their money"), default=list, blank=True)
+    stock_units = models.IntegerField(_("available units then"), null=True, blank=True)
+    sales_price_minor = models.BigIntegerField(_("sales price then (minor)"), null=True, blank=True)
+    expected_unsold_units = models.FloatField(
+        _("expected unsold units after 90 days"), null=True, blank=True
+    )
+    expected_units_28d = models.FloatField(_("expected in 28 days"), null=True, blank=True)
+    expected_units_90d = models.FloatField(_("expected in 90 days"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_date = models.DateField(_("decided on"), null=True, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
+    accepted_units = models.PositiveIntegerField(_("accepted units"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
@@ -80,3 +145,69 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.article_id}"
+
+    @property
+    def units_to_order(self) -> int:
+        """What was accepted of it; all of it where nobody chose less."""
+        return self.units if self.accepted_units is None else self.accepted_units
+
+
+class ActOutcome(models.Model):
+    """What became of an accepted act, some weeks after."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="outcomes")
+    after_days = models.PositiveSmallIntegerField(_("after, days"))
+    measured_date = models.DateField(_("measured on"))
+    sold_units = models.IntegerField(_("units sold since"))
+    revenue_minor = models.BigIntegerField(_("revenue since (minor)"), null=True, blank=True)
+    stock_units = models.IntegerField(_("available units left"), null=True, blank=True)
+    expected_units = models.FloatField(_("expected without the act"), null=True, blank=True)
+    expected_stock_units = models.FloatField(
+        _("expected stock without the act"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("outcome of an act")
+        verbose_name_plural = _("outcomes of acts")
+        ordering = ["-measured_date", "proposal"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "after_days"], name="outcome_once_measured")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} +{self.after_days}d"
+
+
+class Replenishment(models.Model):
+    """What ordering one article goes by, as of the newest forecast."""
+
+    article = models.OneToOneField(Article, models.CASCADE, related_name="replenishment")
+    made_date = models.DateField(_("made on"))
+    available_units = models.IntegerField(_("available"))
+    on_order_units = models.IntegerField(_("on order"))
+    lead_time_days = models.PositiveIntegerField(_("lead time, days"))
+    lead_time_source = models.CharField(_("lead time from"), max_length=12)
+    lead_time_orders = models.PositiveIntegerField(_("orders measured"), default=0)
+    lead_time_days_late = models.PositiveIntegerField(
+        _("nine of ten within, days"), null=True, blank=True
+    )
+    service_percent = models.PositiveSmallIntegerField(_("service level, %"))
+    service_basis = models.CharField(_("service level by"), max_length=8)
+    lead_time_mean_units = models.FloatField(_("expected over the lead time"))
+    safety_stock_units = models.FloatField(_("safety stock"))
+    reorder_point_units = models.PositiveIntegerField(_("reorder point"))
+    order_up_to_units = models.PositiveIntegerField(_("order up to"))
+    stockout_date = models.DateField(_("runs out on"), null=True, blank=True)
+    runs_out_before_arrival = models.FloatField(_("risk until goods arrive"), null=True, blank=True)
+    expected_unsold_units = models.FloatField(
+        _("expected unsold units after 90 days"), null=True, blank=True
+    )
+    demand = models.JSONField(_("demand by horizon"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("replenishment")
+        verbose_name_plural = _("replenishment")
+        ordering = ["article"]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.made_date}"

@@ -1,0 +1,63 @@
+"""Forecasts in the lake: kept as they were made, read again when their horizon is over."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from umschlag.intelligence.forecasting.measuring import KeptForecasts
+from umschlag.intelligence.forecasting.model import DemandForecasts
+from umschlag.kernel.identifiers import Sku
+from umschlag.storage.lake.datasets import DEMAND_FORECASTS
+from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.questions import Question
+
+_ROOM = "umschlag.intelligence.forecasting"
+_QUANTILES = {
+    "q50_units": 0.5,
+    "q80_units": 0.8,
+    "q90_units": 0.9,
+    "q95_units": 0.95,
+    "q99_units": 0.99,
+}
+
+
+def keep_forecasts(lake: Lake, made: Sequence[DemandForecasts], *, made_date: date) -> None:
+    """Keep the day's forecasts over all horizons; those of the day from before give way."""
+    rows = pa.concat_tables([_rows(one, made_date) for one in made])
+    lake.upsert_month(
+        DEMAND_FORECASTS.name, f"{made_date:%Y-%m}", rows, list(DEMAND_FORECASTS.unique_by)
+    )
+
+
+def read_forecasts(lake: Lake, *, made_date: date, horizon_days: int) -> KeptForecasts:
+    """Return what was forecast on the day over the horizon; of no article where nothing was."""
+    question = Question.load(_ROOM, "forecasts_made")
+    found = lake.ask(question, made_date=made_date, horizon_days=horizon_days)
+    return KeptForecasts(
+        made_date=made_date,
+        horizon_days=horizon_days,
+        skus=tuple(Sku(sku) for sku in found["sku"].to_pylist()),
+        mean_units=found["mean_units"].to_numpy(),
+        quantile_units={level: found[column].to_numpy() for column, level in _QUANTILES.items()},
+    )
+
+
+def days_with_forecasts(lake: Lake, *, since: date) -> list[tuple[date, int]]:
+    """Return the days on which forecasts were made and the horizons that they were made for."""
+    found = lake.ask(Question.load(_ROOM, "forecast_days"), since=since).to_pylist()
+    return [(row["business_date"], row["horizon_days"]) for row in found]
+
+
+def _rows(made: DemandForecasts, made_date: date) -> pa.Table:
+    count = len(made.skus)
+    columns = {
+        "business_date": pa.array([made_date] * count, pa.date32()),
+        "sku": pa.array(made.skus, pa.string()),
+        "horizon_days": pa.array(np.full(count, made.horizon_days), pa.int32()),
+        "method": pa.array([method.value for method in made.methods], pa.string()),
+        "mean_units": pa.array(made.mean_units),
+        **{name: pa.array(made.quantile_units(level)) for name, level in _QUANTILES.items()},
+    }
+    return pa.table(columns, schema=DEMAND_FORECASTS.columns)
