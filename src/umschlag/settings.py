@@ -215,7 +215,32 @@ class Settings(BaseSettings):
         default=28, ge=1, le=365, description="Horizon of the demand forecast."
     )
     service_level_percent: int = Field(
-        default=95, ge=50, le=99, description="Share of cases in which stock shall suffice."
+        default=95,
+        ge=50,
+        le=99,
+        description="Share of cases in which stock shall suffice, where one level holds for all.",
+    )
+    service_level_by: str = Field(
+        default="class",
+        pattern="^(one|class|money)$",
+        description="What chooses an article's service level: `one` level for all, its ABC `class`,"
+        " or `money`: what a missing unit loses against what one too many costs.",
+    )
+    service_level_percent_a: int = Field(
+        default=97, ge=50, le=99, description="Service level of class A articles."
+    )
+    service_level_percent_b: int = Field(
+        default=95, ge=50, le=99, description="Service level of class B articles."
+    )
+    service_level_percent_c: int = Field(
+        default=90, ge=50, le=99, description="Service level of class C articles."
+    )
+    holding_cost_percent_per_year: float = Field(
+        default=20.0,
+        ge=0,
+        le=200,
+        description="What a year in stock costs (capital, room, insurance), in percent of the "
+        "unit's cost.",
     )
     lead_time_days_default: int = Field(
         default=14, ge=0, le=365, description="Lead time where the supplier's is unknown."

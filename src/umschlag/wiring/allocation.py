@@ -32,8 +32,8 @@ from umschlag.storage.records.models import (
     StoreStatus,
 )
 from umschlag.wiring.amounts import count_text, money_text
-from umschlag.wiring.insight import published_facts
 from umschlag.wiring.notifying import News, tell
+from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.stored_reasons import reason_text
 
 

@@ -51,6 +51,12 @@ def change_text(count: int | None) -> str:
     return f"+{count_text(count)}" if count and count > 0 else count_text(count)
 
 
+def money_change_text(amount: Money | None) -> str:
+    """Return by how much an amount changed, without minor units: with its sign, zero without."""
+    text = money_text(amount, whole=True)
+    return f"+{text}" if amount and amount.minor > 0 and text.strip("€$£¥ 0") else text
+
+
 def decimal_text(value: Decimal | float | None, digits: int = 1) -> str:
     """Return a number with that many digits; endless is ∞."""
     if value is None or math.isnan(value):

@@ -25,6 +25,7 @@ from umschlag.storage.records.models import (
     ArticleMovement,
     Pallet,
     Proposal,
+    ProposalKind,
     ProposalState,
     RunState,
     RunStatus,
@@ -78,6 +79,11 @@ class ProposalTotal:
     """What the units cost, without those of unknown cost."""
     units_without_value: int
     proceeds: Money | None
+
+    @property
+    def kind_label(self) -> str:
+        """What it is called."""
+        return str(ProposalKind(self.kind).label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,105 +1,251 @@
 """What every article earned, from Sellerboard's figures, stock and cost in the lake."""
 
-from dataclasses import fields
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
+
 from umschlag.intelligence.profitability.contribution import profit_report
-from umschlag.intelligence.profitability.model import ArticleFacts, ProfitReport
-from umschlag.kernel.errors import NotFound
+from umschlag.intelligence.profitability.model import (
+    ArticleFacts,
+    LeftOut,
+    ProfitFacts,
+    ProfitReport,
+    RateUsed,
+    StockOfPeriod,
+)
+from umschlag.intelligence.profitability.sums import ProfitSums
+from umschlag.kernel.exchange import Conversion
 from umschlag.kernel.identifiers import Sku
-from umschlag.kernel.periods import Period, last_days
+from umschlag.kernel.money import MINOR_DIGITS
+from umschlag.kernel.periods import Period
 from umschlag.settings import Settings
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.records.exchange_rates import rate_table
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.profit_periods import ROOM, asked_period, period_before, told_by
+from umschlag.wiring.profit_sums import sums_by_key
 
-ROOM = "umschlag.intelligence.profitability"
-PERIOD_DAYS_DEFAULT = 30
-NEWEST_DAYS = (7, 30, 90)
-MONTHS_OFFERED_MAX = 12
+_ONE_DAY = timedelta(days=1)
+_MASTER_COLUMNS = [
+    *("sku", "name", "category", "manufacturer", "on_hand_units", "unit_cost_minor", "currency")
+]
+_STOCK = [one.name for one in fields(StockOfPeriod)]
 
 
-def profitability(settings: Settings, *, period: Period | None = None) -> ProfitReport:
-    """Return what every SKU earned in the period; by default the newest 30 days told.
+def profitability(
+    settings: Settings, *, period: Period | None = None, marketplace: str = ""
+) -> ProfitReport:
+    """Return what was earned in the period; by default in the newest 30 days told.
+
+    All sums are in the merchant's currency; `marketplace` asks for one alone.
 
     Raises:
         NotFound: Sellerboard was never imported and no period was asked for.
     """
     lake = open_lake(settings)
-    days = period or asked_period(_told(lake), since=None, through=None)
-    rows = lake.ask(
-        Question.load(ROOM, "profit_by_sku"),
-        since=days.start_date,
-        until=days.end_date,
-        from_date=days.start_date,
-        until_date=days.end_date,
-        currency=settings.sellerboard_currency,
-    ).to_pylist()
-    facts = [_fact(row) for row in rows]
-    return profit_report(facts, period=days, currency=settings.sellerboard_currency)
+    told = told_by(lake)
+    days = period or asked_period(told, since=None, through=None)
+    asked = _Asked(
+        lake=lake,
+        period=days,
+        before=period_before(days, told=told) if told else None,
+        currency=settings.currency,
+        marketplace=marketplace,
+    )
+    return profit_report(asked.facts())
 
 
-def told_period(settings: Settings) -> Period | None:
-    """Return from the first to the newest day that Sellerboard told; None before it told any."""
-    return _told(open_lake(settings))
+def marketplaces_told(settings: Settings, *, period: Period) -> Sequence[str]:
+    """Return on which marketplaces anything was told in the period, by name."""
+    question = Question.load(ROOM, "sellerboard_marketplaces")
+    rows = open_lake(settings).ask(question, since=period.start_date, until=period.end_date)
+    return [str(name) for name in rows["marketplace"].to_pylist()]
 
 
-def asked_period(told: Period | None, *, since: date | None, through: date | None) -> Period:
-    """Return the days asked for, both ends included, cut to those that were told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One question for profit, with the lake that answers it."""
 
-    Cut, because a return per year needs the days that the figures really stand for. Where neither
-    end is asked for, the newest 30 days are meant.
+    lake: Lake
+    period: Period
+    before: Period | None
+    currency: str
+    marketplace: str
 
-    Raises:
-        NotFound: Sellerboard was never imported, or told nothing of these days.
+    def facts(self) -> ProfitFacts:
+        """Return everything a report is made of."""
+        sums = sums_by_key(self._ask_sums(), currency=self.currency)
+        masters = self._masters()
+        stock = self._ask("stock_of_period")
+        articles = _Articles(
+            is_any_known=not masters.is_empty(),
+            masters=_by_sku(masters, sums.by_sku),
+            stock=_by_sku(stock, sums.by_sku),
+            erp_units=self._erp_units(),
+            unstocked=self._unstocked(),
+        )
+        means = _means_by("manufacturer", masters, stock)
+        return ProfitFacts(
+            period=self.period,
+            before=self.before,
+            currency=self.currency,
+            marketplace=self.marketplace,
+            articles=[
+                articles.facts_of(sku, one, sums.left_out_by_sku.get(sku, ()))
+                for sku, one in sums.by_sku.items()
+            ],
+            by_marketplace=sorted(sums.by_marketplace.items()),
+            by_day=sorted(sums.by_day.items()),
+            left_out_by_marketplace=sums.left_out_by_marketplace,
+            left_out_by_day=sums.left_out_by_day,
+            rates=self._rates_used(sums.foreign_rows),
+            stock_mean_minor=sum(means.values()) if means else None,
+            stock_means_by_category=_means_by("category", masters, stock),
+            stock_means_by_manufacturer=means,
+        )
+
+    def _ask(self, question: str, *, of_marketplace: bool = False) -> pl.DataFrame:
+        loaded = Question.load(ROOM, question)
+        given: dict[str, Any] = (
+            {"currency": self.currency} if "currency" in loaded.parameters else {}
+        )
+        if of_marketplace:
+            given["marketplace"] = self.marketplace
+        since, until = self.period.start_date, self.period.end_date
+        return pl.DataFrame(self.lake.ask(loaded, since=since, until=until, **given))
+
+    def _ask_sums(self) -> list[dict[str, Any]]:
+        start = self.before.start_date if self.before else self.period.start_date
+        answer = self.lake.ask(
+            Question.load(ROOM, "profit_by_key"),
+            since=start,
+            until=self.period.end_date,
+            from_date=self.period.start_date,
+            currency=self.currency,
+            marketplace=self.marketplace,
+        )
+        rows: list[dict[str, Any]] = answer.to_pylist()
+        return rows
+
+    def _masters(self) -> pl.DataFrame:
+        """Return every SKU as it was at the end of the period, its cost in our currency.
+
+        Of a period before the first snapshot, as it was in that one.
+        """
+        last = self.period.end_date - _ONE_DAY
+        day = self.lake.newest_business_date(through=last)
+        if day is None:
+            day = next(iter(self.lake.business_dates()), None)
+        question = Question.load("umschlag.intelligence.snapshots", "as_of")
+        answer = self.lake.ask(question, as_of=day or last)
+        masters = pl.DataFrame(answer.select(_MASTER_COLUMNS))
+        return _with_home_cost(masters, into=self.currency, on=day or last)
+
+    def _erp_units(self) -> Mapping[str, int]:
+        """Return the ERP's units on the marketplaces of which Sellerboard tells."""
+        told = self._ask("sellerboard_marketplaces")["marketplace"].to_list()
+        wanted = [self.marketplace] if self.marketplace else told
+        sold = self._ask("erp_units").filter(pl.col("marketplace").is_in(wanted))
+        return dict(sold.group_by("sku").agg(pl.col("units").sum()).iter_rows())
+
+    def _unstocked(self) -> Mapping[str, dict[str, Any]]:
+        rows = self._ask("sales_without_stock", of_marketplace=True)
+        return {row["sku"]: row for row in rows.iter_rows(named=True)}
+
+    def _rates_used(self, rows: Mapping[tuple[str, date], int]) -> Sequence[RateUsed]:
+        """Return by which rates the rows of each currency and day were converted."""
+        table = rate_table(since=self.period.start_date, until=self.period.end_date)
+        used: dict[str, list[tuple[Conversion, int]]] = defaultdict(list)
+        for (currency, day), count in sorted(rows.items()):
+            conversion = table.conversion(currency, self.currency, on=day)
+            if conversion is not None:
+                used[currency].append((conversion, count))
+        return [_rate_used(currency, found) for currency, found in used.items()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Articles:
+    """What the ERP knows of all articles; masters and stock of those alone that were told."""
+
+    is_any_known: bool
+    masters: Mapping[str, dict[str, Any]]
+    stock: Mapping[str, dict[str, Any]]
+    erp_units: Mapping[str, int]
+    unstocked: Mapping[str, dict[str, Any]]
+
+    def facts_of(self, sku: str, sums: ProfitSums, left_out: Sequence[LeftOut]) -> ArticleFacts:
+        """Return the SKU's sums beside what the ERP knows of it."""
+        master = self.masters.get(sku)
+        stock = self.stock.get(sku)
+        unstocked = self.unstocked.get(sku, {})
+        return ArticleFacts(
+            sku=Sku(sku),
+            name=(master and master["name"]) or "",
+            category=(master and master["category"]) or "",
+            manufacturer=(master and master["manufacturer"]) or "",
+            sums=sums,
+            left_out=left_out,
+            is_known_to_erp=master is not None if self.is_any_known else None,
+            erp_unit_cost_minor=master["cost_minor"] if master else None,
+            on_hand_units=master["on_hand_units"] if master else None,
+            stock=StockOfPeriod(**{name: int(stock[name]) for name in _STOCK}) if stock else None,
+            erp_sold_units=int(self.erp_units.get(sku, 0)),
+            unstocked_day_count=int(unstocked.get("own_day_count") or 0),
+            unstocked_units=int(unstocked.get("own_units") or 0),
+            unstocked_sales_minor=unstocked.get("own_sales_minor"),
+            amazon_units_without_ours=int(unstocked.get("other_units") or 0),
+        )
+
+
+def _by_sku(rows: pl.DataFrame, skus: Collection[str]) -> Mapping[str, dict[str, Any]]:
+    wanted = rows.filter(pl.col("sku").is_in(list(skus)))
+    return {row["sku"]: row for row in wanted.iter_rows(named=True)}
+
+
+def _with_home_cost(masters: pl.DataFrame, *, into: str, on: date) -> pl.DataFrame:
+    """Return the masters with `cost_minor`: what a unit costs in our currency, where it is known.
+
+    A cost in another currency is converted at the rate of the day on which it stood there.
     """
-    if told is None:
-        raise NotFound("no Sellerboard figures yet; run `umschlag sync sellerboard`")
-    last_date = told.end_date - timedelta(days=1)
-    if since is None and through is None:
-        return _newest(told, PERIOD_DAYS_DEFAULT)
-    first = max(since or told.start_date, told.start_date)
-    last = min(through or last_date, last_date)
-    if last < first:
-        raise NotFound(f"Sellerboard told of {told.start_date} to {last_date} only")
-    return Period(start_date=first, end_date=last + timedelta(days=1))
+    rates = rate_table(since=on, until=on + _ONE_DAY)
+    factors = {into: 1.0}
+    for currency in masters["currency"].drop_nulls().unique().to_list():
+        if currency != into and currency in MINOR_DIGITS:
+            conversion = rates.conversion(currency, into, on=on)
+            if conversion is not None:
+                factors[currency] = conversion.minor_factor
+    factor = pl.col("currency").replace_strict(factors, default=None, return_dtype=pl.Float64)
+    cost = (pl.col("unit_cost_minor") * factor + 0.5).floor().cast(pl.Int64)
+    return masters.with_columns(cost.alias("cost_minor"))
 
 
-def profit_periods(told: Period) -> dict[str, Period]:
-    """Return what to choose from, by code: ``30d``, ``all`` and months such as ``2026-04``."""
-    periods = {f"{days}d": _newest(told, days) for days in NEWEST_DAYS if days < told.days}
-    periods["all"] = told
-    month_end = told.end_date
-    for _month in range(MONTHS_OFFERED_MAX):
-        if month_end <= told.start_date:
-            break
-        month_start = (month_end - timedelta(days=1)).replace(day=1)
-        within = Period(start_date=max(month_start, told.start_date), end_date=month_end)
-        periods[f"{month_start:%Y-%m}"] = within
-        month_end = month_start
-    return periods
+def _means_by(master: str, masters: pl.DataFrame, stock: pl.DataFrame) -> Mapping[str, float]:
+    """Return the mean value at cost of each category's or manufacturer's stock.
+
+    Over the period's snapshots: an article that came later had no value before.
+    """
+    pictures = stock["picture_days"].max()
+    if not pictures:
+        return {}
+    named = stock.join(masters.select("sku", master), on="sku", how="left")
+    sums = named.group_by(pl.col(master).fill_null("")).agg(pl.col("value_minor_days").sum())
+    return {name: value / pictures for name, value in sums.iter_rows()}
 
 
-def _newest(told: Period, days: int) -> Period:
-    return last_days(min(days, told.days), through_date=told.end_date - timedelta(days=1))
-
-
-def _told(lake: Lake) -> Period | None:
-    known = lake.ask(Question.load(ROOM, "sellerboard_dates")).to_pylist()[0]
-    first: date | None = known["first_date"]
-    last: date | None = known["last_date"]
-    if first is None or last is None:
-        return None
-    return Period(start_date=first, end_date=last + timedelta(days=1))
-
-
-def _fact(row: dict[str, Any]) -> ArticleFacts:
-    values = {field.name: row[field.name] for field in fields(ArticleFacts)}
-    # Made int again, because some engines hand out sums as decimals.
-    for name, value in values.items():
-        if name.endswith(("_minor", "units", "refunds", "_count")) and value is not None:
-            values[name] = int(value)
-    mean = values["stock_units_mean"]
-    values["stock_units_mean"] = None if mean is None else float(mean)
-    return ArticleFacts(**{**values, "sku": Sku(row["sku"])})
+def _rate_used(currency: str, found: Sequence[tuple[Conversion, int]]) -> RateUsed:
+    newest = max((conversion for conversion, _count in found), key=lambda one: one.rate_date)
+    return RateUsed(
+        currency=currency,
+        row_count=sum(count for _conversion, count in found),
+        rate=newest.rate,
+        rate_date=newest.rate_date,
+        source=newest.source,
+        lowest=min(conversion.rate for conversion, _count in found),
+        highest=max(conversion.rate for conversion, _count in found),
+        oldest_date=min(conversion.rate_date for conversion, _count in found),
+    )

@@ -79,6 +79,20 @@ SENTENCES: Mapping[str, str] = {
         "Nothing sold in 90 days with stock: %(percent)s %% off. If the %(units)s units%(binding)s "
         "do sell, they bring %(arithmetic)s."
     ),
+    "move": gettext_noop(
+        "%(unsold_units)s units will not sell in 90 days. %(store_name)s of %(client_name)s may "
+        "sell %(asin)s and can take %(units_max)s; the client pays %(arithmetic)s."
+    ),
+    "bundle": gettext_noop(
+        "%(unsold_units)s units will not sell in 90 days. %(orders_together)s orders of a year "
+        "hold it together with %(partner_sku)s %(partner_name)s, which sells about "
+        "%(partner_units)s in %(partner_days)s days. As a pair, this one %(percent)s %% off (an "
+        "assumption), %(units)s units bring %(arithmetic)s."
+    ),
+    "stop_reordering": gettext_noop(
+        "%(unsold_units)s of %(available_units)s available units will not sell in 90 days, and "
+        "%(units)s more are on order. Cancelled or put off, they save %(arithmetic)s."
+    ),
     "reorder": gettext_noop(
         "%(available_units)s available and %(on_order_units)s on order are not above the reorder "
         "point of %(reorder_point_units)s (demand over %(lead_time_days)s days of lead time, "
@@ -110,10 +124,26 @@ def sentence(reason: Reason) -> str:
             "minimum": texts["order_units_min"],
             "pack": texts["pack_units"],
         }
-    return _(SENTENCES[reason.code]) % texts
+    return _(SENTENCES[reason.code]) % texts + _scope_and_rate(reason, texts)
+
+
+def _scope_and_rate(reason: Reason, texts: Mapping[str, str]) -> str:
+    """Return what the figures of the sentence stand for, where it is not what one would think."""
+    added = ""
+    if "days_left_out" in reason.values:
+        added += _(
+            " The sales rate leaves out the %(days_left_out)s days without stock of the last 90."
+        )
+    if "warehouse" in reason.values:
+        added += _(" The stock is that in warehouse %(warehouse)s.")
+    if "marketplace" in reason.values:
+        added += _(" The sales are those on %(marketplace)s.")
+    return added % texts
 
 
 def _arithmetic(reason: Reason) -> str:
+    if reason.code in _BETWEEN_MERCHANTS:
+        return _("%(units)s × %(net_price)s = %(proceeds)s net of VAT")
     if "net_price" not in reason.values:
         # Proposals from before VAT was taken off, which a person has decided on since.
         return "%(units)s × %(price)s = %(proceeds)s"
@@ -123,6 +153,10 @@ def _arithmetic(reason: Reason) -> str:
             "%% VAT), before fees"
         )
     return _("%(units)s × %(net_price)s = %(proceeds)s net of VAT, before fees")
+
+
+_BETWEEN_MERCHANTS = frozenset({"move", "stop_reordering"})
+"""No marketplace takes a fee."""
 
 
 def raw_text(code: str, values: Mapping[str, object]) -> str:

@@ -17,8 +17,13 @@ from umschlag.storage.records.models import (
     MovementRule,
     Proposal,
 )
-from umschlag.wiring.insight import classify, forecast, preview_rule, propose, published_facts
+from umschlag.wiring.classifying import classify
+from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.movement_evidence import scope_values
+from umschlag.wiring.proposing import propose
+from umschlag.wiring.published_facts import published_facts
+from umschlag.wiring.rule_preview import preview_rule
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -189,6 +194,40 @@ def test_a_preview_of_a_narrower_rule_matches_less(shop):
     )
 
     assert preview.count == 0
+
+
+def test_a_preview_of_a_warehouses_rule_values_what_lies_there(shop):
+    lies = {"business_date": DAY, "sku": "IDLE", "warehouse_id": 1, "warehouse_name": "Köln"}
+    rows = rows_of("warehouse_days", lies | {"is_sales": True, "on_hand_units": 15})
+    open_lake(shop).publish("warehouse_days", DAY.isoformat(), rows)
+    values = {"verdict": "penner", "days_sold_threshold": 90, "scope": "warehouse"}
+
+    here = preview_rule(shop, values | {"scope_value": "köln"})
+    nowhere = preview_rule(shop, values | {"scope_value": "Lyon"})
+
+    assert (here.count, here.value) == (1, Money(15 * 200, "EUR"))
+    assert nowhere.count == 0
+    assert scope_values(shop) == ["Köln", "Amazon.de"]
+
+
+def test_a_preview_of_a_marketplaces_rule_goes_by_the_sales_there(shop):
+    sale = a_sale("fr", ago(118), sku="FAST", marketplace="Amazon.fr")
+    open_lake(shop).upsert_month(
+        "sales", f"{ago(118):%Y-%m}", rows_of("sales", sale), ["source", "order_id", "line_id"]
+    )
+    values = {"verdict": "penner", "days_sold_threshold": 90, "scope": "marketplace"}
+
+    french = preview_rule(shop, values | {"scope_value": "amazon.fr"})
+
+    # It sells every day in Germany, and has not in France for 118 days.
+    assert (french.count, french.value) == (1, Money(12 * 200, "EUR"))
+
+
+def test_a_preview_of_a_price_band_holds_the_articles_of_these_prices(shop):
+    values = {"verdict": "penner", "days_sold_threshold": 90, "scope": "price_band"}
+
+    assert preview_rule(shop, values | {"price_minor_min": 1_000}).count == 1
+    assert preview_rule(shop, values | {"price_minor_max": 1_000}).count == 0
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,16 @@ EVERY_VALUE = {
     "proceeds": Money(3_600, "EUR"),
     "bound_value": Money(12_000, "EUR"),
     "value_min": Money(5_000, "EUR"),
+    "unsold_units": 40,
+    "store_name": "Nordlicht DE",
+    "client_name": "Nordlicht GmbH",
+    "asin": "B000000001",
+    "units_max": 24,
+    "orders_together": 12,
+    "partner_sku": "HX-2",
+    "partner_name": "Lamp",
+    "partner_units": 30,
+    "partner_days": 28,
 }
 
 

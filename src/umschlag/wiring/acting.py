@@ -1,0 +1,103 @@
+"""What people decide on proposals, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from umschlag.intelligence.forecasting.outcomes import AFTER_DAYS, Outcome, Since, outcome
+from umschlag.settings import Settings
+from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.questions import Question
+from umschlag.storage.records import proposals as proposal_records
+from umschlag.storage.records.models import Proposal, ProposalState
+from umschlag.storage.records.proposals import Decision
+from umschlag.wiring.existing_articles import newest_date_of
+from umschlag.wiring.lake import open_lake
+
+ROOM = "umschlag.intelligence.forecasting"
+
+
+def decide(
+    settings: Settings,
+    keys: Sequence[int],
+    state: ProposalState,
+    *,
+    by: str,
+    at: datetime,
+    units: Mapping[int, int] | None = None,
+) -> int:
+    """Accept or dismiss the open ones among these proposals and return how many that were."""
+    decision = Decision(by=by, at=at, business_date=at.astimezone(settings.zone).date())
+    return proposal_records.decide(
+        Proposal.objects.filter(pk__in=keys), state, decision, units=dict(units or {})
+    )
+
+
+def undo(keys: Sequence[int]) -> int:
+    """Make decided proposals open again and return how many that were."""
+    return proposal_records.undo_decision(Proposal.objects.filter(pk__in=keys))
+
+
+def measure_outcomes(settings: Settings) -> int:
+    """Measure what became of accepted acts 28 and 90 days after, and return how many were due.
+
+    The days after the decision count, as many whole ones; each act is measured once a period, by
+    what the history says now.
+
+    Raises:
+        NotFound: the history is empty.
+    """
+    lake = open_lake(settings)
+    newest = newest_date_of(lake)
+    measured = 0
+    for after_days in AFTER_DAYS:
+        due: dict[date, list[Proposal]] = {}
+        for row in proposal_records.due_for_measuring(after_days=after_days, newest_date=newest):
+            if row.decided_date is not None:
+                due.setdefault(row.decided_date, []).append(row)
+        for decided_date, rows in due.items():
+            measured += proposal_records.keep_outcomes(
+                _outcomes(
+                    lake,
+                    rows,
+                    after_days,
+                    decided_date=decided_date,
+                    currency=settings.currency,
+                )
+            )
+    return measured
+
+
+def _outcomes(
+    lake: Lake, rows: Sequence[Proposal], after_days: int, *, decided_date: date, currency: str
+) -> list[tuple[int, Outcome]]:
+    last_date = decided_date + timedelta(days=after_days)
+    sales = lake.ask(
+        Question.load(ROOM, "sold_since"),
+        since=decided_date + timedelta(days=1),
+        until=last_date + timedelta(days=1),
+        currency=currency,
+    ).to_pylist()
+    sold = {row["sku"]: row for row in sales}
+    left = {
+        row["sku"]: row["available_units"]
+        for row in lake.ask(Question.load(ROOM, "stock_left"), as_of=last_date).to_pylist()
+    }
+    return [
+        (row.pk, _outcome(row, sold.get(row.article.sku), left.get(row.article.sku), last_date))
+        for row in rows
+    ]
+
+
+def _outcome(
+    row: Proposal, sold: Mapping[str, int] | None, left_units: int | None, last_date: date
+) -> Outcome:
+    after_days = (last_date - row.decided_date).days if row.decided_date else 0
+    since = Since(
+        after_days=after_days,
+        measured_date=last_date,
+        sold_units=sold["units"] if sold else 0,
+        revenue_minor=(None if sold["other_units"] else sold["revenue_minor"]) if sold else 0,
+        available_units=left_units,
+    )
+    expected = row.expected_units_28d if after_days == AFTER_DAYS[0] else row.expected_units_90d
+    return outcome(since, stock_units_then=row.stock_units, expected_demand_units=expected)

@@ -1,0 +1,91 @@
+"""What will sell: forecasts of all articles, from the lake into the records."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
+from umschlag.intelligence.forecasting.model import ForecastMethod
+from umschlag.intelligence.forecasting.stockout import is_running_out
+from umschlag.intelligence.forecasting.usecases import forecast_rows
+from umschlag.kernel.progress import ProgressFor
+from umschlag.settings import Settings
+from umschlag.storage.lake.kept_forecasts import keep_forecasts
+from umschlag.storage.records import forecasting as forecast_records
+from umschlag.wiring.amounts import count_text
+from umschlag.wiring.demand_models import best_model, read_history
+from umschlag.wiring.existing_articles import existing_articles, newest_date_of
+from umschlag.wiring.lake import open_lake
+from umschlag.wiring.measuring_forecasts import measure_due_forecasts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastOutcome:
+    """What a forecast came to."""
+
+    as_of_date: date
+    horizon_days: int
+    article_count: int
+    running_out_count: int
+    """Active articles with units to sell that run out within the horizon; not those sold out."""
+    changed_count: int
+    count_by_method: Mapping[ForecastMethod, int]
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return _("%(articles)s articles over %(days)s days, %(out)s run out within them") % {
+            "articles": count_text(self.article_count),
+            "days": self.horizon_days,
+            "out": count_text(self.running_out_count),
+        }
+
+
+def forecast(
+    settings: Settings, *, as_of: date | None = None, progress_for: ProgressFor
+) -> ForecastOutcome:
+    """Forecast every article's demand over the horizon and tell when it runs out.
+
+    Raises:
+        NotFound: the history is empty.
+    """
+    progress = progress_for(_("Forecast"))
+    progress(0, 3, _("reading the history"))
+    lake = open_lake(settings)
+    day = as_of or newest_date_of(lake)
+    facts = existing_articles(settings, lake, day, idle_days_max=0)
+    history = read_history(lake, facts, as_of_date=day)
+    model = best_model(history, progress=progress_for(_("Forecast model")))
+    progress(1, 3, _("forecasting"))
+    made = {
+        days: model.forecasts(history, horizon_days=days)
+        for days in {*HORIZONS_DAYS, settings.forecast_horizon_days}
+    }
+    keep_forecasts(lake, list(made.values()), made_date=day)
+    forecasts = made[settings.forecast_horizon_days]
+    rows = forecast_rows(
+        facts, forecasts, as_of_date=day, lead_time_days_default=settings.lead_time_days_default
+    )
+    progress(2, 3, _("writing"))
+    written = forecast_records.replace_forecasts(rows, made_date=day)
+    measure_due_forecasts(settings, lake)
+    progress(3, 3, _("done"))
+    horizon_end_date = day + timedelta(days=settings.forecast_horizon_days)
+    return ForecastOutcome(
+        as_of_date=day,
+        horizon_days=settings.forecast_horizon_days,
+        article_count=len(rows),
+        running_out_count=sum(
+            is_running_out(
+                is_active=article.is_active,
+                available_units=article.available_units,
+                stockout_date=row.stockout_date,
+                horizon_end_date=horizon_end_date,
+            )
+            for article, row in zip(facts, rows, strict=True)
+        ),
+        changed_count=written.changed_count,
+        count_by_method=Counter(forecasts.methods),
+    )
