@@ -8,6 +8,10 @@ COPY src src
 RUN deploy/install /src /opt/umschlag
 
 FROM python:3.13-slim
+# The forecast's trees are built with OpenMP. No version is pinned: Debian keeps one alone at a time.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 1000 --create-home --home-dir /srv/umschlag umschlag
 COPY --from=build /opt/umschlag /opt/umschlag
 COPY deploy/start /opt/umschlag/start

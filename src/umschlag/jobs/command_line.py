@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from umschlag.jobs.acting_commands import acts, orders
 from umschlag.jobs.days import day
 from umschlag.jobs.history_commands import changes, stock_outs
 from umschlag.jobs.import_commands import import_app
@@ -160,6 +161,8 @@ def pallets(
 
 
 app.command()(profit)
+app.command()(orders)
+app.command()(acts)
 app.command()(report)
 app.command()(backup)
 app.command()(restore)

@@ -120,21 +120,26 @@ def compact_lake(settings: Settings, console: Console, *, is_eager: bool) -> Non
 
 def classify_articles(settings: Settings, as_of: date | None, console: Console) -> None:
     """Tell Penner from Renner as of the day."""
-    from umschlag.wiring import insight
+    from umschlag.wiring.classifying import classify
 
     with translation.override(settings.language), shown_progress(console) as progress_for:
-        found = insight.classify(settings, as_of=as_of, progress_for=progress_for)
+        found = classify(settings, as_of=as_of, progress_for=progress_for)
         console.print(str(found), highlight=False)
 
 
 def forecast_demand(settings: Settings, as_of: date | None, console: Console) -> None:
     """Forecast demand as of the day and renew the proposals."""
-    from umschlag.wiring import insight
+    from umschlag.wiring.forecast_quality import forecast_quality, quality_line
+    from umschlag.wiring.forecasting import forecast
+    from umschlag.wiring.proposing import propose
 
     with translation.override(settings.language), shown_progress(console) as progress_for:
-        made = insight.forecast(settings, as_of=as_of, progress_for=progress_for)
+        made = forecast(settings, as_of=as_of, progress_for=progress_for)
         console.print(str(made), highlight=False)
-        proposals = insight.propose(settings, as_of=as_of)
+        line = quality_line(forecast_quality(until=made.as_of_date))
+        if line:
+            console.print(line, highlight=False, soft_wrap=True)
+        proposals = propose(settings, as_of=as_of)
         console.print(_("%s proposals open") % count_text(len(proposals)), highlight=False)
 
 

@@ -65,3 +65,19 @@ def import_sales(  # noqa: PLR0913, PLR0917 - one argument an option
         preview_sales_lines(settings, file, Console(), options)
     else:
         import_sales_lines(settings, file, Console(), options, into_demo=into_demo)
+
+
+@import_app.command("rates")
+def import_rates(
+    file: Annotated[Path, typer.Argument(help="eurofxref-hist.csv, .xml or .zip of the ECB.")],
+) -> None:
+    """Import the European Central Bank's reference rates, by which amounts are converted.
+
+    The file is offered on the bank's page "Euro foreign exchange reference rates".
+
+    Example: `umschlag import rates eurofxref-hist.zip`
+    """
+    settings = with_records()
+    from umschlag.jobs.rates_import import import_reference_rates
+
+    import_reference_rates(settings, file, Console())

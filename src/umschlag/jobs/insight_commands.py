@@ -1,7 +1,8 @@
 """`umschlag classify`, `forecast`, `profit` and `report`: what the history says, in figures."""
 
 from datetime import date
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -14,6 +15,33 @@ AsOf = Annotated[
     typer.Option(
         "--as-of", parser=day, metavar="DAY", help="Business date; the newest known where left out."
     ),
+]
+
+By = Annotated[
+    Literal["sku", "marketplace", "day", "week", "month", "category", "manufacturer"],
+    typer.Option("--by", help="By what it is added up."),
+]
+Show = Annotated[
+    Literal["losing", "earning", "estimated", "left-out"] | None,
+    typer.Option("--show", help="These alone."),
+]
+Sort = Annotated[
+    Literal["best", "worst", "change", "sales", "units", "margin", "roi", "gmroi", "per-day"]
+    | None,
+    typer.Option("--sort", help="Order of the list."),
+]
+Kind = Annotated[
+    Literal[
+        "below_cost",
+        "unit_cost",
+        "cost_missing",
+        "units_sold",
+        "without_stock",
+        "unknown_article",
+        "sum",
+    ]
+    | None,
+    typer.Option("--kind", help="Contradictions of this kind alone."),
 ]
 
 
@@ -39,7 +67,11 @@ def forecast(as_of: AsOf = None) -> None:
     forecast_demand(settings, as_of, Console())
 
 
-def profit(
+def profit(  # noqa: PLR0913, PLR0917 - one argument an option
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Write the whole list there, as .csv or .xlsx, and print nothing."),
+    ] = None,
     since: Annotated[
         date | None,
         typer.Option("--since", parser=day, metavar="DAY", help="First business date."),
@@ -53,20 +85,38 @@ def profit(
             help="Last business date; without both, the newest 30 days that Sellerboard told.",
         ),
     ] = None,
+    by: By = "sku",
+    marketplace: Annotated[
+        str, typer.Option("--marketplace", help="One alone, such as Amazon.de.")
+    ] = "",
+    search: Annotated[str, typer.Option("--search", help="Part of SKU or name.")] = "",
+    show: Show = None,
+    sort: Sort = None,
+    contradictions: Annotated[
+        bool,
+        typer.Option("--contradictions", help="What ERP and Sellerboard disagree on, instead."),
+    ] = False,
+    kind: Kind = None,
 ) -> None:
     """Print what earned most and least, and how often ERP and Sellerboard disagree.
 
-    Example: `umschlag profit --since 2026-10-01 --through 2026-10-31`
+    Example: `umschlag profit --since 2026-10-01 --through 2026-10-31 --by marketplace profit.xlsx`
     """
     settings = with_records()
-    from umschlag.jobs.profit import print_profit
+    from umschlag.intelligence.profitability.model import Contradiction, Grouping
+    from umschlag.jobs.profit import ProfitAsked, print_profit
+    from umschlag.wiring.profit_lists import Wanted
 
-    print_profit(
-        settings,
+    asked = ProfitAsked(
         since=since,
         through=through,
-        console=Console(),
+        marketplace=marketplace,
+        wanted=Wanted(grouping=Grouping(by), q=search, show=show or "", sort=sort or ""),
+        file=file,
+        contradictions=contradictions or kind is not None,
+        kind=Contradiction(kind) if kind else None,
     )
+    print_profit(settings, asked, console=Console())
 
 
 def report() -> None:

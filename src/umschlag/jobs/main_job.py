@@ -157,24 +157,30 @@ def sync_text(outcome: SyncOutcome) -> str:
 
 def classify(settings: Settings, progress_for: ProgressFor) -> str:
     """Tell Penner from Renner."""
-    from umschlag.wiring import insight
+    from umschlag.wiring.classifying import classify
 
-    return str(insight.classify(settings, progress_for=progress_for))
+    return str(classify(settings, progress_for=progress_for))
 
 
 def forecast(settings: Settings, progress_for: ProgressFor) -> str:
     """Forecast demand and tell what runs out when."""
-    from umschlag.wiring import insight
+    from umschlag.wiring.forecasting import forecast
 
-    return str(insight.forecast(settings, progress_for=progress_for))
+    return str(forecast(settings, progress_for=progress_for))
 
 
 def propose(settings: Settings, progress_for: ProgressFor) -> str:
-    """Propose what to discount, liquidate and reorder."""
-    from umschlag.wiring import insight
+    """Propose what to order and to clear, and measure what became of what was accepted."""
+    from umschlag.wiring.acting import measure_outcomes
+    from umschlag.wiring.proposing import propose
 
     del progress_for
-    return _("%s open") % count_text(len(insight.propose(settings)))
+    text = _("%s open") % count_text(len(propose(settings)))
+    measured = measure_outcomes(settings)
+    if not measured:
+        return text
+    done = ngettext("%s outcome measured", "%s outcomes measured", measured)
+    return f"{text}, {done % count_text(measured)}"
 
 
 def allocate(settings: Settings, progress_for: ProgressFor) -> str:

@@ -27,8 +27,12 @@ def print_report(
     *,
     best_sellers: Sequence[BestSeller] = (),
     outcomes: Sequence[StepOutcome] = (),
+    further: Sequence[str] = (),
 ) -> None:
-    """Print the report. A figure that a failed step would have given is named as missing."""
+    """Print the report, with further lines after the proposals.
+
+    A figure that a failed step would have given is named as missing.
+    """
     console.print()
     console.rule(_("Report"), style="bold")
     _missing(console, outcomes)
@@ -49,6 +53,8 @@ def print_report(
     _best_sellers(console, best_sellers)
     _running_out(console, figures)
     _proposals(console, figures)
+    for line in further:
+        console.print(line, highlight=False, soft_wrap=True)
     _allocation(console, figures.allocation)
     _shortages(console, figures)
     _skipped(console, figures)

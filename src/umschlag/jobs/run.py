@@ -138,8 +138,10 @@ def _job_and_report(settings: Settings, console: Console) -> str:
 
 def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome"] = ()) -> None:
     """Print the manager's report from what is known now."""
+    from umschlag.jobs.profit import profit_lines
     from umschlag.jobs.report import print_report
     from umschlag.wiring.best_sellers import best_sellers
+    from umschlag.wiring.forecast_quality import forecast_quality, quality_line
     from umschlag.wiring.overview import overview
 
     print_report(
@@ -147,6 +149,7 @@ def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome
         overview(settings),
         best_sellers=best_sellers(),
         outcomes=outcomes,
+        further=[*filter(None, [quality_line(forecast_quality())]), *profit_lines(settings)],
     )
 
 
@@ -219,18 +222,18 @@ def serve(settings: Settings, console: Console, stack: ExitStack) -> None:
     # Closed, since the children open connections of their own.
     connections.close_all()
     started = []
-    for name, command in (("back office", web_command(settings)), ("worker", worker_command())):
-        child = children.start(settings, name.replace(" ", "-"), command)
-        stack.callback(child.stop)
-        started.append(child)
-    children.wait_until_answering(
-        started[0], f"http://127.0.0.1:{settings.web_port}/api/health", seconds_max=WEB_SECONDS_MAX
-    )
-    console.print(
-        _("Serving http://localhost:%d – Ctrl-C stops everything.") % settings.web_port,
-        highlight=False,
-    )
+    # From the first child on: whoever sees the page answer may tell us to stop at once.
     with _interrupted() as stop:
+        for name, command in (("back office", web_command(settings)), ("worker", worker_command())):
+            child = children.start(settings, name.replace(" ", "-"), command)
+            stack.callback(child.stop)
+            started.append(child)
+        address = f"http://127.0.0.1:{settings.web_port}/api/health"
+        children.wait_until_answering(started[0], address, seconds_max=WEB_SECONDS_MAX)
+        console.print(
+            _("Serving http://localhost:%d – Ctrl-C stops everything.") % settings.web_port,
+            highlight=False,
+        )
         while not stop.wait(timeout=1.0):
             for child in started:
                 if not child.is_running:
