@@ -287,6 +287,35 @@ def a_notification(**values):
     )
 
 
+def a_replenishment(article, **values):
+    return models.Replenishment.objects.create(
+        article=article,
+        **{
+            "made_date": TODAY,
+            "available_units": 12,
+            "on_order_units": 0,
+            "lead_time_days": 9,
+            "lead_time_source": "erp",
+            "service_percent": 95,
+            "service_basis": "class",
+            "lead_time_mean_units": 8.4,
+            "safety_stock_units": 3.6,
+            "reorder_point_units": 12,
+            "order_up_to_units": 20,
+            "demand": [[7, 4.0, 6.0, 9.0], [90, 60.0, 80.0, 104.0]],
+        }
+        | values,
+    )
+
+
+def an_outcome(proposal, **values):
+    return models.ActOutcome.objects.create(
+        proposal=proposal,
+        **{"after_days": 28, "measured_date": TODAY, "sold_units": 4, "expected_units": 2.5}
+        | values,
+    )
+
+
 def one_of_everything():
     """Fill every table with at least one record, so that every page has something to show."""
     client = a_client()
@@ -298,7 +327,8 @@ def one_of_everything():
     article = an_article(movement={})
     a_rule()
     a_forecast(article)
-    a_proposal(article)
+    an_outcome(a_proposal(article))
+    a_replenishment(article)
     run = a_run(store=store)
     pallet = a_pallet(a_cart(run, store, asin), asin)
     models.RunRefusal.objects.create(
@@ -322,6 +352,9 @@ def one_of_everything():
 
 
 def _records_of_the_system():
+    models.ExchangeRate.objects.create(
+        rate_date=TODAY, base="EUR", currency="USD", rate="1.05", source="ECB"
+    )
     models.SnapshotRun.objects.create(
         business_date=TODAY, origin="captured", status="complete", started_at=NOW, finished_at=NOW
     )

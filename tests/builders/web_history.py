@@ -10,8 +10,10 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.kernel.progress import untold
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import SnapshotRun
-from umschlag.wiring.insight import classify, forecast, propose
+from umschlag.wiring.classifying import classify
+from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.proposing import propose
 
 DAYS = 100
 REBUILT_DAYS = 60

@@ -77,8 +77,29 @@ _INTELLIGENCE: dict[str, Any] = {
         },
         _item(_("Write-backs"), "publish", "writebackrun"),
         _item(_("Rules"), "rule", "movementrule"),
+        _item(
+            _("Replenishment"),
+            "local_shipping",
+            "proposal",
+            url="pages:replenishment",
+            active="/replenishment/",
+        ),
+        _item(
+            _("What to do"),
+            "task_alt",
+            "proposal",
+            url="pages:what-to-do",
+            active="/what-to-do/",
+        ),
         _item(_("Proposals"), "lightbulb", "proposal"),
         _item(_("Forecasts"), "query_stats", "articleforecast"),
+        _item(
+            _("Forecast quality"),
+            "target",
+            "articleforecast",
+            url="pages:forecast-quality",
+            active="/reports/forecast-quality",
+        ),
         _item(_("Snapshots"), "photo_camera", "snapshotrun"),
     ],
 }
@@ -110,6 +131,7 @@ _SYSTEM: dict[str, Any] = {
     "items": [
         _item(_("Sync runs"), "sync", "syncrun"),
         _item(_("Lake files"), "database", "lakefile"),
+        _item(_("Exchange rates"), "currency_exchange", "exchangerate"),
         _item(_("Backups"), "backup", "backup"),
         _item(_("Plentymarkets logins"), "key", "plentymarketscredential"),
         _item(_("API tokens"), "vpn_key", "apitoken"),

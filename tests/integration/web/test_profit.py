@@ -9,9 +9,11 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from builders import web as build
+from builders.exchange import a_rate
 from builders.lake import DAY, a_sellerboard_day, article_day, rows_of
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
+from umschlag.storage.records.exchange_rates import keep_rates
 from umschlag.wiring.lake import open_lake
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -60,7 +62,7 @@ def publish(lake, day, *rows):
 
 
 def shown(answer):
-    return [line.sku for line, _key in answer.context["lines"]]
+    return [row["line"].key for row in answer.context["lines"]]
 
 
 def records_of(answer):
@@ -85,8 +87,12 @@ def test_the_best_comes_first_and_estimates_are_told_apart(browser):
     page = answer.content.decode()
     assert page.count(">estimated<") == 1
     assert page.count(">settled<") == 2
-    assert answer.context["totals"]["contribution"] == Money(600 + 70 + 100 - 200, "EUR")
-    assert (answer.context["totals"]["losing"], answer.context["totals"]["estimated"]) == (1, 1)
+    total = answer.context["report"].total
+    assert total.contribution == Money(600 + 70 + 100 - 200, "EUR")
+    assert total.settled_contribution == Money(70 + 100 - 200, "EUR")
+    assert total.estimated_contribution == Money(600, "EUR")
+    assert "€6 estimated" in answer.context["estimate"]
+    assert answer.context["totals"]["losing"] == 1
 
 
 @pytest.mark.usefixtures("told")
@@ -102,6 +108,21 @@ def test_the_best_comes_first_and_estimates_are_told_apart(browser):
         ("sort=nonsense", [BEST, STRANGER, LOSS]),
         ("period=2026-08", [BEST]),
         ("period=7d", [BEST, STRANGER, LOSS]),
+        ("period=this-month", [BEST, STRANGER, LOSS]),
+        ("period=last-month", [BEST]),
+        ("period=own&since=2026-08-01&through=2026-08-31", [BEST]),
+        ("period=own&since=2026-09-01", [BEST, STRANGER, LOSS]),
+        ("show=losing", [LOSS]),
+        ("show=estimated", [BEST]),
+        ("show=left-out", []),
+        ("sort=units&period=7d", [BEST, LOSS, STRANGER]),
+        ("by=marketplace", ["Amazon.de"]),
+        ("by=day", ["2026-08-05", "2026-09-02"]),
+        ("by=week", ["2026-08-03", "2026-08-31"]),
+        ("by=month", ["2026-08-01", "2026-09-01"]),
+        ("by=category", [""]),
+        ("by=nonsense", [BEST, STRANGER, LOSS]),
+        ("marketplace=Amazon.fr", []),
     ],
 )
 def test_the_page_shows_what_is_asked_for(browser, query, skus):
@@ -115,11 +136,14 @@ def test_a_period_that_was_never_told_is_not_offered(browser):
     assert answer.context["asked"].period == "all"
     assert [code for code, _title in answer.context["periods"]] == [
         "7d",
+        "this-month",
+        "last-month",
+        "year",
         "all",
         "2026-09",
         "2026-08",
     ]
-    assert answer.context["last_date"] == DAY
+    assert answer.context["last_day"] == DAY
 
 
 @pytest.mark.usefixtures("told")
@@ -132,16 +156,17 @@ def test_contradictions_stand_in_the_readers_language_with_both_sides(
 ):
     answer = browser.get(f"{PAGE}?q={LOSS}", headers={"accept-language": language})
 
-    groups = {group["title"]: group["rows"] for group in answer.context["contradictions"]}
-    (found,) = groups[title]
+    (found,) = (row for row in answer.context["contradictions"] if row["title"] == title)
     assert found["theirs"] == cost
+    assert found["stake"] == Money(300, "EUR")
     assert found["name"] == "=Garden hose"
     assert title in answer.content.decode()
 
 
 @pytest.mark.usefixtures("told")
 def test_only_articles_with_a_page_of_their_own_are_linked(browser):
-    keys = {line.sku: key for line, key in browser.get(PAGE).context["lines"]}
+    rows = browser.get(PAGE).context["lines"]
+    keys = {row["line"].key: row["article_id"] for row in rows}
 
     assert keys[BEST]
     assert keys[STRANGER] is None
@@ -161,8 +186,79 @@ def test_contradictions_are_taken_out_with_numbers(browser):
     content = browser.get(f"{PAGE}contradictions.xlsx").content
 
     head, *rows = load_workbook(io.BytesIO(content)).active.values
-    (cost,) = (row for row in rows if row[:2] == (LOSS, "unit_cost"))
-    assert (cost[head.index("ours")], cost[head.index("sellerboard")]) == (2, 5)
+    (cost,) = (row for row in rows if (row[0], row[2]) == (LOSS, "unit_cost"))
+    sides = [cost[head.index(name)] for name in ("ours", "sellerboard", "at_stake")]
+    assert sides == [2, 5, 3]
+
+
+@pytest.mark.usefixtures("told")
+def test_contradictions_of_one_kind_are_shown_and_taken_out(browser):
+    answer = browser.get(f"{PAGE}?kind=unit_cost")
+
+    assert {row["kind"] for row in answer.context["contradictions"]} == {"unit_cost"}
+    assert len(answer.context["kinds"]) > 1
+    rows = records_of(browser.get(f"{PAGE}contradictions.csv?kind=unit_cost"))
+    assert {row["kind"] for row in rows} == {"unit_cost"}
+
+
+@pytest.mark.usefixtures("told")
+def test_days_of_which_nothing_was_told_are_named(browser):
+    answer = browser.get(f"{PAGE}?period=own&since=2030-01-01")
+
+    assert "2026-08-05 to 2026-09-02" in answer.content.decode()
+    assert browser.get(f"{PAGE}report.csv?period=own&since=2030-01-01").status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+def test_what_has_no_exchange_rate_stands_in_its_own_currency_with_the_cure(browser):
+    lake = open_lake(load_settings())
+    publish(lake, date(2026, 7, 1), a_row("HX-7", currency="USD", net_profit_minor=5_00))
+
+    answer = browser.get(f"{PAGE}?period=all")
+
+    page = answer.content.decode()
+    assert "import rates" in page
+    assert page.count("$5.00") == 2
+    assert answer.context["report"].total.contribution == Money(570, "EUR")
+
+
+@pytest.mark.usefixtures("told")
+def test_rates_are_named_with_their_day_and_source(browser):
+    lake = open_lake(load_settings())
+    publish(lake, date(2026, 7, 1), a_row("HX-7", currency="USD", net_profit_minor=5_00))
+    keep_rates([a_rate(rate="1.25", rate_date=date(2026, 6, 30))])
+
+    answer = browser.get(f"{PAGE}?period=all")
+
+    page = answer.content.decode()
+    assert "1 USD = 0.8000 EUR, the rate of 2026-06-30 (ECB)" in page
+    assert answer.context["report"].total.contribution == Money(570 + 400, "EUR")
+
+
+@pytest.mark.usefixtures("told")
+def test_charts_and_their_tables_say_the_same(browser):
+    answer = browser.get(f"{PAGE}?period=all")
+
+    course, way = answer.context["course"], answer.context["way"]
+    settled, estimated, sales, open_sales = (series["values"] for series in course["series"])
+    assert course["labels"] == ["2026-08-05", "2026-09-02"]
+    assert (settled, estimated) == ([0.7, None], [0.7, 5.0])
+    assert sales[1] + open_sales[1] == pytest.approx(9.99 * 3)
+    amounts = [amount.minor for _name, amount, _share in answer.context["way_rows"]]
+    bars = way["series"][0]["values"]
+    assert [round((bar[1] - bar[0]) * 100) for bar in bars] == amounts
+    assert amounts[-1] == 570
+
+
+@pytest.mark.usefixtures("told")
+def test_groups_are_taken_out_with_their_own_column(browser):
+    (row,) = records_of(browser.get(f"{PAGE}report.csv?by=marketplace&period=all"))
+    days = records_of(browser.get(f"{PAGE}report.csv?by=month&period=all"))
+
+    assert (row["marketplace"], row["contribution"]) == ("Amazon.de", "5.70")
+    assert (row["contribution_settled"], row["contribution_estimated"]) == ("-0.30", "6.00")
+    assert row["articles"] == ""
+    assert [day["first_day"] for day in days] == ["2026-08-01", "2026-09-01"]
 
 
 @pytest.mark.usefixtures("told")
@@ -191,6 +287,11 @@ def test_profit_comes_in_pages_with_sums_over_all(api):
     assert line["is_estimate"] is True
     assert (answer["total"], answer["since"], answer["through"]) == (3, "2026-08-05", "2026-09-02")
     assert answer["contribution"]["minor"] == 570
+    assert (answer["settled_contribution"]["minor"], answer["estimated_contribution"]["minor"]) == (
+        -30,
+        600,
+    )
+    assert answer["contribution_change"] is None
     assert answer["estimated_count"] == 1
     assert answer["contradiction_count"] >= 2
 
@@ -202,6 +303,26 @@ def test_profit_is_filtered(api):
 
     assert newest["items"][0]["contribution"]["minor"] == 600
     assert [line["sku"] for line in one["items"]] == [LOSS]
+
+
+@pytest.mark.usefixtures("told")
+def test_profit_is_grouped_and_sorted(api):
+    months = api.get("/api/profit?since=2000-01-01&by=month").json()["items"]
+    worst = api.get("/api/profit?sort=worst&show=losing").json()["items"]
+
+    assert [(one["key"], one["sku"]) for one in months] == [
+        ("2026-08-01", None),
+        ("2026-09-01", None),
+    ]
+    assert [one["sku"] for one in worst] == [LOSS]
+    assert api.get("/api/profit?by=moon").status_code == 422
+
+
+@pytest.mark.usefixtures("told")
+def test_contradictions_come_by_kind_with_the_money_at_stake(api):
+    (one,) = api.get(f"/api/profit/contradictions?kind=unit_cost&search={LOSS}").json()["items"]
+
+    assert (one["kind"], one["at_stake"]["minor"]) == ("unit_cost", 300)
 
 
 @pytest.mark.usefixtures("told")

@@ -13,7 +13,6 @@ from umschlag.storage.records.models import (
     Article,
     CatalogAsin,
     Client,
-    MovementRule,
     Pallet,
     Preorder,
     Store,
@@ -72,7 +71,7 @@ else:
     from import_export.resources import ModelResource
 
 
-class _Rules:
+class ExchangeRules:
     """A row is checked like a form, and nothing is written while one row is wrong."""
 
     clean_model_instances = True
@@ -126,7 +125,8 @@ class FileResource(ModelResource):
             raise BadInput(told)
 
 
-def _money(attribute: str) -> Field:
+def money_field(attribute: str) -> Field:
+    """Return the column of an amount, in major units and without the records' ending."""
     return _MoneyColumn(
         attribute=attribute, column_name=attribute.replace("_minor", ""), widget=MajorUnits()
     )
@@ -139,12 +139,12 @@ def _named(attribute: str, column_name: str, model: type[models.Model], key: str
 class ArticleResource(FileResource):
     """Articles, by SKU."""
 
-    unit_cost = _money("unit_cost_minor")
-    sales_price = _money("sales_price_minor")
+    unit_cost = money_field("unit_cost_minor")
+    sales_price = money_field("sales_price_minor")
     vanished_date = Field(attribute="vanished_date", column_name="vanished_date", readonly=True)
     as_of = Field(column_name="as_of", readonly=True)
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = Article
         import_id_fields = ["sku"]
         fields = [
@@ -183,11 +183,11 @@ class ArticleResource(FileResource):
 class AsinResource(FileResource):
     """ASINs of the buying portal, by ASIN."""
 
-    unit_cost = _money("unit_cost_minor")
-    shipping_price_min = _money("shipping_price_minor_min")
-    shipping_price_max = _money("shipping_price_minor_max")
+    unit_cost = money_field("unit_cost_minor")
+    shipping_price_min = money_field("shipping_price_minor_min")
+    shipping_price_max = money_field("shipping_price_minor_max")
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = CatalogAsin
         import_id_fields = ["asin"]
         fields = [
@@ -212,7 +212,7 @@ class AsinResource(FileResource):
 class ClientResource(FileResource):
     """Clients, by the panel's id. Balances come from the panel alone."""
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = Client
         import_id_fields = ["external_id"]
         fields = ["external_id", "name", "email", "currency", "priority"]
@@ -223,7 +223,7 @@ class StoreResource(FileResource):
 
     client = _named("client", "client_id", Client, "external_id")
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = Store
         import_id_fields = ["external_id"]
         fields = [
@@ -244,7 +244,7 @@ class UngatingResource(FileResource):
     store = _named("store", "store_id", Store, "external_id")
     asin = _named("asin", "asin", CatalogAsin, "asin")
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = UngatingStatus
         import_id_fields = ["store", "asin"]
         fields = ["store", "asin", "answer", "source", "checked_at"]
@@ -255,10 +255,10 @@ class PreorderResource(FileResource):
 
     client = _named("client", "client_id", Client, "external_id")
     asin = _named("asin", "asin", CatalogAsin, "asin")
-    amount = _money("amount_minor")
-    remaining_due = _money("remaining_due_minor")
+    amount = money_field("amount_minor")
+    remaining_due = money_field("remaining_due_minor")
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = Preorder
         import_id_fields = ["external_id"]
         fields = [
@@ -275,38 +275,15 @@ class PreorderResource(FileResource):
         ]
 
 
-class RuleResource(FileResource):
-    """Penner/Renner rules, by name."""
-
-    stock_value_min = _money("stock_value_minor_min")
-
-    class Meta(_Rules):
-        model = MovementRule
-        import_id_fields = ["name"]
-        fields = [
-            "name",
-            "verdict",
-            "priority",
-            "is_enabled",
-            "scope",
-            "scope_value",
-            "days_sold_threshold",
-            "stock_turnover_threshold",
-            "stock_units_min",
-            "stock_value_min",
-            "days_of_supply_max",
-        ]
-
-
 class PalletResource(FileResource):
     """Pallets, by their code. What one carries was built by us; its status may come in."""
 
     client = Field(attribute="client__external_id", column_name="client_id")
     store = Field(attribute="store__external_id", column_name="store_id")
-    freight = _money("freight_minor")
-    charged_shipping = _money("charged_shipping_minor")
+    freight = money_field("freight_minor")
+    charged_shipping = money_field("charged_shipping_minor")
 
-    class Meta(_Rules):
+    class Meta(ExchangeRules):
         model = Pallet
         import_id_fields = ["code"]
         fields = [

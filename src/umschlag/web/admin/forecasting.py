@@ -7,14 +7,18 @@ from django.contrib import admin, messages
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.settings import load_settings
 from umschlag.storage.records.models import (
+    ActOutcome,
     ArticleForecast,
     Proposal,
     ProposalKind,
     ProposalState,
+    Replenishment,
     Verdict,
 )
 from umschlag.web.admin.base import ReadOnlyAdmin
@@ -28,11 +32,15 @@ from umschlag.web.admin.columns import (
     reason_column,
     share_column,
 )
+from umschlag.wiring.acting import decide
 
 KIND_COLOURS = {
     ProposalKind.DISCOUNT: "warn",
     ProposalKind.LIQUIDATE: "bad",
     ProposalKind.REORDER: "good",
+    ProposalKind.MOVE: "note",
+    ProposalKind.BUNDLE: "note",
+    ProposalKind.STOP_REORDERING: "warn",
 }
 
 SOLD_OUT_RENNER_FIRST = Case(
@@ -76,6 +84,61 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
         return gettext("out now") if record.is_out else record.stockout_date
 
 
+@admin.register(Replenishment)
+class ReplenishmentAdmin(ReadOnlyAdmin):
+    """What ordering every article goes by."""
+
+    list_before_template = "umschlag/list_freshness.html"
+    list_display = [
+        article_column("article", _("article"), key="article_id"),
+        count_column("available_units", _("available")),
+        count_column("on_order_units", _("on order")),
+        day_column("stockout_date", _("runs out on")),
+        share_column("runs_out_before_arrival", _("risk until goods arrive")),
+        count_column("lead_time_days", _("lead time, days")),
+        "lead_time_source",
+        count_column("service_percent", _("service level, %")),
+        decimal_column("safety_stock_units", _("safety stock")),
+        count_column("reorder_point_units", _("reorder point")),
+        count_column("order_up_to_units", _("order up to")),
+        decimal_column("expected_unsold_units", _("expected unsold units after 90 days")),
+    ]
+    list_display_links = None
+    list_select_related = ["article"]
+    search_fields = ["article__sku", "article__name"]
+    list_filter = ["lead_time_source", "service_basis"]
+
+
+@admin.register(ActOutcome)
+class ActOutcomeAdmin(ReadOnlyAdmin):
+    """What became of accepted acts."""
+
+    list_display = [
+        "article",
+        "act",
+        count_column("after_days", _("after, days")),
+        day_column("measured_date", _("measured on")),
+        count_column("sold_units", _("units sold since")),
+        decimal_column("expected_units", _("expected without the act")),
+        count_column("stock_units", _("available units left")),
+        decimal_column("expected_stock_units", _("expected stock without the act")),
+    ]
+    list_display_links = None
+    list_select_related = ["proposal__article"]
+    search_fields = ["proposal__article__sku", "proposal__article__name"]
+    list_filter = ["after_days", "proposal__kind"]
+
+    @admin.display(description=_("article"), ordering="proposal__article__sku")
+    def article(self, record: ActOutcome) -> str:
+        """Name the article."""
+        return str(record.proposal.article)
+
+    @admin.display(description=_("act"), ordering="proposal__kind")
+    def act(self, record: ActOutcome) -> str:
+        """Say what was done."""
+        return str(record.proposal.get_kind_display())
+
+
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
     """What to discount, liquidate and reorder; a person accepts or dismisses."""
@@ -91,7 +154,10 @@ class ProposalAdmin(ReadOnlyAdmin):
         count_column("units", _("units")),
         money_column("value_minor", _("cost of the units"), currency="article.currency"),
         money_column("price_minor", _("proposed price"), currency="article.currency"),
+        money_column("expected_money_minor", _("expected to earn"), currency="article.currency"),
         day_column("due_date", _("Order by")),
+        day_column("decided_date", _("decided on")),
+        "decided_by",
     ]
     list_display_links = None
     list_select_related = ["article"]
@@ -107,16 +173,18 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Accept"), permissions=["decide"])
     def accept(self, request: HttpRequest, proposals: QuerySet[Any]) -> None:
-        """Mark the chosen ones accepted."""
+        """Mark the open ones among these accepted."""
         self._decide(request, proposals, ProposalState.ACCEPTED)
 
     @admin.action(description=_("Dismiss"), permissions=["decide"])
     def dismiss(self, request: HttpRequest, proposals: QuerySet[Any]) -> None:
-        """Mark the chosen ones dismissed."""
+        """Mark the open ones among these dismissed."""
         self._decide(request, proposals, ProposalState.DISMISSED)
 
     def _decide(self, request: HttpRequest, proposals: QuerySet[Any], state: ProposalState) -> None:
-        # MariaDB keeps the list's order in the update, and the order joins other tables.
-        count = proposals.order_by().update(state=state)
+        keys = list(proposals.order_by().values_list("pk", flat=True))
+        count = decide(
+            load_settings(), keys, state, by=request.user.get_username(), at=timezone.now()
+        )
         message = ngettext("%d proposal: %s.", "%d proposals: %s.", count) % (count, state.label)
         self.message_user(request, message, messages.SUCCESS)

@@ -7,6 +7,7 @@ from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article, ArticleMovement, MovementRule, Verdict
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyAdmin
 from umschlag.web.admin.columns import (
@@ -15,10 +16,12 @@ from umschlag.web.admin.columns import (
     decimal_column,
     label_column,
     money_column,
+    share_column,
 )
-from umschlag.web.admin.exchange import RuleResource
+from umschlag.web.admin.exchange_rules import RuleResource
 from umschlag.web.admin.money import AnyField
 from umschlag.web.loose import Loose
+from umschlag.wiring.movement_evidence import scope_values
 
 VERDICT_COLOURS = {Verdict.PENNER: "bad", Verdict.RENNER: "good"}
 
@@ -45,7 +48,19 @@ class MovementRuleAdmin(ExchangeAdmin):
     change_form_after_template = "umschlag/rule_preview.html"
     fieldsets = [
         (None, {"fields": [("name", "verdict"), ("priority", "is_enabled")]}),
-        (_("Looks at"), {"fields": [("scope", "scope_value")]}),
+        (
+            _("Looks at"),
+            {
+                "description": _(
+                    "A warehouse’s rule looks at the stock that lies there and judges it by all "
+                    "sales of the article, since no order says where it left from. A "
+                    "marketplace’s rule looks at articles that ever sold there and judges all "
+                    "their stock by the sales there alone. A price band holds articles whose "
+                    "sales price with VAT is at least the one amount and below the other."
+                ),
+                "fields": [("scope", "scope_value"), ("price_minor_min", "price_minor_max")],
+            },
+        ),
         (
             _("Matches where"),
             {
@@ -82,7 +97,7 @@ class MovementRuleAdmin(ExchangeAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Loose, *args: Loose, **kwargs: Loose
     ) -> HttpResponse:
-        """Offer the scope values that articles have."""
+        """Offer the scope values that articles, stock and sales have."""
         names = ("category", "manufacturer", "supplier")
         known = {
             value
@@ -90,6 +105,7 @@ class MovementRuleAdmin(ExchangeAdmin):
             for value in row
             if value
         }
+        known |= set(scope_values(load_settings()))
         context["scope_values"] = sorted(known, key=str.casefold)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -104,13 +120,41 @@ class ArticleMovementAdmin(ReadOnlyAdmin):
         label_column("verdict", _("verdict"), VERDICT_COLOURS),
         "speed_class",
         "abc_class",
+        "abc_class_by_margin",
+        "xyz_class",
         "demand_pattern",
         count_column("sold_units_90d", _("sold in 90 days")),
+        count_column("bundle_units_90d", _("of these in bundles")),
+        decimal_column("daily_sales_units", _("sold per day with stock"), digits=2),
+        count_column("days_out_90d", _("days without stock of 90")),
+        "rate_leaves_out_days",
+        count_column("days_since_last_sale", _("days since sale")),
+        decimal_column("days_of_supply", _("days of supply"), digits=0),
         decimal_column("stock_turnover_per_year", _("turnover per year"), digits=2),
+        share_column("sell_through_of_received_ratio", _("sell-through of 365 days")),
+        count_column("stock_age_days", _("stock age, days")),
+        money_column(
+            "margin_minor_365d", _("gross margin in 365 days"), currency="article.currency"
+        ),
         money_column("dead_value_minor", _("dead stock"), currency="article.currency"),
+        count_column("stock_out_count_365d", _("stock-outs in 365 days")),
+        decimal_column("lost_units_max_365d", _("units lost to stock-outs, at most"), digits=1),
+        money_column(
+            "lost_revenue_minor_max_365d",
+            _("sales lost to stock-outs, at most"),
+            currency="article.currency",
+        ),
         "as_of_date",
     ]
     list_display_links = None
     list_select_related = ["article"]
     search_fields = ["article__sku", "article__name"]
-    list_filter = ["verdict", "speed_class", "abc_class", "demand_pattern", "rule_name"]
+    list_filter = [
+        "verdict",
+        "speed_class",
+        "abc_class",
+        "abc_class_by_margin",
+        "xyz_class",
+        "demand_pattern",
+        "rule_name",
+    ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
-from umschlag.web.api import generating, lists, profit, rules
+from umschlag.web.api import acting, forecast_quality, generating, lists, profit, rules
 from umschlag.web.api.access import StaffSession, TokenAuth
 from umschlag.web.api.problems import PROBLEM_TYPE, register_problems
 from umschlag.web.api.schemas import Health
@@ -77,6 +77,8 @@ api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", lists.router)
 api.add_router("", profit.router)
+api.add_router("", acting.router)
+api.add_router("", forecast_quality.router)
 api.add_router("", rules.router)
 
 root_api = _api(urls_namespace="root-api", openapi_url=None, docs_url=None)

@@ -254,15 +254,44 @@ class MovementOut(Schema):
     reason_values: dict[str, Any]
     speed_class: str
     abc_class: str
+    abc_class_by_margin: str = Field(description="Empty where the cost is unknown.")
+    xyz_class: str = Field(description="Empty where weekly demand is unknown.")
     demand_pattern: str
     sold_units_90d: int
     sold_units_365d: int
+    bundle_units_90d: int = Field(description="Of those sold in 90 days, as a part of bundles.")
+    bundle_units_365d: int
+    daily_sales_units: float
+    rate_days: int = Field(description="What the sales rate was divided by.")
+    rate_leaves_out_days: bool = Field(
+        description="Whether days without stock were left out of them; not of sporadic demand."
+    )
+    days_out_90d: int | None
     days_since_last_sale: int | None
     stock_turnover_per_year: float | None
     turnover_in_units: bool
     days_of_supply: float | None
+    sell_through_of_received_ratio: float | None
+    stock_age_days: int | None
     stock_value: MoneyOut | None
     dead_stock: MoneyOut | None
+    margin_365d: MoneyOut | None = Field(description="Net of VAT, before fees.")
+    stock_out_count_365d: int | None
+    lost_units_max_365d: float | None = Field(
+        description="Lost to stock-outs at most; at least none. Null where demand is sporadic."
+    )
+    lost_revenue_max_365d: MoneyOut | None
+    stock_outs: list[dict[str, Any]] = Field(description="The newest ones, newest first.")
+
+    @staticmethod
+    def resolve_margin_365d(record: Loose) -> Loose:
+        """Put amount and currency together."""
+        return _money(record.margin_minor_365d, record.article.currency)
+
+    @staticmethod
+    def resolve_lost_revenue_max_365d(record: Loose) -> Loose:
+        """Put amount and currency together."""
+        return _money(record.lost_revenue_minor_max_365d, record.article.currency)
 
     @staticmethod
     def resolve_reason(record: Loose) -> str:
@@ -304,7 +333,17 @@ class RuleIn(Schema):
     priority: StrictInt = Field(10, ge=0, le=1_000_000)
     is_enabled: StrictBool = True
     scope: RuleScope = RuleScope.ALL
-    scope_value: str = Field("", max_length=120)
+    scope_value: str = Field(
+        "",
+        max_length=120,
+        description="The category, manufacturer, supplier, warehouse or marketplace, in any case.",
+    )
+    price_minor_min: StrictInt | None = Field(
+        None, ge=0, le=1_000_000_000_000, description="With the scope price_band alone."
+    )
+    price_minor_max: StrictInt | None = Field(
+        None, ge=0, le=1_000_000_000_000, description="Excluded."
+    )
     days_sold_threshold: StrictInt | None = Field(None, ge=1, le=36_500)
     stock_turnover_threshold: StrictFloat | None = Field(
         None, ge=0, le=100_000, description="Times a year; kept to two decimals."

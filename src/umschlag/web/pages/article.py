@@ -1,12 +1,10 @@
 """One article: stock, how it moves and why we say so, what comes next, what it earns."""
 
-from datetime import timedelta
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,13 +13,13 @@ from django.views.decorators.http import require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
-from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
 from umschlag.web.pages.article_course import CHART_DAYS, course_chart, course_of, course_table
 from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
 from umschlag.wiring import amounts
+from umschlag.wiring.acting import decide as decide_on
+from umschlag.wiring.article_earnings import article_earnings
 from umschlag.wiring.bundles import BundlesAround, bundles_around
-from umschlag.wiring.lake import open_lake
 from umschlag.wiring.running_out import latest_order_date
 
 
@@ -52,8 +50,14 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal, pk=proposal_id)
     state = request.POST.get("state")
     if state in (ProposalState.ACCEPTED, ProposalState.DISMISSED):
-        proposal.state = state
-        proposal.save(update_fields=["state"])
+        decide_on(
+            load_settings(),
+            [proposal.pk],
+            ProposalState(state),
+            by=request.user.get_username(),
+            at=timezone.now(),
+        )
+        proposal.refresh_from_db()
         messages.success(request, f"{proposal}: {proposal.get_state_display()}")
     return redirect("pages:article", article_id=proposal.article_id)
 
@@ -81,7 +85,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         chart=course_chart(course),
         chart_days=CHART_DAYS,
         course_table=course_table(course),
-        profit=_profit(article),
+        profit=article_earnings(load_settings(), article.sku),
         unit_cost=_money(article.unit_cost_minor, article),
         price=_money(article.sales_price_minor, article),
         **more,
@@ -169,36 +173,3 @@ def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, 
             _("what this stock cost and does not earn back in time"),
         ),
     ]
-
-
-def _profit(article: Article) -> dict[str, Any] | None:
-    """Return what Sellerboard told of the newest 90 days, and which of them it told."""
-    lake = open_lake(load_settings())
-    newest = lake.newest_business_date()
-    if newest is None:
-        return None
-    question = Question.load("umschlag.intelligence.profitability", "profit_of_sku")
-    since, until = newest - timedelta(days=89), newest + timedelta(days=1)
-    rows = lake.ask(question, sku=article.sku, since=since, until=until).to_pylist()
-    if not rows:
-        return None
-    row = rows[0]
-    currency = row["currency"]
-    # The reports reach back for a few weeks only, so the days told may be far fewer.
-    told = Question.load("umschlag.intelligence.profitability", "sellerboard_dates")
-    known = lake.ask(told).to_pylist()[0]
-    return {
-        "units": int(row["units"]),
-        "since": max(since, known["first_date"]),
-        "until": min(newest, known["last_date"]),
-        "has_estimates": row["estimated_row_count"] > 0,
-        "lines": [
-            (_("Sales"), Money(int(row["sales_minor"]), currency)),
-            (_("Advertising"), Money(int(row["ads_minor"]), currency)),
-            (_("Amazon fees"), Money(int(row["fees_minor"]), currency)),
-            (_("Refunds"), Money(int(row["refund_cost_minor"] or 0), currency)),
-            (_("VAT"), Money(int(row["vat_minor"] or 0), currency)),
-            (_("Cost of goods"), Money(int(row["cost_of_goods_minor"]), currency)),
-        ],
-        "net": Money(int(row["net_profit_minor"]), currency),
-    }

@@ -1,8 +1,9 @@
-"""The profit page: what every article earned, and where ERP and Sellerboard disagree."""
+"""The profit page: what was earned, by what, where the money went, and what contradicts it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,32 +13,43 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from umschlag.intelligence.profitability.model import (
-    ArticleProfit,
+    TIME_GROUPINGS,
     Contradiction,
     Disagreement,
+    Grouping,
+    ProfitLine,
     ProfitReport,
-    Side,
 )
+from umschlag.kernel.errors import NotFound
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import Period
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article
-from umschlag.web.loose import Loose
-from umschlag.web.pages.frame import page, staff_page
+from umschlag.web.pages import profit_charts
+from umschlag.web.pages.frame import asked_date, page, staff_page
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
-from umschlag.wiring.contradictions import contradiction_meaning, contradiction_title, side_text
-from umschlag.wiring.profitability import profit_periods, profitability, told_period
+from umschlag.wiring.contradictions import (
+    contradiction_meaning,
+    contradiction_title,
+    side_text,
+    stake_meaning,
+)
+from umschlag.wiring.profit_lists import ORDERS, SHOWN, Wanted, contradiction_rows, profit_rows
+from umschlag.wiring.profit_periods import asked_period, profit_periods, told_period
+from umschlag.wiring.profit_words import (
+    amazon_stock_text,
+    cautions,
+    estimate_text,
+    grouping_title,
+    left_out_short,
+    line_title,
+    period_text,
+)
+from umschlag.wiring.profitability import marketplaces_told, profitability
 
 CONTRADICTIONS_SHOWN = 20
-_MEASURES: Mapping[str, Callable[[ArticleProfit], float | None]] = {
-    "best": lambda line: line.contribution.minor,
-    "worst": lambda line: -line.contribution.minor,
-    "sales": lambda line: line.sales.minor,
-    "margin": lambda line: line.margin,
-    "roi": lambda line: line.roi,
-    "gmroi": lambda line: line.gmroi_per_year,
-}
+OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,40 +57,73 @@ class ProfitFilter:
     """What the reader asked to see."""
 
     period: str
-    q: str
-    sort: str
+    since: date | None = None
+    through: date | None = None
+    by: Grouping = Grouping.SKU
+    marketplace: str = ""
+    show: str = ""
+    q: str = ""
+    sort: str = ""
+    kind: Contradiction | None = None
 
     @classmethod
     def asked(cls, request: HttpRequest, periods: Mapping[str, Period]) -> "ProfitFilter":
         """Return what the address asks for; words we do not know count as not asked."""
-        period = request.GET.get("period", "")
-        sort = request.GET.get("sort", "")
+        given = request.GET
+        since, through = asked_date(request, "since"), asked_date(request, "through")
+        period = given.get("period", "")
+        usual = "30d" if "30d" in periods else "all"
+        is_own = period == OWN and (since or through)
+        show, sort, by, kind = (given.get(name, "") for name in ("show", "sort", "by", "kind"))
         return cls(
-            period=period if period in periods else "30d" if "30d" in periods else "all",
-            q=request.GET.get("q", "").strip(),
-            sort=sort if sort in _MEASURES else "best",
+            period=OWN if is_own else period if period in periods else usual,
+            since=since if is_own else None,
+            through=through if is_own else None,
+            by=Grouping(by) if by in set(Grouping) else Grouping.SKU,
+            marketplace=given.get("marketplace", ""),
+            show=show if show in SHOWN else "",
+            q=given.get("q", "").strip(),
+            sort=sort if sort in ORDERS else "",
+            kind=Contradiction(kind) if kind in set(Contradiction) else None,
         )
 
-    def lines(self, report: ProfitReport) -> list[ArticleProfit]:
-        """Return the articles asked for, in the order asked for, unknown measures last."""
-        measure = _MEASURES[self.sort]
-        return sorted(
-            (line for line in report.lines if self._fits(line.sku, line.name)),
-            key=lambda line: (measure(line) is None, -(measure(line) or 0), line.sku),
-        )
-
-    def disagreements(self, report: ProfitReport) -> list[Disagreement]:
-        """Return the contradictions of the articles asked for."""
-        skus = {line.sku for line in self.lines(report)}
-        return [found for found in report.disagreements if found.sku in skus]
+    @property
+    def wanted(self) -> Wanted:
+        """What of the report is shown."""
+        return Wanted(grouping=self.by, q=self.q, show=self.show, sort=self.sort)
 
     def query(self) -> str:
         """Return the part of the address that asks for this."""
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
-    def _fits(self, *texts: str) -> bool:
-        wanted = self.q.casefold()
-        return any(wanted in text.casefold() for text in texts)
+    def of_kind(self, kind: Contradiction | None) -> str:
+        """Return the part of the address that asks for the contradictions of one kind."""
+        return replace(self, kind=kind).query()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What was asked for, and the report that answers it; None where nothing was told of it."""
+
+    told: Period
+    periods: Mapping[str, Period]
+    asked: ProfitFilter
+    report: ProfitReport | None
+    refusal: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, told: Period) -> "_Found":
+        settings = load_settings()
+        periods = profit_periods(told)
+        asked = ProfitFilter.asked(request, periods)
+        period = periods.get(asked.period)
+        try:
+            period = period or asked_period(told, since=asked.since, through=asked.through)
+        except NotFound:
+            text = _("Sellerboard told of %s only.") % period_text(told)
+            return cls(told=told, periods=periods, asked=asked, report=None, refusal=text)
+        report = profitability(settings, period=period, marketplace=asked.marketplace)
+        return cls(told=told, periods=periods, asked=asked, report=report)
 
 
 @staff_page("records.view_article")
@@ -87,30 +132,26 @@ def show(request: HttpRequest) -> HttpResponse:
     told = told_period(load_settings())
     if told is None:
         return page(request, "profit.html", title=_("Profit"), told=None)
-    periods = profit_periods(told)
-    asked = ProfitFilter.asked(request, periods)
-    report = profitability(load_settings(), period=periods[asked.period])
-    found = asked.lines(report)
-    disagreements = asked.disagreements(report)
-    rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    shown = disagreements[:CONTRADICTIONS_SHOWN]
-    keys = _article_keys([line.sku for line in rows] + [one.sku for one in shown])
+    found = _Found.of(request, told)
+    answer = _answer(request, found.asked, found.report) if found.report else {}
     return page(
         request,
         "profit.html",
         title=_("Profit"),
         told=told,
-        asked=asked,
-        periods=[(code, _period_title(code, period)) for code, period in periods.items()],
+        told_through=told.end_date - timedelta(days=1),
+        asked=found.asked,
+        first_day=found.report.period.start_date if found.report else found.asked.since,
+        last_day=found.report.period.end_date - timedelta(days=1)
+        if found.report
+        else found.asked.through,
+        refusal=found.refusal,
+        periods=[(code, _period_title(code, period)) for code, period in found.periods.items()],
+        groupings=[(one.value, grouping_title(one)) for one in Grouping],
+        marketplaces=marketplaces_told(load_settings(), period=told),
+        shows=_shows(),
         sorts=_sorts(),
-        first_date=report.period.start_date,
-        last_date=report.period.end_date - timedelta(days=1),
-        rows=rows,
-        lines=[(line, keys.get(line.sku)) for line in rows],
-        totals=_totals(found, report.currency),
-        contradiction_count=len(disagreements),
-        shown_count=len(shown),
-        contradictions=_by_kind(shown, keys, report),
+        **answer,
     )
 
 
@@ -118,138 +159,149 @@ def show(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out what is shown, with all columns, as CSV or Excel."""
     told = told_period(load_settings())
-    if told is None:
+    found = _Found.of(request, told) if told else None
+    if found is None or found.report is None:
         raise Http404
-    periods = profit_periods(told)
-    asked = ProfitFilter.asked(request, periods)
-    report = profitability(load_settings(), period=periods[asked.period])
+    asked, report = found.asked, found.report
     what, _dot, ending = kind.partition(".")
     if what == "report":
-        return table_file(_rows(asked.lines(report), report), ending, name="profit")
+        rows = profit_rows(asked.wanted.lines(report), report, grouping=asked.by)
+        return table_file(rows, ending, name="profit")
     if what == "contradictions":
-        rows = _contradiction_rows(asked.disagreements(report), report)
+        rows = contradiction_rows(asked.wanted.disagreements(report, asked.kind), report)
         return table_file(rows, ending, name="contradictions")
     raise Http404
+
+
+def _answer(request: HttpRequest, asked: ProfitFilter, report: ProfitReport) -> dict[str, Any]:
+    """Return what the page shows of the report."""
+    lines = asked.wanted.lines(report)
+    disagreements = asked.wanted.disagreements(report)
+    of_kind = [one for one in disagreements if asked.kind in (None, one.kind)]
+    rows = Paginator(lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    shown = of_kind[:CONTRADICTIONS_SHOWN]
+    keys = _article_keys([line.key for line in rows] + [one.sku for one in shown])
+    return {
+        "report": report,
+        "period": period_text(report.period),
+        "before": period_text(report.facts.before) if report.facts.before else "",
+        "rows": rows,
+        "lines": [_line(line, asked.by, keys) for line in rows],
+        "grouping": grouping_title(asked.by),
+        "is_by_time": asked.by in TIME_GROUPINGS,
+        "has_stock": asked.by is Grouping.SKU,
+        "totals": _totals(lines, report),
+        "estimate": estimate_text(report),
+        "cautions": cautions(report),
+        "amazon_stock": amazon_stock_text(report),
+        "course": profit_charts.course_chart(report),
+        "course_rows": [
+            (line_title(line, profit_charts.course_grouping(report)), line)
+            for line in profit_charts.course_lines(report)
+        ],
+        "way": profit_charts.way_chart(report),
+        "way_rows": profit_charts.way_rows(report),
+        "contradictions": [_contradiction(one, keys) for one in shown],
+        "contradiction_count": len(of_kind),
+        "kinds": _kinds(disagreements, asked),
+        "stake": _stake(disagreements, report.currency),
+    }
 
 
 def _article_keys(skus: Sequence[str]) -> dict[str, int]:
     return dict(Article.objects.filter(sku__in=set(skus)).values_list("sku", "pk"))
 
 
-def _totals(lines: Sequence[ArticleProfit], currency: str) -> dict[str, Any]:
-    sales = sum(line.sales.minor for line in lines)
-    contribution = sum(line.contribution.minor for line in lines)
+def _line(line: ProfitLine, by: Grouping, keys: Mapping[str, int]) -> dict[str, Any]:
     return {
-        "count": len(lines),
-        "units": sum(line.units for line in lines),
-        "sales": Money(sales, currency),
-        "contribution": Money(contribution, currency),
-        "margin": contribution / sales if sales > 0 else None,
-        "losing": sum(line.contribution.minor < 0 for line in lines),
-        "estimated": sum(line.is_estimate for line in lines),
+        "line": line,
+        "title": line_title(line, by),
+        "article_id": keys.get(line.key) if by is Grouping.SKU else None,
+        "left_out": [left_out_short(one) for one in line.left_out],
     }
 
 
-def _by_kind(
-    found: Sequence[Disagreement], keys: Mapping[str, int], report: ProfitReport
-) -> list[dict[str, Any]]:
-    """Return the contradictions in words, those of one kind together."""
-    names = {line.sku: line.name for line in report.lines}
-    rows: dict[Contradiction, list[dict[str, Any]]] = {}
+def _totals(lines: Sequence[ProfitLine], report: ProfitReport) -> dict[str, Any]:
+    """Return what the lines shown come to; the charts and cards are of the whole period."""
+    return {
+        "count": len(lines),
+        "all": len(report.lines),
+        "contribution": Money(sum(line.contribution.minor for line in lines), report.currency),
+        "losing": sum(line.contribution.minor < 0 for line in report.lines),
+        "lost": Money(
+            sum(min(line.contribution.minor, 0) for line in report.lines), report.currency
+        ),
+    }
+
+
+def _contradiction(one: Disagreement, keys: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "sku": one.sku,
+        "name": one.name or one.sku,
+        "article_id": keys.get(one.sku),
+        "kind": one.kind.value,
+        "title": contradiction_title(one.kind),
+        "meaning": contradiction_meaning(one.kind),
+        "ours": side_text(one.ours),
+        "theirs": side_text(one.theirs),
+        "stake": one.stake,
+        "stake_meaning": stake_meaning(one.kind),
+    }
+
+
+def _kinds(found: Sequence[Disagreement], asked: ProfitFilter) -> list[dict[str, Any]]:
+    """Return the kinds there are, most money first, each with the way to them alone."""
+    counts = Counter(one.kind for one in found)
+    stakes: Counter[Contradiction] = Counter()
     for one in found:
-        row = {
-            "sku": one.sku,
-            "name": names[one.sku] or one.sku,
-            "article_id": keys.get(one.sku),
-            "ours": side_text(one.ours),
-            "theirs": side_text(one.theirs),
-        }
-        rows.setdefault(one.kind, []).append(row)
+        stakes[one.kind] += one.stake.minor if one.stake else 0
     return [
-        {"title": contradiction_title(kind), "meaning": contradiction_meaning(kind), "rows": group}
-        for kind, group in rows.items()
+        {
+            "title": contradiction_title(kind),
+            "count": counts[kind],
+            "query": asked.of_kind(None if asked.kind is kind else kind),
+            "is_shown": asked.kind is kind,
+        }
+        for kind in sorted(counts, key=lambda kind: -stakes[kind])
     ]
 
 
+def _stake(found: Sequence[Disagreement], currency: str) -> Money:
+    return Money(sum(one.stake.minor for one in found if one.stake), currency)
+
+
 def _period_title(code: str, period: Period) -> str:
-    if code == "all":
-        return _("Everything told")
+    titles = {
+        "all": _("Everything told"),
+        "this-month": _("This month so far"),
+        "last-month": _("Last month"),
+        "year": _("This year so far"),
+    }
+    if code in titles:
+        return titles[code]
     if code.endswith("d"):
         return _("Newest %s days") % period.days
     return str(date_format(period.start_date, "F Y"))
+
+
+def _shows() -> list[tuple[str, str]]:
+    return [
+        ("losing", _("Losing money")),
+        ("earning", _("Earning money")),
+        ("estimated", _("Partly estimated")),
+        ("left-out", _("Without an exchange rate")),
+    ]
 
 
 def _sorts() -> list[tuple[str, str]]:
     return [
         ("best", _("Highest contribution")),
         ("worst", _("Lowest contribution")),
+        ("change", _("Largest change")),
         ("sales", _("Highest sales")),
+        ("units", _("Most units")),
         ("margin", _("Best margin")),
         ("roi", _("Best ROI")),
         ("gmroi", _("Best GMROI")),
+        ("per-day", _("Most per day of stock")),
     ]
-
-
-def _rows(lines: Sequence[ArticleProfit], report: ProfitReport) -> Iterator[list[Loose]]:
-    yield [
-        "sku",
-        "name",
-        "units",
-        "refunds",
-        "sales",
-        "sales_without_vat",
-        "cost_of_goods",
-        "contribution",
-        "contribution_per_unit",
-        "margin",
-        "roi",
-        "gmroi_per_year",
-        "stock_value",
-        "currency",
-        "is_estimate",
-        "since",
-        "through",
-    ]
-    last_date = report.period.end_date - timedelta(days=1)
-    for line in lines:
-        yield [
-            line.sku,
-            line.name,
-            line.units,
-            line.refunds,
-            line.sales.decimal,
-            line.revenue.decimal,
-            line.cost_of_goods.decimal,
-            line.contribution.decimal,
-            _cell(line.contribution_per_unit),
-            line.margin,
-            line.roi,
-            line.gmroi_per_year,
-            _cell(line.stock_value),
-            report.currency,
-            line.is_estimate,
-            report.period.start_date,
-            last_date,
-        ]
-
-
-def _contradiction_rows(
-    found: Sequence[Disagreement], report: ProfitReport
-) -> Iterator[list[Loose]]:
-    last_date = report.period.end_date - timedelta(days=1)
-    yield ["sku", "kind", "what", "ours", "sellerboard", "meaning", "since", "through"]
-    for one in found:
-        yield [
-            one.sku,
-            one.kind.value,
-            contradiction_title(one.kind),
-            _cell(one.ours),
-            _cell(one.theirs),
-            contradiction_meaning(one.kind),
-            report.period.start_date,
-            last_date,
-        ]
-
-
-def _cell(side: Side) -> Loose:
-    return side.decimal if isinstance(side, Money) else side

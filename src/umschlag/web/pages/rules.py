@@ -18,6 +18,8 @@ _FIELDS = [
     "verdict",
     "scope",
     "scope_value",
+    "price_minor_min",
+    "price_minor_max",
     "days_sold_threshold",
     "stock_turnover_threshold",
     "stock_units_min",
@@ -45,7 +47,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         problems = [message for messages in form.errors.values() for message in messages]
         return JsonResponse({"problem": " ".join(map(str, problems))})
-    from umschlag.wiring.insight import preview_rule
+    from umschlag.wiring.rule_preview import preview_rule
 
     try:
         found = preview_rule(load_settings(), {**form.cleaned_data, "name": _("preview")})

@@ -3,12 +3,15 @@
 from django.urls import path
 
 from umschlag.web.pages import (
+    acting,
     article,
     corrections,
+    forecast_quality,
     generator,
     history,
     pallet,
     profit,
+    replenishment,
     report,
     rules,
     stock_on_a_day,
@@ -18,8 +21,16 @@ app_name = "pages"
 urlpatterns = [
     path("reports/penner-renner/", report.show, name="penner-renner"),
     path("reports/penner-renner/<str:kind>", report.export, name="penner-renner-export"),
+    path("reports/forecast-quality/", forecast_quality.show, name="forecast-quality"),
     path("reports/profit/", profit.show, name="profit"),
     path("reports/profit/<str:kind>", profit.export, name="profit-export"),
+    path("replenishment/", replenishment.show, name="replenishment"),
+    path("replenishment/accept", replenishment.accept, name="replenishment-accept"),
+    path("replenishment/list.<str:ending>", replenishment.export, name="replenishment-export"),
+    path("replenishment/<int:article_id>/", replenishment.article, name="replenishment-article"),
+    path("what-to-do/", acting.show, name="what-to-do"),
+    path("what-to-do/decide", acting.decide, name="what-to-do-decide"),
+    path("what-to-do/<str:kind>", acting.export, name="what-to-do-export"),
     path("history/changes/", history.changes, name="changes"),
     path("history/stock-outs/", history.stock_out_list, name="stock-outs"),
     path("history/stock/", stock_on_a_day.show, name="stock"),

@@ -24,6 +24,12 @@ def money_whole(amount: Money | None) -> str:
 
 
 @register.filter
+def money_change(amount: Money | None) -> str:
+    """Return by how much an amount changed, without its minor units."""
+    return amounts.money_change_text(amount)
+
+
+@register.filter
 def minor(value: int | None, currency: str = "") -> str:
     """Return minor units as money, by default in the merchant's currency."""
     return minor_text(value, currency or None)

@@ -12,7 +12,7 @@ const colourOf = (name) => {
   return colour;
 };
 
-const TONES = { primary: "--um-link", muted: "--um-muted", accent: "--um-accent" };
+const TONES = { primary: "--um-link", muted: "--um-muted", accent: "--um-accent", soft: "--um-bar", good: "--um-good", bad: "--um-bad", warn: "--um-warn" };
 const charts = [];
 
 // A day between two days that nobody knows is no line, so it is drawn as a point.
@@ -21,6 +21,28 @@ const pointRadius = ({ dataset, dataIndex }) => {
   return known(dataIndex) && !known(dataIndex - 1) && !known(dataIndex + 1) ? 2.5 : 0;
 };
 
+// What is not certain yet is hatched: the same colour, and told apart without any.
+const hatched = (colour) => {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 6;
+  const pen = tile.getContext("2d");
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  [[-1, 1, 1, -1], [0, 6, 6, 0], [5, 7, 7, 5]].forEach(([x1, y1, x2, y2]) => { pen.beginPath(); pen.moveTo(x1, y1); pen.lineTo(x2, y2); pen.stroke(); });
+  return pen.createPattern(tile, "repeat");
+};
+
+const filling = (series) => {
+  if (series.tones) return series.tones.map((tone) => colourOf(TONES[tone]));
+  const colour = colourOf(TONES[series.tone]);
+  return series.hatched ? hatched(colour) : colour;
+};
+
+// A bar may float: then its value is a pair, from where to where it goes.
+const height = (value) => (Array.isArray(value) ? value[1] - value[0] : value);
+
+/* A chart is {labels, series: [{label, values, tone, …}], currency?, named?, legend?}. Labels are days, or words where it is `named`. A series is a line, or bars
+   (kind: "bar"), may be `dashed` or `hatched`, piled up on others (stack: a name), have a tone for each bar (tones), or an axis of its own (axis: "right"). */
 const drawChart = (canvas) => {
   const content = JSON.parse(document.getElementById(canvas.dataset.umschlagChart).textContent);
   // English means that of Europe here: the day before the month, as on the rest of the page.
@@ -29,14 +51,15 @@ const drawChart = (canvas) => {
     ? new Intl.NumberFormat(language, { style: "currency", currency: content.currency, maximumFractionDigits: 0 })
     : new Intl.NumberFormat(language);
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
-  const written = (label) => day.format(new Date(`${label}T00:00:00Z`));
+  const written = (label) => (content.named ? label : day.format(new Date(`${label}T00:00:00Z`)));
   const hasRightAxis = content.series.some((series) => series.axis === "right");
+  const stacked = content.series.some((series) => series.stack);
   const grid = colourOf("--um-line");
   const text = colourOf("--um-muted");
   const ends = { left: [0, 5], right: [0, 5] };
   content.series.forEach((series) => {
     const end = ends[series.axis === "right" ? "right" : "left"];
-    series.values.forEach((value) => { end[0] = Math.min(end[0], value ?? 0); end[1] = Math.max(end[1], value ?? 0); });
+    series.values.flat().forEach((value) => { end[0] = Math.min(end[0], value ?? 0); end[1] = Math.max(end[1], value ?? 0); });
   });
   // Both axes leave the same share below zero, so that their zeros are one line.
   const below = hasRightAxis ? Math.max(-ends.left[0] / ends.left[1], -ends.right[0] / ends.right[1]) : 0;
@@ -49,19 +72,19 @@ const drawChart = (canvas) => {
       labels: content.labels,
       datasets: content.series.map((series) => ({
         label: series.label, data: series.values, type: series.kind || "line", yAxisID: series.axis === "right" ? "right" : "y",
-        borderColor: colourOf(TONES[series.tone]), backgroundColor: colourOf(TONES[series.tone]),
+        borderColor: colourOf(TONES[series.tone || "muted"]), backgroundColor: filling(series), stack: series.stack || series.label, borderRadius: series.tones ? 3 : 0,
         borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius, pointHitRadius: 12, tension: 0.15, spanGaps: false,
       })),
     },
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
       plugins: {
-        legend: { display: hasRightAxis, align: "end", labels: { color: text, boxWidth: 12, boxHeight: 3 } },
-        tooltip: { callbacks: { title: (items) => written(items[0].label), label: (item) => `${item.dataset.label}: ${number.format(item.parsed.y)}` }, filter: (item) => item.parsed.y !== null },
+        legend: { display: hasRightAxis || Boolean(content.legend), align: "end", labels: { color: text, boxWidth: 12, boxHeight: 3 } },
+        tooltip: { callbacks: { title: (items) => written(items[0].label), label: (item) => `${item.dataset.label}: ${number.format(height(item.raw))}` }, filter: (item) => item.parsed.y !== null && (!item.dataset.stack || height(item.raw) !== 0 || !stacked) },
       },
       scales: {
-        x: { grid: { display: false }, border: { color: grid }, ticks: { color: text, maxTicksLimit: 8, maxRotation: 0, callback(value) { return written(this.getLabelForValue(value)); } } },
-        y: { ...axis, ...span(ends.left), grid: { color: grid } },
+        x: { stacked, grid: { display: false }, border: { color: grid }, ticks: { color: text, autoSkip: !content.named, maxTicksLimit: content.named ? 20 : 8, maxRotation: content.named ? 45 : 0, callback(value) { return written(this.getLabelForValue(value)); } } },
+        y: { ...axis, ...span(ends.left), stacked, grid: { color: grid } },
         ...(hasRightAxis ? { right: { ...axis, ...span(ends.right), position: "right", grid: { display: false } } } : {}),
       },
     },
@@ -131,6 +154,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   document.querySelectorAll("form[data-umschlag-autosubmit] select").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
+  });
+  // Who types days of his own means these, whatever period was chosen before.
+  document.querySelectorAll("[data-umschlag-chooses]").forEach((input) => {
+    const [name, value] = input.dataset.umschlagChooses.split("=");
+    input.addEventListener("change", () => { input.form.elements[name].value = value; });
   });
   document.querySelectorAll("form[data-umschlag-busy]").forEach((form) => {
     form.addEventListener("submit", () => {
