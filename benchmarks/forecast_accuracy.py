@@ -1,202 +1,296 @@
-"""How far off is the days-of-cover forecast on real sales?
+"""How far off are the forecasts on real sales, and does the 95 % quantile hold what it says?
 
-Ours: `umschlag.intelligence.forecasting.days_of_cover`, quantiles of what each article sold in past
-spans of the horizon's length. Baseline: the formula of ERP systems, the mean of the last 90 days
-plus z times the daily standard deviation times the root of the horizon. Both see the same days,
-none of the weeks they are judged on. One choice of ours, how far the past year is moved towards the
-present level, was made on the seven origins before the last six; so judge by no more than six.
+Ours: `worlds.real_sales.ours`, the product's forecast. Baselines, measured in the same run from the
+same days: the formula of ERP systems (mean of the last 90 days plus z times the daily standard
+deviation times the root of the horizon), and the best of statsforecast's methods: Croston (classic,
+SBA, optimised), TSB, ADIDA, IMAPA, exponential smoothing, window averages and the seasonal naive
+one, each on daily and on weekly sums, with negative-binomial quantiles whose variance comes from
+the article's own past windows in three ways. "Best" is the one with the lowest loss on the very
+origins it is judged on: nobody who has to choose beforehand gets as much from the package.
 
-Data: `../shared/data/orii_daily_sales.parquet` (Online Retail II; it has no stock levels, so every
-day since an article's first sale counts as one with stock). Measure: pinball loss of the demand sum
-over the horizon at 0.5, 0.8, 0.9, 0.95 and 0.99, divided by the article's mean sum in the year
-before, averaged over levels, articles and rolling origins. Articles count that sold in the year
-before an origin and were known for 90 days.
+Data: Online Retail II by day (`worlds/real_sales.py` says which weeks are judged and which are for
+development; it has no stock levels, so sales count as demand). Measure: pinball loss of the demand
+sum over the horizon at 0.5, 0.8, 0.9, 0.95 and 0.99, divided by the article's mean sum (since its
+first sale, over a year at most), averaged over levels, articles and rolling origins. Articles count
+that sold in the year before an origin and were known for 90 days; every method sees the younger
+ones too. Beside it: the same with the divisor at least one unit, so that no article that hardly
+sells decides; the same in money; WAPE and bias of the mean; and all of it by demand class
+(Syntetos and Boylan 2005, on weeks).
 
     python benchmarks/forecast_accuracy.py --small
+    python benchmarks/forecast_accuracy.py --development
 """
 
 import argparse
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.days_of_cover import days_of_cover
-from umschlag.intelligence.forecasting.demand import DayCells, DemandHistory, demand_history
-from umschlag.kernel.identifiers import Sku
+from umschlag.intelligence.forecasting.demand import DemandHistory
+from worlds import real_sales, rival_forecasts
+from worlds.real_sales import KNOWN_DAYS_MIN, YEAR_DAYS, Floats, RealSales
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "orii_daily_sales.parquet"
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99)
-YEAR_DAYS = 365
-KNOWN_DAYS_MIN = 90
+INTERVAL_WEEKS = 1.32
+VARIATION_SQUARED = 0.49
+CLASSES = ("smooth", "erratic", "intermittent", "lumpy")
+OURS, ERP = "ours", "ERP formula"
 
-Quantiles = Callable[[DemandHistory, int], dict[float, NDArray[np.float64]]]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Origin:
+    """One rolling origin: what was known, and what came of it for the articles judged."""
+
+    history: DemandHistory
+    judged: real_sales.Places
+    actual: Floats
+    scale: Floats
+    price: Floats
+    demand_class: NDArray[np.str_]
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """What a method says at one origin of the articles judged: mean, and quantiles by level."""
+
+    mean: Floats
+    quantiles: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """One method's results, an article at an origin each."""
+
+    loss_units: Floats
+    is_covered: NDArray[np.bool_]
+    mean: Floats
+
+    @staticmethod
+    def of(answer: Answer, actual: Floats) -> "Cells":
+        """Return pinball losses in units (mean over levels) and whether 95 % held."""
+        level = np.array(LEVELS)[:, None]
+        error = actual[None, :] - answer.quantiles
+        return Cells(
+            loss_units=np.maximum(level * error, (level - 1) * error).mean(axis=0),
+            is_covered=actual <= answer.quantiles[LEVELS.index(0.95)],
+            mean=answer.mean,
+        )
+
+    @staticmethod
+    def joined(parts: "list[Cells]") -> "Cells":
+        """Return the results of all origins after one another."""
+        return Cells(
+            loss_units=np.concatenate([part.loss_units for part in parts]),
+            is_covered=np.concatenate([part.is_covered for part in parts]),
+            mean=np.concatenate([part.mean for part in parts]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Losses and hits of one method over all origins."""
+    """What a method comes to over some cells."""
 
-    loss: float = 0.0
-    cells: int = 0
-    covered_95: float = 0.0
-    articles: int = 0
+    loss: float
+    loss_floored: float
+    loss_in_money: float
+    coverage: float
+    wape: float
+    bias: float
 
-    def add(
-        self,
-        quantiles: dict[float, NDArray[np.float64]],
-        actual: NDArray[np.float64],
-        scale: NDArray[np.float64],
-    ) -> None:
-        """Count one origin in."""
-        for level, units in quantiles.items():
-            error = actual - units
-            loss = np.maximum(level * error, (level - 1) * error) / scale
-            self.loss += float(loss.sum())
-            self.cells += loss.size
-        self.covered_95 += float((actual <= quantiles[0.95]).sum())
-        self.articles += actual.size
+    @staticmethod
+    def of(cells: Cells, truth: Origin, chosen: NDArray[np.bool_]) -> "Score":
+        """Return the averages over the chosen cells."""
+        actual, scale, price = truth.actual[chosen], truth.scale[chosen], truth.price[chosen]
+        loss, mean = cells.loss_units[chosen], cells.mean[chosen]
+        return Score(
+            loss=float((loss / scale).mean()),
+            loss_floored=float((loss / np.maximum(scale, 1)).mean()),
+            loss_in_money=float((loss * price).sum() / (actual * price).sum()),
+            coverage=float(cells.is_covered[chosen].mean()),
+            wape=float(np.abs(mean - actual).sum() / actual.sum()),
+            bias=float((mean - actual).sum() / actual.sum()),
+        )
 
-    @property
-    def mean_loss(self) -> float:
-        """Scaled pinball loss."""
-        return self.loss / self.cells
-
-    @property
-    def coverage(self) -> float:
-        """Share of sums that the 95 % quantile covered."""
-        return self.covered_95 / self.articles
+    def line(self) -> str:
+        """Return the figures as a row of the printed table."""
+        return (
+            f"{self.loss:7.4f} {self.loss_floored:9.4f} {self.loss_in_money:8.4f} "
+            f"{self.coverage:8.3f} {self.wape:6.3f} {self.bias:+7.3f}"
+        )
 
 
-def ours(history: DemandHistory, horizon_days: int) -> dict[float, NDArray[np.float64]]:
-    """Return the quantiles of the days-of-cover forecast."""
-    forecasts = days_of_cover(history, horizon_days=horizon_days, groups=[""] * len(history.skus))
-    return {level: forecasts.quantile_units(level) for level in LEVELS}
+def origin_at(sales: RealSales, day: int, horizon_days: int) -> Origin:
+    """Return what was known at the day's close and what came of it."""
+    places = sales.places_known(day)
+    history = sales.history(day, places)
+    judged = np.flatnonzero(history.known_days >= KNOWN_DAYS_MIN)
+    days = np.minimum(history.known_days[judged] + 1, YEAR_DAYS)
+    year_units = history.last(YEAR_DAYS).units[judged].sum(axis=1)
+    return Origin(
+        history=history,
+        judged=judged,
+        actual=sales.demand_after(day, horizon_days)[places[judged]],
+        scale=year_units * horizon_days / days,
+        price=sales.prices(day)[places[judged]],
+        demand_class=demand_classes(history.only(judged)),
+    )
 
 
-def erp_formula(history: DemandHistory, horizon_days: int) -> dict[float, NDArray[np.float64]]:
-    """Return 90-day mean × horizon + z × daily deviation × √horizon."""
-    recent = history.last(90).units
-    mean = recent.mean(axis=1) * horizon_days
-    deviation = recent.std(axis=1, ddof=1) * np.sqrt(horizon_days)
-    normal = NormalDist()
-    return {level: mean + normal.inv_cdf(level) * deviation for level in LEVELS}
+def demand_classes(history: DemandHistory) -> NDArray[np.str_]:
+    """Return smooth, erratic, intermittent or lumpy, by the weeks of the last year since known."""
+    weeks = history.last(52 * 7).units.reshape(len(history.skus), 52, 7).sum(axis=2)
+    known_weeks = np.clip((history.known_days + 1) / 7, 1, 52)
+    sold = weeks > 0
+    count = np.maximum(sold.sum(axis=1), 1)
+    mean = np.maximum(weeks.sum(axis=1) / count, 1e-9)
+    variance = np.where(sold, (weeks - mean[:, None]) ** 2, 0).sum(axis=1) / count
+    is_sparse = known_weeks / count >= INTERVAL_WEEKS
+    is_rough = variance / mean**2 >= VARIATION_SQUARED
+    classes: NDArray[np.str_] = np.array(CLASSES)[2 * is_sparse + is_rough]
+    return classes
+
+
+def answers(origin: Origin, horizon_days: int) -> Iterator[tuple[str, Answer]]:
+    """Yield each method's answer at the origin."""
+    yield OURS, our_answer(origin, horizon_days)
+    known = origin.history.only(origin.judged)
+    erp = [rival_forecasts.erp_formula(known, horizon_days, level) for level in LEVELS]
+    yield ERP, Answer(mean=rival_forecasts.erp_mean(known, horizon_days), quantiles=np.array(erp))
+    if not rival_forecasts.statsforecast_is_here():
+        return
+    windows = rival_forecasts.past_windows(known, horizon_days)
+    for name, mean in rival_forecasts.statsforecast_means(known, horizon_days).items():
+        for spread in rival_forecasts.SPREADS:
+            quantiles = [
+                rival_forecasts.negative_binomial_quantile(mean, windows, spread=spread, level=one)
+                for one in LEVELS
+            ]
+            yield f"{name}, {spread} variance", Answer(mean=mean, quantiles=np.array(quantiles))
+
+
+def our_answer(origin: Origin, horizon_days: int) -> Answer:
+    """Return the product's answer; it sees every article of the history."""
+    forecasts = real_sales.forecast_for(real_sales.ours, origin.history, horizon_days)
+    quantiles = np.array([forecasts.quantile_units(level)[origin.judged] for level in LEVELS])
+    assert (np.diff(quantiles, axis=0) >= 0).all(), "quantiles that cross"
+    return Answer(mean=forecasts.mean_units[origin.judged], quantiles=quantiles)
 
 
 def compare(
-    sales: pl.DataFrame, *, origins: int, horizon_days: int, articles_max: int | None
-) -> dict[str, Score]:
-    """Return the scores of both methods, from the same origins and articles."""
-    methods: dict[str, Quantiles] = {"ours": ours, "erp": erp_formula}
-    scores = {name: Score() for name in methods}
-    last_date: date = sales["date"].max()  # type: ignore[assignment]  # the column holds dates
-    for step in range(origins, 0, -1):
-        origin = last_date - timedelta(days=horizon_days * step)
-        history = history_until(sales, origin, articles_max)
-        actual = demand_after(sales, history, horizon_days)
-        scale = history.last(YEAR_DAYS).units.sum(axis=1) * horizon_days / YEAR_DAYS
-        for name, method in methods.items():
-            scores[name].add(method(history, horizon_days), actual, scale)
+    sales: RealSales, days: list[int], horizon_days: int
+) -> tuple[Origin, dict[str, Cells], list[int]]:
+    """Return the truth of all origins in one, every method's results, and articles an origin."""
+    origins = []
+    cells: dict[str, list[Cells]] = {}
+    for day in days:
+        started = time.perf_counter()
+        origin = origin_at(sales, day, horizon_days)
+        origins.append(origin)
+        for name, answer in answers(origin, horizon_days):
+            cells.setdefault(name, []).append(Cells.of(answer, origin.actual))
+        print(
+            f"{sales.date_of(day)}: {origin.judged.size} articles judged of "
+            f"{len(origin.history.skus)}, {time.perf_counter() - started:.0f} s",
+            flush=True,
+        )
+    truth = Origin(
+        history=origins[-1].history,
+        judged=np.concatenate([origin.judged for origin in origins]),
+        actual=np.concatenate([origin.actual for origin in origins]),
+        scale=np.concatenate([origin.scale for origin in origins]),
+        price=np.concatenate([origin.price for origin in origins]),
+        demand_class=np.concatenate([origin.demand_class for origin in origins]),
+    )
+    joined = {name: Cells.joined(parts) for name, parts in cells.items()}
+    return truth, joined, [origin.judged.size for origin in origins]
+
+
+def best_of_statsforecast(scores: dict[str, Score]) -> str | None:
+    """Return the name of the rival with the lowest loss; None where the package is absent."""
+    rivals = [name for name in scores if name not in {OURS, ERP}]
+    return min(rivals, key=lambda name: scores[name].loss, default=None)
+
+
+def print_tables(truth: Origin, cells: dict[str, Cells], sizes: list[int]) -> dict[str, Score]:
+    """Print the ranking, the demand classes and the origins, and return every overall score."""
+    everything = np.ones(truth.actual.size, dtype=bool)
+    scores = {name: Score.of(one, truth, everything) for name, one in cells.items()}
+    print(f"\n{'':46} {'loss':>7} {'≥ 1 unit':>9} {'money':>8} {'95 %':>8} {'WAPE':>6} {'bias':>7}")
+    ranking = sorted(scores, key=lambda name: scores[name].loss)
+    best = best_of_statsforecast(scores)
+    shown = dict.fromkeys([OURS, ERP, *[name for name in ranking if name not in {OURS, ERP}][:6]])
+    for name in shown:
+        print(f"{name:46} {scores[name].line()}")
+    print_covered_by(truth, cells, [OURS, ERP] + ([best] if best else []))
+    ends = np.cumsum(sizes)
+    for name in [OURS, ERP] + ([best] if best else []):
+        losses = np.split(cells[name].loss_units / truth.scale, ends[:-1])
+        print(f"by origin  {name:40} " + " ".join(f"{part.mean():.3f}" for part in losses))
     return scores
 
 
-def history_until(sales: pl.DataFrame, origin: date, articles_max: int | None) -> DemandHistory:
-    """Return what was known at the close of the origin."""
-    past = sales.filter(pl.col("date") <= origin)
-    known = (
-        past.group_by("stock_code")
-        .agg(
-            first=pl.col("date").min(),
-            in_year=pl.col("units")
-            .filter(pl.col("date") > origin - timedelta(days=YEAR_DAYS))
-            .sum(),
-        )
-        .filter((pl.col("in_year") > 0) & (pl.col("first") <= origin - timedelta(KNOWN_DAYS_MIN)))
-        .sort("stock_code")
-        .head(articles_max or past.height)
-        .with_row_index("article")
-    )
-    cells = (
-        past.join(known, on="stock_code")
-        .with_columns(day=YEAR_DAYS - 1 - (pl.lit(origin) - pl.col("date")).dt.total_days())
-        .filter(pl.col("day") >= 0)
-    )
-    nothing = np.zeros(0, dtype=np.intp)
-    return demand_history(
-        skus=tuple(Sku(code) for code in known["stock_code"]),
-        last_date=origin,
-        known_days=(
-            pl.select(pl.lit(origin) - known["first"]).to_series().dt.total_days()
-        ).to_numpy(),
-        day_count=YEAR_DAYS,
-        sold=DayCells(
-            article=cells["article"].cast(pl.Int64).to_numpy(),
-            day=cells["day"].to_numpy(),
-            units=cells["units"].cast(pl.Float64).to_numpy(),
-        ),
-        without_stock=DayCells(article=nothing, day=nothing),
-    )
-
-
-def demand_after(
-    sales: pl.DataFrame, history: DemandHistory, horizon_days: int
-) -> NDArray[np.float64]:
-    """Return what each article sold in the days after the history."""
-    origin = history.last_date
-    sums = (
-        sales.filter(
-            (pl.col("date") > origin) & (pl.col("date") <= origin + timedelta(horizon_days))
-        )
-        .group_by("stock_code")
-        .agg(pl.col("units").sum())
-    )
-    by_code = dict(zip(sums["stock_code"], sums["units"], strict=True))
-    return np.array([by_code.get(sku, 0) for sku in history.skus], dtype=np.float64)
+def print_covered_by(truth: Origin, cells: dict[str, Cells], names: list[str]) -> None:
+    """Print the same figures for each demand class."""
+    for one in CLASSES:
+        chosen = truth.demand_class == one
+        if truth.actual[chosen].sum() == 0:
+            continue
+        for name in names:
+            label = f"{one} ({int(chosen.sum())}): {name}"
+            print(f"{label:46.46} {Score.of(cells[name], truth, chosen).line()}")
 
 
 def main() -> None:
-    """Print both scores and one line of JSON."""
+    """Print the tables and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--small", action="store_true", help="2 origins, 1,000 articles")
-    parser.add_argument("--origins", type=int, default=6, help="rolling origins (default 6)")
+    parser.add_argument("--development", action="store_true", help="origins for tuning instead")
     parser.add_argument("--horizon", type=int, default=28, help="days (default 28)")
     options = parser.parse_args()
-    if not DATA.exists():
-        print(f"skipped: {DATA} is not here; it lies beside the checkout on developers' machines")
+    if not real_sales.DATA.exists():
+        print(real_sales.ABSENT)
         return
-    origins = 2 if options.small else options.origins
-    scores = compare(
-        pl.read_parquet(DATA),
-        origins=origins,
-        horizon_days=options.horizon,
-        articles_max=1_000 if options.small else None,
-    )
-    for name, score in scores.items():
-        print(f"{name:5} loss {score.mean_loss:.4f}  95 % covered {score.coverage:.3f}")
-    print(
-        json.dumps(
-            {
-                "name": "forecast_accuracy",
-                "ours": round(scores["ours"].mean_loss, 4),
-                "baseline": round(scores["erp"].mean_loss, 4),
-                "ratio": round(scores["erp"].mean_loss / scores["ours"].mean_loss, 3),
-                "unit": "scaled pinball loss; baseline: ERP formula",
-                "size": {
-                    "origins": origins,
-                    "horizon_days": options.horizon,
-                    "forecasts": scores["ours"].articles,
-                    "coverage_95": round(scores["ours"].coverage, 3),
-                    "baseline_coverage_95": round(scores["erp"].coverage, 3),
-                },
-            }
-        )
-    )
+    if not rival_forecasts.statsforecast_is_here():
+        print(rival_forecasts.ABSENT)
+    sales = real_sales.real_sales(articles_max=1_000 if options.small else None)
+    chosen = real_sales.development_origins if options.development else real_sales.judged_origins
+    days = chosen(sales, options.horizon)
+    truth, cells, sizes = compare(sales, days[-2:] if options.small else days, options.horizon)
+    scores = print_tables(truth, cells, sizes)
+    best = best_of_statsforecast(scores)
+    print(json.dumps(summary(scores, best, sizes, vars(options))))
+
+
+def summary(
+    scores: dict[str, Score], best: str | None, sizes: list[int], options: dict[str, object]
+) -> dict[str, object]:
+    """Return the line of JSON; the baseline is the ERP formula where statsforecast is absent."""
+    ours, erp, baseline = scores[OURS], scores[ERP], scores[best or ERP]
+    return {
+        "name": "forecast_accuracy",
+        "ours": round(ours.loss, 4),
+        "baseline": round(baseline.loss, 4),
+        "ratio": round(baseline.loss / ours.loss, 3),
+        "unit": f"scaled pinball loss; baseline: {best or ERP}",
+        "size": {
+            "origins": len(sizes),
+            "weeks": "development" if options["development"] else "judged",
+            "horizon_days": options["horizon"],
+            "forecasts": sum(sizes),
+            "lower_than_baseline_percent": round(100 * (1 - ours.loss / baseline.loss), 1),
+            "erp": round(erp.loss, 4),
+            "lower_than_erp_percent": round(100 * (1 - ours.loss / erp.loss), 1),
+            "coverage_95": round(ours.coverage, 3),
+            "baseline_coverage_95": round(baseline.coverage, 3),
+            "erp_coverage_95": round(erp.coverage, 3),
+            "wape": round(ours.wape, 3),
+            "bias": round(ours.bias, 3),
+        },
+    }
 
 
 if __name__ == "__main__":
