@@ -1,7 +1,7 @@
 """What every article earned, from Sellerboard's figures, stock and cost in the lake."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -11,15 +11,12 @@ import polars as pl
 from umschlag.intelligence.profitability.contribution import profit_report
 from umschlag.intelligence.profitability.model import (
     ArticleFacts,
-    LeftOut,
     ProfitFacts,
     ProfitReport,
     RateUsed,
     StockOfPeriod,
 )
-from umschlag.intelligence.profitability.sums import ProfitSums
 from umschlag.kernel.exchange import Conversion
-from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.money import MINOR_DIGITS
 from umschlag.kernel.periods import Period
 from umschlag.settings import Settings
@@ -28,13 +25,23 @@ from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.exchange_rates import rate_table
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.profit_periods import ROOM, asked_period, period_before, told_by
-from umschlag.wiring.profit_sums import sums_by_key
+from umschlag.wiring.profit_sums import SumsByKey, sums_by_key
 
 _ONE_DAY = timedelta(days=1)
 _MASTER_COLUMNS = [
     *("sku", "name", "category", "manufacturer", "on_hand_units", "unit_cost_minor", "currency")
 ]
 _STOCK = [one.name for one in fields(StockOfPeriod)]
+_UNSTOCKED = [
+    pl.col("sku"),
+    pl.col("own_day_count").alias("unstocked_day_count"),
+    pl.col("own_units").alias("unstocked_units"),
+    pl.col("own_sales_minor").alias("unstocked_sales_minor"),
+    pl.col("other_units").alias("amazon_units_without_ours"),
+]
+_ZERO_WHERE_UNKNOWN = [
+    *("erp_sold_units", "unstocked_day_count", "unstocked_units", "amazon_units_without_ours")
+]
 
 
 def profitability(
@@ -82,25 +89,15 @@ class _Asked:
         sums = sums_by_key(self._ask_sums(), currency=self.currency)
         masters = self._masters()
         stock = self._ask("stock_of_period")
-        articles = _Articles(
-            is_any_known=not masters.is_empty(),
-            masters=_by_sku(masters, sums.by_sku),
-            stock=_by_sku(stock, sums.by_sku),
-            erp_units=self._erp_units(),
-            unstocked=self._unstocked(),
-        )
         means = _means_by("manufacturer", masters, stock)
         return ProfitFacts(
             period=self.period,
             before=self.before,
             currency=self.currency,
             marketplace=self.marketplace,
-            articles=[
-                articles.facts_of(sku, one, sums.left_out_by_sku.get(sku, ()))
-                for sku, one in sums.by_sku.items()
-            ],
-            by_marketplace=sorted(sums.by_marketplace.items()),
-            by_day=sorted(sums.by_day.items()),
+            articles=self._articles(sums, masters=masters, stock=stock),
+            by_marketplace=list(sums.by_marketplace.items()),
+            by_day=list(sums.by_day.items()),
             left_out_by_marketplace=sums.left_out_by_marketplace,
             left_out_by_day=sums.left_out_by_day,
             rates=self._rates_used(sums.foreign_rows),
@@ -108,6 +105,31 @@ class _Asked:
             stock_means_by_category=_means_by("category", masters, stock),
             stock_means_by_manufacturer=means,
         )
+
+    def _articles(
+        self, sums: SumsByKey, *, masters: pl.DataFrame, stock: pl.DataFrame
+    ) -> Sequence[ArticleFacts]:
+        """Return the SKUs that were told, each with its sums beside what the ERP knows of it."""
+        known = _known_to_erp(list(sums.by_sku), masters)
+        unstocked = self._ask("sales_without_stock", of_marketplace=True)
+        rows = (
+            known.join(stock, on="sku", how="left", maintain_order="left")
+            .join(self._erp_units(sums), on="sku", how="left", maintain_order="left")
+            .join(unstocked.select(_UNSTOCKED), on="sku", how="left", maintain_order="left")
+            .with_columns(pl.col(_ZERO_WHERE_UNKNOWN).fill_null(0))
+        )
+        stocks = rows.select(_STOCK).iter_rows()
+        return [
+            ArticleFacts(
+                **row,
+                sums=one,
+                left_out=sums.left_out_by_sku.get(row["sku"], ()),
+                stock=_stock_of_period(numbers),
+            )
+            for row, numbers, one in zip(
+                rows.drop(_STOCK).iter_rows(named=True), stocks, sums.by_sku.values(), strict=True
+            )
+        ]
 
     def _ask(self, question: str, *, of_marketplace: bool = False) -> pl.DataFrame:
         loaded = Question.load(ROOM, question)
@@ -119,7 +141,7 @@ class _Asked:
         since, until = self.period.start_date, self.period.end_date
         return pl.DataFrame(self.lake.ask(loaded, since=since, until=until, **given))
 
-    def _ask_sums(self) -> list[dict[str, Any]]:
+    def _ask_sums(self) -> pl.DataFrame:
         start = self.before.start_date if self.before else self.period.start_date
         answer = self.lake.ask(
             Question.load(ROOM, "profit_by_key"),
@@ -129,8 +151,7 @@ class _Asked:
             currency=self.currency,
             marketplace=self.marketplace,
         )
-        rows: list[dict[str, Any]] = answer.to_pylist()
-        return rows
+        return pl.DataFrame(answer)
 
     def _masters(self) -> pl.DataFrame:
         """Return every SKU as it was at the end of the period, its cost in our currency.
@@ -146,16 +167,11 @@ class _Asked:
         masters = pl.DataFrame(answer.select(_MASTER_COLUMNS))
         return _with_home_cost(masters, into=self.currency, on=day or last)
 
-    def _erp_units(self) -> Mapping[str, int]:
+    def _erp_units(self, sums: SumsByKey) -> pl.DataFrame:
         """Return the ERP's units on the marketplaces of which Sellerboard tells."""
-        told = self._ask("sellerboard_marketplaces")["marketplace"].to_list()
-        wanted = [self.marketplace] if self.marketplace else told
+        wanted = [self.marketplace] if self.marketplace else list(sums.by_marketplace)
         sold = self._ask("erp_units").filter(pl.col("marketplace").is_in(wanted))
-        return dict(sold.group_by("sku").agg(pl.col("units").sum()).iter_rows())
-
-    def _unstocked(self) -> Mapping[str, dict[str, Any]]:
-        rows = self._ask("sales_without_stock", of_marketplace=True)
-        return {row["sku"]: row for row in rows.iter_rows(named=True)}
+        return sold.group_by("sku").agg(pl.col("units").sum().alias("erp_sold_units"))
 
     def _rates_used(self, rows: Mapping[tuple[str, date], int]) -> Sequence[RateUsed]:
         """Return by which rates the rows of each currency and day were converted."""
@@ -168,43 +184,30 @@ class _Asked:
         return [_rate_used(currency, found) for currency, found in used.items()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Articles:
-    """What the ERP knows of all articles; masters and stock of those alone that were told."""
-
-    is_any_known: bool
-    masters: Mapping[str, dict[str, Any]]
-    stock: Mapping[str, dict[str, Any]]
-    erp_units: Mapping[str, int]
-    unstocked: Mapping[str, dict[str, Any]]
-
-    def facts_of(self, sku: str, sums: ProfitSums, left_out: Sequence[LeftOut]) -> ArticleFacts:
-        """Return the SKU's sums beside what the ERP knows of it."""
-        master = self.masters.get(sku)
-        stock = self.stock.get(sku)
-        unstocked = self.unstocked.get(sku, {})
-        return ArticleFacts(
-            sku=Sku(sku),
-            name=(master and master["name"]) or "",
-            category=(master and master["category"]) or "",
-            manufacturer=(master and master["manufacturer"]) or "",
-            sums=sums,
-            left_out=left_out,
-            is_known_to_erp=master is not None if self.is_any_known else None,
-            erp_unit_cost_minor=master["cost_minor"] if master else None,
-            on_hand_units=master["on_hand_units"] if master else None,
-            stock=StockOfPeriod(**{name: int(stock[name]) for name in _STOCK}) if stock else None,
-            erp_sold_units=int(self.erp_units.get(sku, 0)),
-            unstocked_day_count=int(unstocked.get("own_day_count") or 0),
-            unstocked_units=int(unstocked.get("own_units") or 0),
-            unstocked_sales_minor=unstocked.get("own_sales_minor"),
-            amazon_units_without_ours=int(unstocked.get("other_units") or 0),
-        )
+def _known_to_erp(skus: Sequence[str], masters: pl.DataFrame) -> pl.DataFrame:
+    """Return what the ERP knows of each of the SKUs, in their order."""
+    texts = ["name", "category", "manufacturer"]
+    known = masters.select(
+        "sku",
+        *texts,
+        "on_hand_units",
+        pl.col("cost_minor").alias("erp_unit_cost_minor"),
+        pl.lit(value=True).alias("is_known_to_erp"),
+    )
+    told = pl.DataFrame({"sku": skus}, schema={"sku": pl.String})
+    # While there is no snapshot at all, nobody can tell whether the ERP knows the article.
+    otherwise = None if masters.is_empty() else False
+    return told.join(known, on="sku", how="left", maintain_order="left").with_columns(
+        pl.col(texts).fill_null(""),
+        pl.col("is_known_to_erp").fill_null(pl.lit(otherwise, pl.Boolean)),
+    )
 
 
-def _by_sku(rows: pl.DataFrame, skus: Collection[str]) -> Mapping[str, dict[str, Any]]:
-    wanted = rows.filter(pl.col("sku").is_in(list(skus)))
-    return {row["sku"]: row for row in wanted.iter_rows(named=True)}
+def _stock_of_period(numbers: tuple[int | None, ...]) -> StockOfPeriod | None:
+    known = {
+        name: number for name, number in zip(_STOCK, numbers, strict=True) if number is not None
+    }
+    return StockOfPeriod(**known) if known else None
 
 
 def _with_home_cost(masters: pl.DataFrame, *, into: str, on: date) -> pl.DataFrame:

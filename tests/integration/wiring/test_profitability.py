@@ -1,3 +1,5 @@
+import math
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -434,3 +436,46 @@ def test_an_articles_earnings_are_in_one_currency_and_name_what_has_no_rate(sett
     assert "USD" in title
     assert amount == Money(681, "USD")
     assert article_earnings(settings, "HX-2") is None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_report_is_what_its_rows_come_to_one_by_one(settings, lake, seed):
+    rng = random.Random(seed)
+    factors = {"EUR": Decimal(1), "GBP": Decimal("0.8")}
+    rows = [
+        told(
+            rng.choice(["HX-1", "HX-2", "HX-3"]),
+            date(2026, month, 1 + number),
+            marketplace=rng.choice(["Amazon.de", "Amazon.fr"]),
+            currency=rng.choice(["EUR", "EUR", "GBP", "SEK"]),
+            is_settled=rng.random() < 0.5,
+            units=rng.randint(1, 5),
+            net_profit_minor=rng.randint(-999, 999),
+        )
+        for month in (3, 4)
+        for number in range(30)
+    ]
+    for month in (3, 4):
+        own = [row for row in rows if row["business_date"].month == month]
+        tell(lake, *own, month=f"2026-0{month}")
+    days = [date(2026, 2, 25) + timedelta(days=offset) for offset in range(70)]
+    keep_rates([a_rate("GBP", "1.25", rate_date=day) for day in days])
+
+    report = profitability(settings, period=APRIL)
+
+    # Half up, as each row is converted by itself.
+    plain = {
+        key: sum(
+            math.floor(row["net_profit_minor"] * factors[row["currency"]] + Decimal("0.5"))
+            for row in rows
+            if row["sku"] == key and row["business_date"].month == 4 and row["currency"] != "SEK"
+        )
+        for key in ("HX-1", "HX-2", "HX-3")
+    }
+    assert {line.key: line.sums.net_profit_minor for line in report.lines} == plain
+    for grouping in Grouping:
+        lines = grouped(report, grouping)
+        assert sum(line.sums.net_profit_minor for line in lines) == sum(plain.values())
+        assert sum(one.row_count for line in lines for one in line.left_out) == sum(
+            row["currency"] == "SEK" and row["business_date"].month == 4 for row in rows
+        )

@@ -1,7 +1,7 @@
--- Answers: what was earned from :from_date to :until (excluded), in one pass by three keys: rows for
---   each SKU, each marketplace and each day, of which a row's own key alone is not NULL; settled
---   and estimated, the period itself (is_now) and the days from :since to :from_date before it, and
---   each currency that Sellerboard told them in stand apart. Amounts are minor units of :currency:
+-- Answers: what was earned from :from_date to :until (excluded), in one pass twice over: rows for
+--   each SKU, whose marketplace and day are NULL, and rows for each marketplace and day, whose SKU
+--   is NULL; settled and estimated, the period itself (is_now) and the days from :since to
+--   :from_date before it, and each currency that Sellerboard told them in stand apart. Amounts are minor units of :currency:
 --   each row that was told in another is converted at the rate of its day and rounded half up by
 --   itself, so that every grouping comes to the same total. Where no rate counts (is_told is
 --   false), they are of the row's own currency.
@@ -100,6 +100,5 @@ SELECT
 FROM told
 GROUP BY GROUPING SETS (
     (sku, currency, is_told, is_now, is_settled),
-    (marketplace, currency, is_told, is_now, is_settled),
-    (business_date, currency, is_told, is_now, is_settled)
+    (marketplace, business_date, currency, is_told, is_now, is_settled)
 )
