@@ -214,6 +214,13 @@ class Settings(BaseSettings):
     forecast_horizon_days: int = Field(
         default=28, ge=1, le=365, description="Horizon of the demand forecast."
     )
+    forecast_partitions: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Into how many partitions the articles are cut to be forecast in the Spark "
+        "cluster that `UMSCHLAG_LAKE_URL` names. 0: on this machine.",
+    )
     service_level_percent: int = Field(
         default=95,
         ge=50,

@@ -56,12 +56,26 @@ def classify(as_of: AsOf = None) -> None:
     classify_articles(settings, as_of, Console())
 
 
-def forecast(as_of: AsOf = None) -> None:
+def forecast(
+    as_of: AsOf = None,
+    partitions: Annotated[
+        int | None,
+        typer.Option(
+            "--partitions",
+            min=0,
+            max=10_000,
+            help="Share the articles out in so many partitions of the Spark cluster, this time; "
+            "0: forecast on this machine.",
+        ),
+    ] = None,
+) -> None:
     """Forecast demand and propose what to discount, liquidate and reorder.
 
     Example: `umschlag forecast --as-of 2026-11-20`
     """
     settings = with_records()
+    if partitions is not None:
+        settings = settings.model_copy(update={"forecast_partitions": partitions})
     from umschlag.jobs.commands import forecast_demand
 
     forecast_demand(settings, as_of, Console())

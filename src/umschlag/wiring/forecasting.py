@@ -7,13 +7,23 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
+from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS, DemandModel
+from umschlag.intelligence.forecasting.figures import (
+    ArticlePart,
+    ForecastFigures,
+    StockAhead,
+    forecast_part,
+)
 from umschlag.intelligence.forecasting.model import ForecastMethod
 from umschlag.intelligence.forecasting.stockout import is_running_out
 from umschlag.intelligence.forecasting.usecases import forecast_rows
+from umschlag.kernel.errors import Misconfigured
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
 from umschlag.storage.lake.kept_forecasts import keep_forecasts
+from umschlag.storage.lake.lake import Lake
+from umschlag.storage.lake.spark_engine import SparkEngine
+from umschlag.storage.lake.spark_forecasts import forecast_in_cluster
 from umschlag.storage.records import forecasting as forecast_records
 from umschlag.wiring.amounts import count_text
 from umschlag.wiring.demand_models import best_model, read_history
@@ -50,6 +60,8 @@ def forecast(
 
     Raises:
         NotFound: the history is empty.
+        Misconfigured: partitions are set, and no Spark cluster.
+        EngineUnavailable: the cluster that shall forecast cannot.
     """
     progress = progress_for(_("Forecast"))
     progress(0, 3, _("reading the history"))
@@ -59,14 +71,17 @@ def forecast(
     history = read_history(lake, facts, as_of_date=day)
     model = best_model(history, progress=progress_for(_("Forecast model")))
     progress(1, 3, _("forecasting"))
-    made = {
-        days: model.forecasts(history, horizon_days=days)
-        for days in {*HORIZONS_DAYS, settings.forecast_horizon_days}
-    }
-    keep_forecasts(lake, list(made.values()), made_date=day)
-    forecasts = made[settings.forecast_horizon_days]
+    lead_time_days_default = settings.lead_time_days_default
+    whole = ArticlePart(
+        history=history,
+        stock=StockAhead.of(facts, lead_time_days_default=lead_time_days_default),
+        horizons_days=tuple(sorted({*HORIZONS_DAYS, settings.forecast_horizon_days})),
+    )
+    made = forecast_figures(settings, lake, model, whole)
+    keep_forecasts(lake, made, made_date=day)
+    figures = next(one for one in made if one.horizon_days == settings.forecast_horizon_days)
     rows = forecast_rows(
-        facts, forecasts, as_of_date=day, lead_time_days_default=settings.lead_time_days_default
+        facts, figures, as_of_date=day, lead_time_days_default=lead_time_days_default
     )
     progress(2, 3, _("writing"))
     written = forecast_records.replace_forecasts(rows, made_date=day)
@@ -87,5 +102,24 @@ def forecast(
             for article, row in zip(facts, rows, strict=True)
         ),
         changed_count=written.changed_count,
-        count_by_method=Counter(forecasts.methods),
+        count_by_method=Counter(figures.methods),
     )
+
+
+def forecast_figures(
+    settings: Settings, lake: Lake, model: DemandModel, whole: ArticlePart
+) -> list[ForecastFigures]:
+    """Return the figures of all articles, made here or by partition in the cluster.
+
+    Raises:
+        Misconfigured: partitions are set, and no Spark cluster.
+        EngineUnavailable: the cluster cannot forecast.
+    """
+    if not settings.forecast_partitions:
+        return forecast_part(model, whole)
+    if not isinstance(lake.engine, SparkEngine):
+        raise Misconfigured(
+            "UMSCHLAG_FORECAST_PARTITIONS shares forecasts out in a Spark cluster, and none is "
+            "set: name it in UMSCHLAG_LAKE_URL (spark://host:7077), or set the partitions to 0"
+        )
+    return forecast_in_cluster(lake.engine, model, whole, partitions=settings.forecast_partitions)

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -67,6 +68,16 @@ class DemandModel:
         default_factory=WeakKeyDictionary, repr=False
     )
     """Kept no longer than the history itself, since a model outlives it."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was learned: a copy that is sent elsewhere has seen no history yet."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "_seen"}
+
+    def __setstate__(self, learned: dict[str, Any]) -> None:
+        """Become a model that learned this."""
+        for name, value in learned.items():
+            setattr(self, name, value)
+        self._seen = WeakKeyDictionary()
 
     def forecasts(
         self, history: DemandHistory, *, horizon_days: int, articles: Places | None = None

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
-from umschlag.intelligence.forecasting.model import ArticleForecast, DemandForecasts
-from umschlag.intelligence.forecasting.stockout import stockout_date, stockout_probability
+from umschlag.intelligence.forecasting.figures import ForecastFigures
+from umschlag.intelligence.forecasting.model import ArticleForecast
+from umschlag.intelligence.forecasting.stockout import stockout_date
 from umschlag.intelligence.movement.model import ArticleFacts
 
 
 def forecast_rows(
     articles: Sequence[ArticleFacts],
-    forecasts: DemandForecasts,
+    figures: ForecastFigures,
     *,
     as_of_date: date,
     lead_time_days_default: int,
@@ -21,33 +19,30 @@ def forecast_rows(
     """Return every article's forecast with the day it runs out and how likely that is.
 
     The two are None where stock was never told; what is sold out is out that day for certain.
-    Articles and forecasts are in one order.
+    Articles and figures are in one order.
     """
-    leads = _lead_times(articles, lead_time_days_default)
-    probability = stockout_probability(
-        forecasts,
-        available_units=_units([facts.available_units for facts in articles]),
-        on_order_units=np.nan_to_num(_units([facts.on_order_units for facts in articles])),
-        lead_time_days=np.array(leads, dtype=np.float64),
-    )
-    medians, upper, high = (forecasts.quantile_units(level) for level in (0.5, 0.8, 0.95))
     rows = []
     for place, facts in enumerate(articles):
-        mean = float(forecasts.mean_units[place])
+        mean = float(figures.mean_units[place])
         rows.append(
             ArticleForecast(
                 sku=facts.sku,
                 made_date=as_of_date,
-                horizon_days=forecasts.horizon_days,
-                method=forecasts.methods[place],
+                horizon_days=figures.horizon_days,
+                method=figures.methods[place],
                 mean_units=mean,
-                q50_units=float(medians[place]),
-                q80_units=float(upper[place]),
-                q95_units=float(high[place]),
+                q50_units=float(figures.quantile_units[0.5][place]),
+                q80_units=float(figures.quantile_units[0.8][place]),
+                q95_units=float(figures.quantile_units[0.95][place]),
                 stockout_date=_stockout_date(
-                    facts, mean / forecasts.horizon_days, leads[place], as_of_date
+                    facts,
+                    mean / figures.horizon_days,
+                    as_of_date=as_of_date,
+                    lead_time_days_default=lead_time_days_default,
                 ),
-                stockout_probability=_probability(facts, float(probability[place])),
+                stockout_probability=_probability(
+                    facts, float(figures.stockout_probability[place])
+                ),
             )
         )
     return rows
@@ -61,22 +56,15 @@ def _probability(facts: ArticleFacts, of_running_out: float) -> float | None:
 
 
 def _stockout_date(
-    facts: ArticleFacts, daily_units: float, lead_time_days: int, as_of_date: date
+    facts: ArticleFacts, daily_units: float, *, as_of_date: date, lead_time_days_default: int
 ) -> date | None:
     if facts.available_units is None:
         return None
+    lead = facts.lead_time_days
     return stockout_date(
         available_units=facts.available_units,
         on_order_units=facts.on_order_units or 0,
         daily_demand_units=daily_units,
-        lead_time_days=lead_time_days,
+        lead_time_days=lead_time_days_default if lead is None else lead,
         as_of_date=as_of_date,
     )
-
-
-def _lead_times(articles: Sequence[ArticleFacts], default: int) -> list[int]:
-    return [default if facts.lead_time_days is None else facts.lead_time_days for facts in articles]
-
-
-def _units(values: Sequence[int | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

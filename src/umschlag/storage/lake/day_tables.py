@@ -93,7 +93,8 @@ def read_sales(
         )
         for name in ("daily_sales", "sales_through_bundles")
     )
-    until = window.since if with_older else date.min
+    # Not `date.min`: Spark's Python calls cannot write a year of fewer than four digits.
+    until = window.since if with_older else _EPOCH
     older = lake.ask(Question.load(ROOM, "sales_before"), until=until, marketplace=marketplace)
     return SalesRead(own=own, through_bundles=through_bundles, older=older)
 

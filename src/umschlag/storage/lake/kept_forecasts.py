@@ -6,8 +6,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from umschlag.intelligence.forecasting.figures import ForecastFigures
 from umschlag.intelligence.forecasting.measuring import KeptForecasts
-from umschlag.intelligence.forecasting.model import DemandForecasts
 from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.datasets import DEMAND_FORECASTS
 from umschlag.storage.lake.lake import Lake
@@ -23,7 +23,7 @@ _QUANTILES = {
 }
 
 
-def keep_forecasts(lake: Lake, made: Sequence[DemandForecasts], *, made_date: date) -> None:
+def keep_forecasts(lake: Lake, made: Sequence[ForecastFigures], *, made_date: date) -> None:
     """Keep the day's forecasts over all horizons; those of the day from before give way."""
     rows = pa.concat_tables([_rows(one, made_date) for one in made])
     lake.upsert_month(
@@ -50,7 +50,7 @@ def days_with_forecasts(lake: Lake, *, since: date) -> list[tuple[date, int]]:
     return [(row["business_date"], row["horizon_days"]) for row in found]
 
 
-def _rows(made: DemandForecasts, made_date: date) -> pa.Table:
+def _rows(made: ForecastFigures, made_date: date) -> pa.Table:
     count = len(made.skus)
     columns = {
         "business_date": pa.array([made_date] * count, pa.date32()),
@@ -58,6 +58,6 @@ def _rows(made: DemandForecasts, made_date: date) -> pa.Table:
         "horizon_days": pa.array(np.full(count, made.horizon_days), pa.int32()),
         "method": pa.array([method.value for method in made.methods], pa.string()),
         "mean_units": pa.array(made.mean_units),
-        **{name: pa.array(made.quantile_units(level)) for name, level in _QUANTILES.items()},
+        **{name: pa.array(made.quantile_units[level]) for name, level in _QUANTILES.items()},
     }
     return pa.table(columns, schema=DEMAND_FORECASTS.columns)

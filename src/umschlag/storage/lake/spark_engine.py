@@ -1,8 +1,10 @@
 """The one place that knows Spark's Python calls: answers questions in a cluster, from the files."""
 
+import os
 import re
 import shutil
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,7 +69,7 @@ class SparkEngine(ReadsFiles):
             BadInput: the query is wrong or a parameter does not fit it.
             EngineUnavailable: Spark is not installed, cannot be reached, or broke off.
         """
-        shared = self._session()
+        shared = self.session()
         from pyspark.errors import PySparkException
 
         # Its own names for the tables, while the connection and the cached files are shared.
@@ -88,7 +90,12 @@ class SparkEngine(ReadsFiles):
             if session is not None:
                 _end(session)
 
-    def _session(self) -> "SparkSession":
+    def session(self) -> "SparkSession":
+        """Return the process' connection to the cluster, made anew where it is not there any more.
+
+        Raises:
+            EngineUnavailable: Spark is not installed or cannot be reached.
+        """
         with _starting:
             session = _started.get(self.url)
             if session is None or _is_stopped(session):
@@ -128,6 +135,8 @@ def _start(master: str, settings: Mapping[str, str]) -> "SparkSession":
             f"openjdk-17-jre-headless. {_REMEDY}"
         )
     _require_answer(master)
+    # Spark's word for the Python of its machines; unset, it takes whichever their PATH has first.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master)
     for name, value in (_CONFIGURATION | dict(settings)).items():
         builder = builder.config(name, value)

@@ -4,12 +4,14 @@ import pytest
 
 from builders.forecasting import forecasts_of
 from builders.movement import AS_OF, a_sold_article, an_article
+from umschlag.intelligence.forecasting.figures import StockAhead, figures_of
 from umschlag.intelligence.forecasting.model import ForecastMethod
 from umschlag.intelligence.forecasting.usecases import forecast_rows
 
 
 def rows(articles, forecasts):
-    return forecast_rows(articles, forecasts, as_of_date=AS_OF, lead_time_days_default=14)
+    figures = figures_of(forecasts, StockAhead.of(articles, lead_time_days_default=14))
+    return forecast_rows(articles, figures, as_of_date=AS_OF, lead_time_days_default=14)
 
 
 def test_a_row_tells_demand_and_when_the_stock_is_gone():
