@@ -153,6 +153,28 @@ SNAPSHOT_DAYS = Dataset(
 )
 """The business dates that have a snapshot; the catalogue itself knows them, no file does."""
 
+SNAPSHOT_NUMBERS = Dataset(
+    name="snapshot_numbers",
+    columns=_schema(business_date=_DATE, day_number=_UNITS),
+    cut=Cut.DAY,
+    sorted_by=("business_date",),
+    unique_by=("business_date",),
+)
+"""The business dates of the period asked for that have a snapshot, numbered from one on."""
+
+ARTICLE_SPANS_OF_PERIOD = Dataset(
+    name="article_spans_of_period",
+    columns=ARTICLE_SPANS.columns.append(pa.field("first_number", pa.int32())),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "from_date"),
+    unique_by=("sku", "from_date"),
+)
+"""The changes cut to the period asked for: only spans that hold one of its snapshots or more.
+
+`day_count` tells how many of the period's snapshots a span holds, `first_number` which is the first
+of them, by `snapshot_numbers`; `from_date` and `until_date` stay the span's own.
+"""
+
 STOCK_TOTALS = Dataset(
     name="stock_totals",
     columns=_schema(
@@ -292,7 +314,9 @@ DATASETS: Mapping[str, Dataset] = {
     for dataset in (
         ARTICLE_DAYS,
         ARTICLE_SPANS,
+        ARTICLE_SPANS_OF_PERIOD,
         SNAPSHOT_DAYS,
+        SNAPSHOT_NUMBERS,
         STOCK_TOTALS,
         WAREHOUSE_DAYS,
         BUNDLE_PARTS,

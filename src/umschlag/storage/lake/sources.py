@@ -12,8 +12,10 @@ from umschlag.kernel.errors import BadInput
 from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     ARTICLE_SPANS,
+    ARTICLE_SPANS_OF_PERIOD,
     CONVERSION_DAYS,
     SNAPSHOT_DAYS,
+    SNAPSHOT_NUMBERS,
     STOCK_TOTALS,
     Cut,
     Dataset,
@@ -89,7 +91,8 @@ def sources_of(
     Without `reads_spans` every span is made from days, for an engine that has the days alone.
 
     Raises:
-        BadInput: the question compares two days, and one of them has no snapshot.
+        BadInput: the question compares two days, and one of them has no snapshot; or it is about
+            the snapshots of a period, and no period is given.
     """
     sources: dict[str, Source] = {}
     if question.units is UnitsNeeded.ENDS:
@@ -102,9 +105,13 @@ def sources_of(
             sources[name] = _stock_totals(reach)
         elif dataset is CONVERSION_DAYS:
             sources[name] = _conversion_days(reach, cast("str", given["currency"]))
-        elif dataset is ARTICLE_SPANS:
+        elif dataset is SNAPSHOT_NUMBERS:
+            sources[name] = _snapshot_numbers(reach)
+        elif dataset in (ARTICLE_SPANS, ARTICLE_SPANS_OF_PERIOD):
             own = _narrowed(question, ARTICLE_DAYS, reach, given)
             sources |= _spans(own) if reads_spans else _spans_of_days(own)
+            if dataset is ARTICLE_SPANS_OF_PERIOD:
+                sources |= _spans_of_period(reach)
         elif dataset.cut is Cut.DAY:
             own = _narrowed(question, dataset, reach, given)
             sources[name] = Source(dataset=dataset, parts=day_parts(_days(dataset, own)))
@@ -208,6 +215,32 @@ def _part_of(file: LakeFile) -> Part:
 def _snapshot_days(known_at: datetime | None) -> Source:
     dates = pa.array(lake_files.dates_held(ARTICLE_DAYS.name, known_at=known_at), pa.date32())
     return Source(dataset=SNAPSHOT_DAYS, rows=pa.table([dates], schema=SNAPSHOT_DAYS.columns))
+
+
+def _snapshot_numbers(reach: Reach) -> Source:
+    since, until = _period_of(reach)
+    held = lake_files.dates_held(ARTICLE_DAYS.name, known_at=reach.known_at)
+    dates = [day for day in held if since <= day < until]
+    columns = [pa.array(dates, pa.date32()), pa.array(range(1, len(dates) + 1), pa.int32())]
+    rows = pa.table(columns, schema=SNAPSHOT_NUMBERS.columns)
+    return Source(dataset=SNAPSHOT_NUMBERS, rows=rows)
+
+
+def _spans_of_period(reach: Reach) -> dict[str, Source]:
+    """Return the view of the spans cut to the period, and the numbers of its snapshots."""
+    since, until = _period_of(reach)
+    # A view takes no parameters on PostgreSQL and Spark; dates hold no quote.
+    view = _SPANS_OF_PERIOD.format(since=f"date '{since}'", until=f"date '{until}'")
+    return {
+        SNAPSHOT_NUMBERS.name: _snapshot_numbers(reach),
+        ARTICLE_SPANS_OF_PERIOD.name: Source(dataset=ARTICLE_SPANS_OF_PERIOD, view=view),
+    }
+
+
+def _period_of(reach: Reach) -> tuple[date, date]:
+    if reach.since is None or reach.until is None:
+        raise BadInput("snapshots of a period need its first day and its end", field="since")
+    return reach.since, reach.until
 
 
 def _stock_totals(reach: Reach) -> Source:
@@ -315,3 +348,42 @@ _OF_A_DAY = {
     " as last_seen_date",
 }
 _SPAN_OF_DAY = [_OF_A_DAY.get(name, name) for name in ARTICLE_SPANS.columns.names]
+_OTHERWISE = {
+    "day_count": "cast(coalesce(cut.day_count, spans.day_count) as integer) as day_count",
+    "first_number": "coalesce(cut.first_number, numbers.day_number) as first_number",
+}
+_COLUMNS_OF_PERIOD = ", ".join(
+    _OTHERWISE.get(name, f"spans.{name}") for name in ARTICLE_SPANS_OF_PERIOD.columns.names
+)
+# Only the few ranges that reach over an end of the period are counted anew: a span inside it knows
+# how many snapshots it holds.
+_SPANS_OF_PERIOD = f"""
+with ranges as (
+    select distinct from_date, until_date
+    from article_spans
+    where
+        from_date < {{until}}
+        and until_date > {{since}}
+        and (from_date < {{since}} or until_date > {{until}})
+),
+cut as (
+    select
+        ranges.from_date,
+        ranges.until_date,
+        min(numbers.day_number) as first_number,
+        count(numbers.day_number) as day_count
+    from ranges
+    left join snapshot_numbers as numbers
+        on numbers.business_date >= ranges.from_date
+        and numbers.business_date < ranges.until_date
+    group by ranges.from_date, ranges.until_date
+)
+select {_COLUMNS_OF_PERIOD}
+from article_spans as spans
+left join cut on cut.from_date = spans.from_date and cut.until_date = spans.until_date
+left join snapshot_numbers as numbers on numbers.business_date = spans.from_date
+where
+    spans.from_date < {{until}}
+    and spans.until_date > {{since}}
+    and coalesce(cut.day_count, spans.day_count) > 0
+"""  # noqa: S608 - names are ours
