@@ -308,6 +308,19 @@ def a_replenishment(article, **values):
     )
 
 
+def a_place(article, name="Hauptlager", kind="warehouse"):
+    return models.ArticlePlace.objects.create(article=article, kind=kind, name=name)
+
+
+def a_change(article, *, days_ago=1, to="penner", **values):
+    return models.MovementChange.objects.create(
+        article=article,
+        changed_date=TODAY - timedelta(days=days_ago),
+        to_verdict=to,
+        **{"from_verdict": "normal", "dead_value_minor": 1_500_00} | values,
+    )
+
+
 def an_outcome(proposal, **values):
     return models.ActOutcome.objects.create(
         proposal=proposal,
@@ -329,6 +342,8 @@ def one_of_everything():
     a_forecast(article)
     an_outcome(a_proposal(article))
     a_replenishment(article)
+    a_place(article)
+    a_change(article)
     run = a_run(store=store)
     pallet = a_pallet(a_cart(run, store, asin), asin)
     models.RunRefusal.objects.create(

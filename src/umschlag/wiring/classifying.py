@@ -12,8 +12,11 @@ from umschlag.intelligence.movement.model import Classification, Verdict
 from umschlag.kernel.money import Money
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
+from umschlag.storage.lake.article_facts import places_of_articles
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records import movement as movement_records
+from umschlag.storage.records.article_places import replace_places
+from umschlag.storage.records.models import PlaceKind
 from umschlag.wiring.amounts import count_text
 from umschlag.wiring.existing_articles import newest_date_of
 from umschlag.wiring.lake import open_lake
@@ -62,8 +65,20 @@ def classify(
     found = judged(read_evidence(settings, lake, day, rules), rules)
     progress(1, 2, _("writing"))
     written = movement_records.replace_movements(found, as_of_date=day)
+    _keep_places(lake, day)
     progress(2, 2, _("done"))
     return _movement_report(settings, day, found, written.changed_count)
+
+
+def _keep_places(lake: Lake, day: date) -> None:
+    """Keep where articles lie and sold, so that the list of verdicts can be narrowed by it."""
+    warehouses, marketplaces = places_of_articles(lake, as_of_date=day)
+    replace_places(
+        [
+            *((sku, PlaceKind.WAREHOUSE, name) for sku, name in warehouses),
+            *((sku, PlaceKind.MARKETPLACE, name) for sku, name in marketplaces),
+        ]
+    )
 
 
 def judged_articles(

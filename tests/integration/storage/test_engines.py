@@ -48,6 +48,7 @@ ASKED = {
     "movement/days_with_snapshot": [_SOME],
     "movement/history_dates": [{}],
     "movement/marketplaces": [{}],
+    "movement/marketplaces_of_skus": [{"until": date(2026, 8, 20)}, {"until": date(2026, 9, 3)}],
     "movement/out_changes": [_SOME, _ALL],
     "movement/receipts_until": [{"as_of": LAST}],
     "movement/sales_before": [{"until": date(2026, 8, 20)} | _EVERYWHERE],

@@ -14,6 +14,7 @@ from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
     ArticleMovement,
+    ArticlePlace,
     MovementRule,
     Proposal,
 )
@@ -208,6 +209,31 @@ def test_a_preview_of_a_warehouses_rule_values_what_lies_there(shop):
     assert (here.count, here.value) == (1, Money(15 * 200, "EUR"))
     assert nowhere.count == 0
     assert scope_values(shop) == ["Köln", "Amazon.de"]
+
+
+def test_classifying_keeps_where_articles_lie_and_sold(shop):
+    at = {"business_date": DAY, "warehouse_id": 1, "warehouse_name": "Köln", "is_sales": True}
+    rows = rows_of(
+        "warehouse_days",
+        at | {"sku": "IDLE", "on_hand_units": 15},
+        at | {"sku": "NEW", "on_hand_units": 0},
+    )
+    open_lake(shop).publish("warehouse_days", DAY.isoformat(), rows)
+    parts = rows_of(
+        "bundle_parts",
+        {"business_date": DAY, "sku": "FAST", "part_sku": "NEW", "units_per_bundle": 1},
+    )
+    open_lake(shop).publish("bundle_parts", DAY.isoformat(), parts)
+
+    classify(shop, progress_for=quietly)
+
+    assert set(ArticlePlace.objects.values_list("article__sku", "kind", "name")) == {
+        ("IDLE", "warehouse", "Köln"),
+        ("FAST", "marketplace", "Amazon.de"),
+        ("IDLE", "marketplace", "Amazon.de"),
+        # It sold as a part of a bundle alone.
+        ("NEW", "marketplace", "Amazon.de"),
+    }
 
 
 def test_a_preview_of_a_marketplaces_rule_goes_by_the_sales_there(shop):

@@ -30,6 +30,7 @@ from umschlag.intelligence.movement.day_table import (
 )
 from umschlag.intelligence.movement.stock_age import Receipts, stock_age_days
 from umschlag.kernel.errors import NotFound
+from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.answers import ROOM, Answers
 from umschlag.storage.lake.day_tables import (
     SalesCells,
@@ -198,6 +199,26 @@ def known_warehouses(lake: Answers, *, as_of_date: date) -> list[str]:
     """Return the names of the warehouses in which anything lies."""
     table = lake.ask(Question.load(ROOM, "stock_in_warehouses"), as_of=as_of_date)
     return [name for name in pc.unique(table["warehouse_name"]).to_pylist() if name]
+
+
+def places_of_articles(
+    lake: Answers, *, as_of_date: date
+) -> tuple[list[tuple[Sku, str]], list[tuple[Sku, str]]]:
+    """Return in which warehouses units of which articles lie, and on which marketplaces which sold.
+
+    What lies in a warehouse without a name is left out.
+    """
+    stock = lake.ask(Question.load(ROOM, "stock_in_warehouses"), as_of=as_of_date)
+    stock = stock.filter(pc.greater(stock["on_hand_units"], 0))
+    sold = lake.ask(
+        Question.load(ROOM, "marketplaces_of_skus"), until=as_of_date + timedelta(days=1)
+    )
+    return _named(stock, "warehouse_name"), _named(sold, "marketplace")
+
+
+def _named(table: pa.Table, column: str) -> list[tuple[Sku, str]]:
+    pairs = zip(table["sku"].to_pylist(), table[column].to_pylist(), strict=True)
+    return [(Sku(sku), name) for sku, name in pairs if name]
 
 
 def _existing(

@@ -1,7 +1,12 @@
 """The records, one file a room."""
 
 from umschlag.storage.records.models.access import ApiToken, Backup
-from umschlag.storage.records.models.articles import Article, ArticlesAsOf
+from umschlag.storage.records.models.articles import (
+    Article,
+    ArticlePlace,
+    ArticlesAsOf,
+    PlaceKind,
+)
 from umschlag.storage.records.models.balances import BalanceEntry, BalanceEntryKind
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client, ClientPriority
@@ -57,6 +62,7 @@ from umschlag.storage.records.models.planning import (
     RunState,
 )
 from umschlag.storage.records.models.preorders import Preorder, PreorderStatus
+from umschlag.storage.records.models.saved_views import SavedView
 from umschlag.storage.records.models.snapshots import (
     RunStatus,
     SnapshotOrigin,
@@ -82,6 +88,7 @@ __all__ = [
     "Article",
     "ArticleForecast",
     "ArticleMovement",
+    "ArticlePlace",
     "ArticlesAsOf",
     "Backup",
     "BalanceEntry",
@@ -108,6 +115,7 @@ __all__ = [
     "PalletCarton",
     "PalletDestination",
     "PalletStatus",
+    "PlaceKind",
     "PlentymarketsCredential",
     "Preorder",
     "PreorderStatus",
@@ -119,6 +127,7 @@ __all__ = [
     "RunRefusal",
     "RunState",
     "RunStatus",
+    "SavedView",
     "SnapshotOrigin",
     "SnapshotRun",
     "SpeedClassChoice",

@@ -73,6 +73,37 @@ class Article(models.Model):
         )
 
 
+class PlaceKind(models.TextChoices):
+    """Where an article is, or is sold."""
+
+    WAREHOUSE = "warehouse", _("warehouse")
+    MARKETPLACE = "marketplace", _("marketplace")
+
+
+class ArticlePlace(models.Model):
+    """That units of an article lie in a warehouse, or that it ever sold on a marketplace.
+
+    As of the newest classification. Kept so that lists can be narrowed without asking the lake.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="places")
+    kind = models.CharField(_("kind"), max_length=12, choices=PlaceKind.choices)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("place of an article")
+        verbose_name_plural = _("places of articles")
+        ordering = ["kind", "name", "article"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name", "article"], name="article_is_in_a_place_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}: {self.name}"
+
+
 class ArticlesAsOf(models.Model):
     """The one day, in the one version, that all articles stand at. A single row.
 
