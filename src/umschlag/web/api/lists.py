@@ -9,7 +9,6 @@ from umschlag.storage.records.articles import with_as_of_date
 from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
-    ArticleMovement,
     CatalogAsin,
     Client,
     Pallet,
@@ -192,29 +191,6 @@ def snapshots(request: HttpRequest, asked: Query[SnapshotsAsked]) -> Loose:
     """List the snapshot runs, newest day first."""
     demand(request, "records.view_snapshotrun")
     rows = narrowed(SnapshotRun.objects.all(), status=asked.status, business_date__gte=asked.since)
-    return paged(rows, asked)
-
-
-class MovementsAsked(Asked):
-    """Filters."""
-
-    verdict: str | None = Field(None, pattern=schemas.VERDICTS)
-    speed_class: Text | None = Field(None, description="fast, steady, slow or dead.")
-    sku: Text | None = None
-
-
-@router.get(
-    "/penner-renner", response={200: Page[schemas.MovementOut], **ERRORS}, tags=["Intelligence"]
-)
-def penner_renner(request: HttpRequest, asked: Query[MovementsAsked]) -> Loose:
-    """List the newest classification, most dead stock first."""
-    demand(request, "records.view_articlemovement")
-    rows = narrowed(
-        ArticleMovement.objects.select_related("article"),
-        verdict=asked.verdict,
-        speed_class=asked.speed_class,
-        article__sku=asked.sku,
-    )
     return paged(rows, asked)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
-from umschlag.web.api import acting, forecast_quality, generating, lists, profit, rules
+from umschlag.web.api import acting, forecast_quality, generating, lists, movement, profit, rules
 from umschlag.web.api.access import StaffSession, TokenAuth
 from umschlag.web.api.problems import PROBLEM_TYPE, register_problems
 from umschlag.web.api.schemas import Health
@@ -76,6 +76,7 @@ api = _api(urls_namespace="api", docs_decorator=_for_callers)
 api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", lists.router)
+api.add_router("", movement.router)
 api.add_router("", profit.router)
 api.add_router("", acting.router)
 api.add_router("", forecast_quality.router)

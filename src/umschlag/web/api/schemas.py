@@ -9,7 +9,6 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 from umschlag.storage.records.models import RuleScope, Verdict
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
-from umschlag.wiring.stored_reasons import reason_text
 
 
 class MoneyOut(Schema):
@@ -239,74 +238,6 @@ class SyncRunOut(Schema):
     skipped_count: int
     problems: list[str]
     error: str
-
-
-class MovementOut(Schema):
-    """One line of the Penner/Renner report."""
-
-    sku: str = Field(alias="article.sku")
-    name: str = Field(alias="article.name")
-    as_of_date: date
-    verdict: str
-    rule: str = Field(alias="rule_name")
-    reason: str
-    reason_code: str
-    reason_values: dict[str, Any]
-    speed_class: str
-    abc_class: str
-    abc_class_by_margin: str = Field(description="Empty where the cost is unknown.")
-    xyz_class: str = Field(description="Empty where weekly demand is unknown.")
-    demand_pattern: str
-    sold_units_90d: int
-    sold_units_365d: int
-    bundle_units_90d: int = Field(description="Of those sold in 90 days, as a part of bundles.")
-    bundle_units_365d: int
-    daily_sales_units: float
-    rate_days: int = Field(description="What the sales rate was divided by.")
-    rate_leaves_out_days: bool = Field(
-        description="Whether days without stock were left out of them; not of sporadic demand."
-    )
-    days_out_90d: int | None
-    days_since_last_sale: int | None
-    stock_turnover_per_year: float | None
-    turnover_in_units: bool
-    days_of_supply: float | None
-    sell_through_of_received_ratio: float | None
-    stock_age_days: int | None
-    stock_value: MoneyOut | None
-    dead_stock: MoneyOut | None
-    margin_365d: MoneyOut | None = Field(description="Net of VAT, before fees.")
-    stock_out_count_365d: int | None
-    lost_units_max_365d: float | None = Field(
-        description="Lost to stock-outs at most; at least none. Null where demand is sporadic."
-    )
-    lost_revenue_max_365d: MoneyOut | None
-    stock_outs: list[dict[str, Any]] = Field(description="The newest ones, newest first.")
-
-    @staticmethod
-    def resolve_margin_365d(record: Loose) -> Loose:
-        """Put amount and currency together."""
-        return _money(record.margin_minor_365d, record.article.currency)
-
-    @staticmethod
-    def resolve_lost_revenue_max_365d(record: Loose) -> Loose:
-        """Put amount and currency together."""
-        return _money(record.lost_revenue_minor_max_365d, record.article.currency)
-
-    @staticmethod
-    def resolve_reason(record: Loose) -> str:
-        """Put the reason into words."""
-        return reason_text(record)
-
-    @staticmethod
-    def resolve_stock_value(record: Loose) -> Loose:
-        """Put amount and currency together."""
-        return _money(record.stock_value_minor, record.article.currency)
-
-    @staticmethod
-    def resolve_dead_stock(record: Loose) -> Loose:
-        """Put amount and currency together."""
-        return _money(record.dead_value_minor, record.article.currency)
 
 
 class ForecastOut(Schema):

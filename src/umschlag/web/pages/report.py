@@ -1,193 +1,114 @@
 """The Penner/Renner report: what moves, what does not, and what that costs."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from umschlag.kernel.money import Money
-from umschlag.storage.records.models import Article, ArticleMovement, SpeedClassChoice, Verdict
-from umschlag.web.amounts import default_currency
+from umschlag.settings import load_settings
+from umschlag.storage.records.models import (
+    AbcClassChoice,
+    ArticleMovement,
+    DemandPatternChoice,
+    SpeedClassChoice,
+    Verdict,
+    XyzClassChoice,
+)
 from umschlag.web.pages.frame import page, staff_page
-from umschlag.web.pages.table_files import major_cell, table_file
-from umschlag.wiring.stored_reasons import reason_text
+from umschlag.web.pages.report_filters import ReportAsked
+from umschlag.web.pages.saved_views import REPORT, views_of
+from umschlag.web.pages.table_files import table_file
+from umschlag.wiring.movement_list import (
+    MISSED_VALUE_MINOR_MIN,
+    MovementsWanted,
+    is_missed,
+    movement_choices,
+    movement_totals,
+    newest_forecast_date,
+)
+from umschlag.wiring.movement_rows import movement_rows
 
 ROWS_PER_PAGE = 50
-SORTS = {
-    "dead": F("dead_value_minor").desc(nulls_last=True),
-    "value": F("stock_value_minor").desc(nulls_last=True),
-    "turnover": F("stock_turnover_per_year").desc(nulls_last=True),
-    "sold": F("sold_units_90d").desc(),
-    "idle": F("days_since_last_sale").desc(nulls_first=True),
-    "sku": F("article__sku").asc(),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFilter:
-    """What the reader asked to see; empty texts ask for everything."""
-
-    verdict: str
-    speed: str
-    category: str
-    manufacturer: str
-    search: str
-    sort: str
-
-    @classmethod
-    def asked(cls, request: HttpRequest) -> "ReportFilter":
-        """Return what the address asks for; words we do not know count as not asked."""
-        sort = request.GET.get("sort", "dead")
-        verdict = request.GET.get("verdict", "")
-        speed = request.GET.get("speed", "")
-        return cls(
-            verdict=verdict if verdict in Verdict.values else "",
-            speed=speed if speed in SpeedClassChoice.values else "",
-            category=request.GET.get("category", ""),
-            manufacturer=request.GET.get("manufacturer", ""),
-            search=request.GET.get("q", "").strip(),
-            sort=sort if sort in SORTS else "dead",
-        )
-
-    def movements(self) -> QuerySet[ArticleMovement]:
-        """Return what is asked for, in the order asked for."""
-        found = ArticleMovement.objects.select_related("article")
-        exact = {
-            "verdict": self.verdict,
-            "speed_class": self.speed,
-            "article__category": self.category,
-            "article__manufacturer": self.manufacturer,
-        }
-        found = found.filter(**{name: value for name, value in exact.items() if value})
-        if self.search:
-            found = found.filter(
-                Q(article__sku__icontains=self.search)
-                | Q(article__name__icontains=self.search)
-                | Q(article__asin__iexact=self.search)
-            )
-        return found.order_by(SORTS[self.sort], "article__sku")
-
-    def query(self, **changed: str) -> str:
-        """Return the part of the address that asks for this, with some of it changed."""
-        asked = {
-            "verdict": self.verdict,
-            "speed": self.speed,
-            "category": self.category,
-            "manufacturer": self.manufacturer,
-            "q": self.search,
-            "sort": self.sort,
-            **changed,
-        }
-        return urlencode({name: value for name, value in asked.items() if value})
 
 
 @staff_page("records.view_articlemovement")
 def show(request: HttpRequest) -> HttpResponse:
     """Show the report."""
-    asked = ReportFilter.asked(request)
-    found = asked.movements()
+    asked = ReportAsked.of(request.GET)
+    found = asked.wanted.movements()
+    choices = movement_choices()
+    rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
         "report.html",
         title=_("Penner/Renner report"),
         asked=asked,
-        rows=Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page")),
-        totals=_totals(found),
+        wanted=asked.wanted,
+        rows=rows,
+        lines=[(row, is_missed(row)) for row in rows],
+        totals=movement_totals(load_settings(), found),
+        forecast_date=newest_forecast_date(),
+        missed_query=ReportAsked(wanted=replace(asked.wanted, missed=True, sort="unsold")).query,
+        missed_minor_min=MISSED_VALUE_MINOR_MIN,
         is_empty=not ArticleMovement.objects.exists(),
+        views=views_of(request, REPORT, asked.query),
         verdicts=Verdict.choices,
-        speeds=SpeedClassChoice.choices,
-        categories=_values("category"),
-        manufacturers=_values("manufacturer"),
+        further=_further(asked.wanted, choices),
         sorts=_sorts(),
+        choices=choices,
     )
 
 
 @staff_page("records.view_articlemovement")
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out what is filtered, as ``report.csv`` or ``report.xlsx``."""
-    rows = _rows(ReportFilter.asked(request).movements())
+    rows = movement_rows(ReportAsked.of(request.GET).wanted.movements())
     return table_file(rows, kind.removeprefix("report."), name="penner-renner")
 
 
-def _totals(found: QuerySet[ArticleMovement]) -> dict[str, Any]:
-    currency = default_currency()
-    # A sum over two currencies says nothing.
-    ours = Q(article__currency=currency)
-    sums = found.order_by().aggregate(
-        count=Count("pk"),
-        dead=Sum("dead_value_minor", filter=ours),
-        value=Sum("stock_value_minor", filter=ours),
-        sold=Sum("sold_units_90d"),
-    )
-    return {
-        "count": sums["count"],
-        "sold": sums["sold"] or 0,
-        "dead": Money(sums["dead"] or 0, currency),
-        "value": Money(sums["value"] or 0, currency),
-    }
+def _further(wanted: MovementsWanted, names: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Return the filters behind “more filters”, each with its choices and what is chosen."""
+    filters = [
+        ("manufacturer", _("Every manufacturer"), _same(names["manufacturer"])),
+        ("supplier", _("Every supplier"), _same(names["supplier"])),
+        ("warehouse", _("Every warehouse"), _same(names["warehouse"])),
+        ("marketplace", _("Every marketplace"), _same(names["marketplace"])),
+        ("abc", _("ABC by revenue: all"), _told(_("ABC by revenue: %s"), AbcClassChoice)),
+        ("abc_margin", _("ABC by margin: all"), _told(_("ABC by margin: %s"), AbcClassChoice)),
+        ("xyz", _("XYZ: all"), _told(_("XYZ: %s"), XyzClassChoice)),
+        ("pattern", _("Every demand pattern"), DemandPatternChoice.choices),
+        ("speed", _("Every speed"), SpeedClassChoice.choices),
+    ]
+    return [
+        {"name": name, "every": every, "choices": choices, "chosen": getattr(wanted, name)}
+        for name, every, choices in filters
+    ]
 
 
-def _values(column: str) -> list[str]:
-    values = Article.objects.exclude(**{column: ""}).values_list(column, flat=True)
-    return sorted(set(values), key=str.casefold)
+def _same(values: list[str]) -> list[tuple[str, str]]:
+    return [(value, value) for value in values]
+
+
+def _told(text: str, choices: type[TextChoices]) -> list[tuple[str, str]]:
+    return [(value, text % value) for value in choices.values]
 
 
 def _sorts() -> list[tuple[str, str]]:
     return [
         ("dead", _("Dead stock, most first")),
+        ("unsold", _("Expected unsold, most first")),
         ("value", _("Stock value, most first")),
+        ("lost", _("Sales lost to stock-outs, most first")),
+        ("margin", _("Gross margin, most first")),
         ("turnover", _("Turnover, fastest first")),
+        ("slowest", _("Turnover, slowest first")),
+        ("supply", _("Days of supply, most first")),
+        ("sell-through", _("Sell-through, least first")),
         ("sold", _("Sold in 90 days, most first")),
         ("idle", _("Longest without a sale")),
+        ("age", _("Oldest stock first")),
         ("sku", _("SKU")),
     ]
-
-
-def _rows(found: QuerySet[ArticleMovement]) -> Iterator[list[Any]]:
-    yield [
-        "sku",
-        "name",
-        "manufacturer",
-        "category",
-        "verdict",
-        "rule",
-        "reason",
-        "speed",
-        "on_hand_units",
-        "sold_units_90d",
-        "sold_units_365d",
-        "days_since_last_sale",
-        "stock_turnover_per_year",
-        "days_of_supply",
-        "stock_value",
-        "dead_stock",
-        "currency",
-        "as_of",
-    ]
-    for movement in found.iterator(chunk_size=1000):
-        article = movement.article
-        yield [
-            article.sku,
-            article.name,
-            article.manufacturer,
-            article.category,
-            movement.verdict,
-            movement.rule_name,
-            reason_text(movement),
-            movement.speed_class,
-            article.on_hand_units,
-            movement.sold_units_90d,
-            movement.sold_units_365d,
-            movement.days_since_last_sale,
-            movement.stock_turnover_per_year,
-            movement.days_of_supply,
-            major_cell(movement.stock_value_minor, article.currency),
-            major_cell(movement.dead_value_minor, article.currency),
-            article.currency,
-            movement.as_of_date,
-        ]

@@ -14,12 +14,24 @@ from umschlag.web.pages import (
     replenishment,
     report,
     rules,
+    saved_views,
     stock_on_a_day,
+    verdict_changes,
 )
 
 app_name = "pages"
 urlpatterns = [
     path("reports/penner-renner/", report.show, name="penner-renner"),
+    path("reports/penner-renner/changes/", verdict_changes.show, name="verdict-changes"),
+    path(
+        "reports/penner-renner/changes.<str:ending>",
+        verdict_changes.export,
+        name="verdict-changes-export",
+    ),
+    path("reports/penner-renner/views", saved_views.save, name="save-view"),
+    path(
+        "reports/penner-renner/views/<int:view_id>/delete", saved_views.delete, name="delete-view"
+    ),
     path("reports/penner-renner/<str:kind>", report.export, name="penner-renner-export"),
     path("reports/forecast-quality/", forecast_quality.show, name="forecast-quality"),
     path("reports/profit/", profit.show, name="profit"),
