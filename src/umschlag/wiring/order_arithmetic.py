@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from umschlag.intelligence.forecasting.lead_times import LeadTimeSource
 from umschlag.intelligence.forecasting.order_money import OrderStep
 from umschlag.intelligence.forecasting.service_level import LevelBasis
+from umschlag.intelligence.forecasting.uncertain_lead_times import SpreadBasis
 from umschlag.intelligence.movement.model import ReasonValue
 from umschlag.kernel.money import Money
 from umschlag.wiring.amounts import count_text, decimal_text, money_text
@@ -65,7 +66,9 @@ def _when(values: Mapping[str, ReasonValue]) -> tuple[Line, ...]:
     days = count_text(_whole(values, "lead_time_days"))
     source = lead_time_text(values)
     position = _whole(values, "available_units") + _whole(values, "on_order_units")
-    return (
+    # Orders of an older version were reckoned without the spread of lead times.
+    spread = _whole(values, "lead_time_spread_units") if _has_spread(values) else 0
+    lines = [
         Line(
             sign="",
             text=_("expected to sell in %(days)s days of lead time (%(source)s)")
@@ -76,8 +79,13 @@ def _when(values: Mapping[str, ReasonValue]) -> tuple[Line, ...]:
             sign="+",
             text=_("safety stock, to suffice in %(percent)s %% of cases (%(basis)s)")
             % {"percent": values["service_percent"], "basis": level_text(values)},
-            figure=_real(values, "safety_stock_units"),
+            figure=round(_real(values, "safety_stock_units") - spread, 1),
         ),
+    ]
+    if _has_spread(values):
+        lines.append(Line(sign="+", text=spread_text(values), figure=spread))
+    return (
+        *lines,
         Line(sign="=", text=_("reorder point"), figure=_whole(values, "reorder_point_units")),
         Line(sign="", text=_("available"), figure=_whole(values, "available_units")),
         Line(sign="+", text=_("on order"), figure=_whole(values, "on_order_units")),
@@ -85,17 +93,32 @@ def _when(values: Mapping[str, ReasonValue]) -> tuple[Line, ...]:
     )
 
 
+def _has_spread(values: Mapping[str, ReasonValue]) -> bool:
+    return "lead_time_spread_units" in values
+
+
+def _up_to(values: Mapping[str, ReasonValue]) -> list[Line]:
+    """Return what is ordered up to, in two parts where lead times that spread ask for more."""
+    up_to = _whole(values, "order_up_to_units")
+    text = _("order up to: enough for %s days, lead time and the week to the next order") % (
+        count_text(_whole(values, "coverage_days"))
+    )
+    spread = _whole(values, "order_up_to_spread_units") if _has_spread(values) else 0
+    if not spread:
+        return [Line(sign="", text=text, figure=up_to)]
+    return [
+        Line(sign="", text=text, figure=up_to - spread),
+        Line(sign="+", text=_("more, since lead times spread"), figure=spread),
+        Line(sign="=", text=_("order up to"), figure=up_to),
+    ]
+
+
 def _how_much(values: Mapping[str, ReasonValue], units: int) -> tuple[Line, ...]:
     up_to = _whole(values, "order_up_to_units")
     position = _whole(values, "available_units") + _whole(values, "on_order_units")
     missing = up_to - position
     lines = [
-        Line(
-            sign="",
-            text=_("order up to: enough for %s days, lead time and the week to the next order")
-            % count_text(_whole(values, "coverage_days")),
-            figure=up_to,
-        ),
+        *_up_to(values),
         Line(sign="−", text=_("available and on order"), figure=position),
         Line(sign="=", text=_("missing"), figure=missing),
     ]
@@ -169,6 +192,23 @@ def lead_time_text(values: Mapping[str, ReasonValue]) -> str:
     if source == LeadTimeSource.SETTING:
         return _("the setting: nobody told one")
     return _("as the ERP tells")
+
+
+def spread_text(values: Mapping[str, ReasonValue]) -> str:
+    """Return what the safety stock for spreading lead times stands on."""
+    orders = count_text(int(str(values.get("lead_time_orders", 0))))
+    if values.get("lead_time_spread_basis") == SpreadBasis.MIXED:
+        how = _("demand mixed over the lead times of %s orders") % orders
+    else:
+        how = _("the textbook’s variance, as %s orders are too few to mix over") % orders
+    if "lead_time_days_late" not in values:
+        return _("safety stock, since lead times spread (%s)") % how
+    return _(
+        "safety stock, since lead times spread: nine of ten orders within %(days)s days (%(how)s)"
+    ) % {
+        "days": count_text(_whole(values, "lead_time_days_late")),
+        "how": how,
+    }
 
 
 def level_text(values: Mapping[str, ReasonValue]) -> str:

@@ -66,8 +66,17 @@ def orders(draw):
             lead_time_quantile_units=float(np.quantile(lead, level / 100)),
             lead_time_and_review_quantile_units=float(np.quantile(demand, level / 100)),
             lead_time_mean_units=float(lead.mean()),
+        ).raised_for_spread(
+            lead_time_quantile_units=draw(st.floats(0, 500)),
+            lead_time_and_review_quantile_units=draw(st.floats(0, 500)),
         ),
-        lead_time=LeadTime(days=draw(st.integers(0, 90)), source=LeadTimeSource.MEASURED),
+        lead_time=LeadTime(
+            days=draw(st.integers(0, 90)),
+            source=LeadTimeSource.MEASURED,
+            order_count=draw(st.integers(5, 40)),
+            days_late=draw(st.none() | st.integers(0, 90)),
+            spread_days=tuple(range(20)),
+        ),
         service=ServiceLevel(percent=level, basis=LevelBasis.CLASS),
         daily_demand_units=100.0,
         unit=money,
@@ -101,6 +110,62 @@ def test_each_sum_is_what_the_lines_above_it_come_to(acts, share):
 def test_an_order_of_an_older_version_has_no_arithmetic():
     assert order_arithmetic({"units": 4}, None, units=4) == Arithmetic()
     assert order_arithmetic({"lead_time_days": "soon"}, None, units=4) == Arithmetic()
+
+
+SPREAD = {
+    "available_units": 5,
+    "on_order_units": 0,
+    "lead_time_mean_units": 10.2,
+    "safety_stock_units": 9.8,
+    "reorder_point_units": 20,
+    "lead_time_days": 14,
+    "service_percent": 95,
+    "order_up_to_units": 30,
+    "coverage_days": 21,
+    "units": 25,
+    "lead_time_orders": 31,
+    "lead_time_days_late": 19,
+    "lead_time_spread_basis": "mixed",
+    "lead_time_spread_units": 4,
+    "order_up_to_spread_units": 6,
+}
+
+
+def test_what_lead_times_that_spread_add_has_a_line_of_its_own():
+    sums = order_arithmetic(SPREAD, None, units=25)
+
+    assert [(line.sign, line.figure) for line in sums.when[:4]] == [
+        ("", 10.2),
+        ("+", 5.8),
+        ("+", 4),
+        ("=", 20),
+    ]
+    assert "nine of ten orders within 19 days" in sums.when[2].text
+    assert "mixed over the lead times of 31 orders" in sums.when[2].text
+    assert [(line.sign, line.figure) for line in sums.how_much[:3]] == [
+        ("", 24),
+        ("+", 6),
+        ("=", 30),
+    ]
+
+
+def test_few_orders_are_reckoned_by_the_textbook_and_say_so():
+    few = SPREAD | {"lead_time_spread_basis": "formula", "lead_time_orders": 7}
+    few.pop("lead_time_days_late")
+
+    text = order_arithmetic(few, None, units=25).when[2].text
+
+    assert "7 orders are too few" in text
+    assert "nine of ten" not in text
+
+
+def test_an_order_from_before_spreads_were_reckoned_adds_up_without_them():
+    older = {name: value for name, value in SPREAD.items() if "spread" not in name}
+
+    sums = order_arithmetic(older, None, units=25)
+
+    assert [line.figure for line in sums.when[:3]] == [10.2, 9.8, 20]
+    assert_it_adds_up(sums.when)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from umschlag.kernel.errors import BadInput
 
 MEASURED_ORDERS_MIN = 5
 """A median of fewer orders would follow the one that came late."""
+SPREAD_SHARES = tuple((2 * place + 1) / 40 for place in range(20))
+"""Where the spread of lead times is read: the middles of twentieths of all orders."""
 
 
 class LeadTimeSource(StrEnum):
@@ -42,6 +44,8 @@ class LeadTime:
     """Orders that were received whole; the measured ones stand on these."""
     days_late: int | None = None
     """Nine of ten orders took no longer; None where not measured or not told."""
+    spread_days: tuple[int, ...] = ()
+    """Measured: twenty lead times, rising, each as likely as the others; otherwise empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +162,20 @@ def measured_lead_times(orders: Mapping[str, Sequence[SeenOrder]]) -> dict[str, 
                 source=LeadTimeSource.MEASURED,
                 order_count=count,
                 days_late=days_within(seen, 0.9),
+                spread_days=_spread_days(seen),
             )
     return found
+
+
+def _spread_days(orders: Sequence[SeenOrder]) -> tuple[int, ...]:
+    """Return twenty equally likely lead times.
+
+    How long the last ones take whose orders are still open nobody saw: they count as the longest
+    time that any order took or has waited, which they can only exceed.
+    """
+    longest = max(order.days for order in orders)
+    found = (days_within(orders, share) for share in SPREAD_SHARES)
+    return tuple(longest if days is None else days for days in found)
 
 
 def erp_lead_times(told: Iterable[tuple[str, int | None]]) -> dict[str, LeadTime]:

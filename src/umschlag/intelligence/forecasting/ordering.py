@@ -1,6 +1,6 @@
 """What ordering every article goes by: its lead time, its service level and its two levels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,10 @@ from umschlag.intelligence.forecasting.service_level import (
 )
 from umschlag.intelligence.forecasting.stock_projection import BAND_LEVELS, DemandPoint
 from umschlag.intelligence.forecasting.stockout import stockout_date
+from umschlag.intelligence.forecasting.uncertain_lead_times import (
+    DemandByHorizon,
+    uncertain_demand,
+)
 from umschlag.intelligence.movement.expected_unsold import expected_unsold_units
 from umschlag.intelligence.movement.model import ArticleFacts
 from umschlag.kernel.errors import BadInput
@@ -40,12 +44,13 @@ class Replenishment:
     daily_demand_units: float
     stockout_date: date | None
     runs_out_before_arrival: float | None = None
-    """Probability that the stock at hand is used up before an order of today arrives."""
+    """Probability that the stock at hand is used up before an order of today arrives, whenever it
+    does as far as that was measured."""
     unit: UnitMoney = UNKNOWN_MONEY
     demand: tuple[DemandPoint, ...] = ()
     """Demand over several horizons, for the projection of stock."""
     coverage_samples: NDArray[np.float64] | None = None
-    """Possible demands over lead time and review."""
+    """Possible demands over lead time and review, the lead time as uncertain as it was measured."""
     expected_unsold_units: float | None = None
     """Of the available units, after 90 days."""
     expected_units_28d: float | None = None
@@ -122,7 +127,7 @@ def replenishments(
                 lead_time=basis.lead_times[place],
                 service=levels[place],
                 unit=basis.units[place],
-                fixed=_Fixed.of(fixed, place, left_units=float(left[place])),
+                fixed=_Fixed(forecasts=fixed, place=place, left_units=float(left[place])),
             )
     return [found[place] for place in range(len(facts))]
 
@@ -131,18 +136,25 @@ def replenishments(
 class _Fixed:
     """One article's demand over the fixed horizons."""
 
-    points: tuple[DemandPoint, ...]
-    mean_units: dict[int, float]
+    forecasts: Mapping[int, DemandForecasts]
+    place: int
     left_units: float
     """Expected to be unsold after the horizon of dead stock; NaN where stock is unknown."""
 
-    @classmethod
-    def of(cls, fixed: dict[int, DemandForecasts], place: int, *, left_units: float) -> "_Fixed":
-        return cls(
-            points=tuple(_point(forecasts, place) for forecasts in fixed.values()),
-            mean_units={days: float(one.mean_units[place]) for days, one in fixed.items()},
-            left_units=left_units,
-        )
+    @property
+    def points(self) -> tuple[DemandPoint, ...]:
+        return tuple(_point(forecasts, self.place) for forecasts in self.forecasts.values())
+
+    def mean_units(self, days: int) -> float:
+        return float(self.forecasts[days].mean_units[self.place])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Demand:
+    """One article's possible demands, sorted."""
+
+    in_lead_time: NDArray[np.float64]
+    until_next_order: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -177,7 +189,8 @@ class _Ahead:
         unit: UnitMoney,
         fixed: _Fixed,
     ) -> Replenishment:
-        coverage = _samples(self.until_next_order, row)
+        usual = self._usual(row)
+        demand = self._demand(row, lead_time, fixed, usual=usual)
         rate = float(self.until_next_order.mean_units[row]) / self.until_next_order.horizon_days
         level = service.percent / 100
         lead = self.in_lead_time
@@ -187,22 +200,46 @@ class _Ahead:
         available = facts.available_units
         return Replenishment(
             policy=stock_policy(
-                lead_time_quantile_units=_quantile(lead, row, level),
-                lead_time_and_review_quantile_units=_quantile(self.until_next_order, row, level),
+                lead_time_quantile_units=_quantile(usual.in_lead_time, level),
+                lead_time_and_review_quantile_units=_quantile(usual.until_next_order, level),
                 lead_time_mean_units=0.0 if lead is None else float(lead.mean_units[row]),
+            ).raised_for_spread(
+                lead_time_quantile_units=_quantile(demand.in_lead_time, level),
+                lead_time_and_review_quantile_units=_quantile(demand.until_next_order, level),
             ),
             lead_time=lead_time,
             service=service,
             daily_demand_units=rate,
             stockout_date=self._stockout_date(facts, rate, lead_time.days),
-            runs_out_before_arrival=_risk(lead, row, available),
+            runs_out_before_arrival=_risk(demand.in_lead_time, available),
             unit=unit,
             demand=tuple({point.days: point for point in points}.values()),
-            coverage_samples=coverage,
+            coverage_samples=demand.until_next_order,
             expected_unsold_units=None if available is None else fixed.left_units,
-            expected_units_28d=fixed.mean_units[28],
-            expected_units_90d=fixed.mean_units[UNSOLD_DAYS],
+            expected_units_28d=fixed.mean_units(28),
+            expected_units_90d=fixed.mean_units(UNSOLD_DAYS),
         )
+
+    def _usual(self, row: int) -> _Demand:
+        """Return the demand were every lead time the usual one."""
+        lead = self.in_lead_time
+        return _Demand(
+            in_lead_time=np.zeros(1) if lead is None else _samples(lead, row),
+            until_next_order=_samples(self.until_next_order, row),
+        )
+
+    def _demand(self, row: int, lead_time: LeadTime, fixed: _Fixed, *, usual: _Demand) -> _Demand:
+        """Return the demand over the lead time as uncertain as it was measured."""
+        if not lead_time.spread_days:
+            return usual
+        own = [self.until_next_order, *([self.in_lead_time] if self.in_lead_time else [])]
+        told = [(one, fixed.place) for one in fixed.forecasts.values()]
+        by_horizon = DemandByHorizon.of([*told, *((one, row) for one in own)])
+        in_lead_time = uncertain_demand(by_horizon, lead_time)
+        until_next_order = uncertain_demand(by_horizon, lead_time, further_days=REVIEW_DAYS)
+        if in_lead_time is None or until_next_order is None:
+            return usual
+        return _Demand(in_lead_time=in_lead_time, until_next_order=until_next_order)
 
     def _stockout_date(self, facts: ArticleFacts, rate: float, lead_days: int) -> date | None:
         if facts.available_units is None:
@@ -220,24 +257,22 @@ def _samples(forecasts: DemandForecasts, row: int) -> NDArray[np.float64]:
     return forecasts.samples[row, : int(forecasts.sample_counts[row])]
 
 
-def _quantile(forecasts: DemandForecasts | None, row: int, level: float) -> float:
-    if forecasts is None:
-        return 0.0
-    samples = _samples(forecasts, row)
+def _quantile(samples: NDArray[np.float64], level: float) -> float:
     # As `DemandForecasts.quantile_units` does, for one article at a level of its own.
     return float(samples[max(int(np.ceil(level * len(samples) - 1e-9)) - 1, 0)])
 
 
 def _point(forecasts: DemandForecasts, row: int) -> DemandPoint:
-    low, middle, high = (_quantile(forecasts, row, level) for level in BAND_LEVELS)
+    samples = _samples(forecasts, row)
+    low, middle, high = (_quantile(samples, level) for level in BAND_LEVELS)
     return DemandPoint(
         days=forecasts.horizon_days, low_units=low, middle_units=middle, high_units=high
     )
 
 
-def _risk(lead: DemandForecasts | None, row: int, available_units: int | None) -> float | None:
+def _risk(in_lead_time: NDArray[np.float64], available_units: int | None) -> float | None:
     if available_units is None:
         return None
     if available_units <= 0:
         return 1.0
-    return 0.0 if lead is None else float((_samples(lead, row) > available_units).mean())
+    return float((in_lead_time > available_units).mean())

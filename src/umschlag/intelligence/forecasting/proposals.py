@@ -15,6 +15,7 @@ from umschlag.intelligence.forecasting.replenishment import (
     order_units,
 )
 from umschlag.intelligence.forecasting.service_level import LevelBasis
+from umschlag.intelligence.forecasting.uncertain_lead_times import spread_basis
 from umschlag.intelligence.movement.model import (
     ArticleFacts,
     Classification,
@@ -137,10 +138,27 @@ def _order_values(
     }
     if lead_time.order_count:
         values["lead_time_orders"] = lead_time.order_count
+    values |= _spread_values(replenishment)
     if replenishment.stockout_date is not None:
         values["stockout_date"] = replenishment.stockout_date
     if replenishment.runs_out_before_arrival is not None:
         values["risk_percent"] = round(100 * replenishment.runs_out_before_arrival)
+    return values
+
+
+def _spread_values(replenishment: Replenishment) -> dict[str, ReasonValue]:
+    """Return what spreading lead times add, and how that was reckoned; nothing if unmeasured."""
+    policy, lead_time = replenishment.policy, replenishment.lead_time
+    basis = spread_basis(lead_time)
+    if basis is None:
+        return {}
+    values: dict[str, ReasonValue] = {
+        "lead_time_spread_basis": basis.value,
+        "lead_time_spread_units": policy.lead_time_spread_units,
+        "order_up_to_spread_units": policy.order_up_to_spread_units,
+    }
+    if lead_time.days_late is not None:
+        values["lead_time_days_late"] = lead_time.days_late
     return values
 
 

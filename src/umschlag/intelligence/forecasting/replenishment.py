@@ -1,7 +1,7 @@
 """When to order, and how much."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REVIEW_DAYS = 7
 """Orders are placed once a week: what is ordered must last until the next order arrives."""
@@ -19,11 +19,39 @@ class StockPolicy:
     order_up_to_units: int
     lead_time_mean_units: float = 0.0
     """Expected demand over the lead time, to one decimal; never above the reorder point."""
+    lead_time_spread_units: int = 0
+    """Part of the reorder point, and of the safety stock, held because lead times spread."""
+    order_up_to_spread_units: int = 0
+    """Part of the order-up-to level held for the same reason."""
 
     @property
     def safety_stock_units(self) -> float:
         """Reorder point less the expected demand over the lead time: never negative."""
         return round(self.reorder_point_units - self.lead_time_mean_units, 1)
+
+    @property
+    def demand_safety_units(self) -> float:
+        """The part of the safety stock that demand alone asks for, were every lead time equal."""
+        return round(self.safety_stock_units - self.lead_time_spread_units, 1)
+
+    def raised_for_spread(
+        self, *, lead_time_quantile_units: float, lead_time_and_review_quantile_units: float
+    ) -> "StockPolicy":
+        """Return the levels for lead times that spread, never below those for equal ones.
+
+        The quantiles are those of the demand over an uncertain lead time. They can lie below those
+        of the usual one, where few orders take much longer and most are quicker than it; a level
+        that fell because a supplier is unreliable would be a trap.
+        """
+        point = max(self.reorder_point_units, math.ceil(lead_time_quantile_units))
+        up_to = max(self.order_up_to_units, math.ceil(lead_time_and_review_quantile_units), point)
+        return replace(
+            self,
+            reorder_point_units=point,
+            order_up_to_units=up_to,
+            lead_time_spread_units=point - self.reorder_point_units,
+            order_up_to_spread_units=up_to - self.order_up_to_units,
+        )
 
 
 def stock_policy(

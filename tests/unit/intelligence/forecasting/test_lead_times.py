@@ -96,8 +96,35 @@ def test_fewer_than_five_orders_are_no_measurement():
 
     assert measured_lead_times({"Lumo": five["Lumo"][:4]}) == {}
     assert measured_lead_times(five) == {
-        "Lumo": LeadTime(days=10, source=LeadTimeSource.MEASURED, order_count=5, days_late=30)
+        "Lumo": LeadTime(
+            days=10,
+            source=LeadTimeSource.MEASURED,
+            order_count=5,
+            days_late=30,
+            spread_days=(9,) * 8 + (10,) * 4 + (12,) * 4 + (30,) * 4,
+        )
     }
+
+
+def test_orders_that_still_wait_count_in_the_spread_as_the_longest_that_was_seen():
+    seen = [
+        *(order(9) for _ in range(8)),
+        order(40, is_received=False),
+        order(50, is_received=False),
+    ]
+
+    found = measured_lead_times({"Lumo": seen})["Lumo"]
+
+    assert found.spread_days == (9,) * 16 + (50,) * 4
+    assert found.days_late is None
+
+
+@given(st.lists(st.integers(min_value=0, max_value=90), min_size=5))
+def test_a_spread_rises_and_lies_among_what_was_seen(days):
+    (found,) = measured_lead_times({"Lumo": [order(one) for one in days]}).values()
+
+    assert list(found.spread_days) == sorted(found.spread_days)
+    assert set(found.spread_days) <= set(days)
 
 
 def test_the_best_source_that_knows_counts():
