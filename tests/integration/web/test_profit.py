@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from builders import web as build
@@ -70,6 +71,36 @@ def records_of(answer):
 
 
 # --- page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["2026-02-31", "1.8.2026", "yesterday", "<b>"])
+def test_a_day_that_cannot_be_read_is_refused_and_kept_as_it_was_typed(browser, told, typed):
+    days = {"period": "own", "since": typed, "through": "2026-08-31"}
+    answer = browser.get(PAGE, days)
+    german = browser.get(PAGE, days, headers={"accept-language": "de"}).content.decode()
+
+    text = answer.content.decode()
+    assert answer.context["refusal"] == f"“{typed}” is no day. Write it as 2026-08-31."
+    assert answer.context["asked"].period == "own"
+    assert "report" not in answer.context
+    assert f'value="{escape(typed)}" aria-invalid="true"' in text
+    assert 'value="2026-08-31"' in text
+    assert "ist kein Datum" in german
+    assert browser.get(PAGE + "report.csv", days).status_code == 404
+
+
+def test_both_days_that_cannot_be_read_are_named(browser, told):
+    answer = browser.get(PAGE, {"period": "own", "since": "then", "through": "now"})
+
+    assert "“then” is no day" in answer.context["refusal"]
+    assert "“now” is no day" in answer.context["refusal"]
+
+
+def test_days_beside_another_period_are_not_asked_for(browser, told):
+    answer = browser.get(PAGE, {"period": "all", "since": "then"})
+
+    assert answer.context["refusal"] == ""
+    assert shown(answer)
 
 
 def test_before_anything_was_told_the_page_says_what_to_do(browser):

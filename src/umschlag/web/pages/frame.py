@@ -59,6 +59,12 @@ def asked_date(request: HttpRequest, name: str) -> date | None:
         return None
 
 
+def unread_day(request: HttpRequest, name: str) -> str:
+    """Return what stands in the address in place of this day and is none; empty otherwise."""
+    text = request.GET.get(name, "").strip()
+    return text if text and asked_date(request, name) is None else ""
+
+
 def key_of(user: User | AnonymousUser) -> int | None:
     """Return the record key of the person who acts."""
     return user.pk if user.is_authenticated else None

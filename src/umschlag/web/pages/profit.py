@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ from umschlag.kernel.periods import Period
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article
 from umschlag.web.pages import profit_charts
-from umschlag.web.pages.frame import asked_date, page, staff_page
+from umschlag.web.pages.frame import asked_date, page, staff_page, unread_day
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.contradictions import (
@@ -50,6 +50,7 @@ from umschlag.wiring.profitability import marketplaces_told, profitability
 
 CONTRADICTIONS_SHOWN = 20
 OWN = "own"
+_DAYS = ("since", "through")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class ProfitFilter:
         since, through = asked_date(request, "since"), asked_date(request, "through")
         period = given.get("period", "")
         usual = "30d" if "30d" in periods else "all"
-        is_own = period == OWN and (since or through)
+        typed = any(given.get(name, "").strip() for name in _DAYS)
+        is_own = period == OWN and typed
         show, sort, by, kind = (given.get(name, "") for name in ("show", "sort", "by", "kind"))
         return cls(
             period=OWN if is_own else period if period in periods else usual,
@@ -110,12 +112,24 @@ class _Found:
     asked: ProfitFilter
     report: ProfitReport | None
     refusal: str = ""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """What was typed as ``since`` or ``through`` and is no day."""
 
     @classmethod
     def of(cls, request: HttpRequest, told: Period) -> "_Found":
         settings = load_settings()
         periods = profit_periods(told)
         asked = ProfitFilter.asked(request, periods)
+        unread = _unread_days(request) if asked.period == OWN else {}
+        if unread:
+            return cls(
+                told=told,
+                periods=periods,
+                asked=asked,
+                report=None,
+                refusal=_unread_text(unread),
+                unread=unread,
+            )
         period = periods.get(asked.period)
         try:
             period = period or asked_period(told, since=asked.since, through=asked.through)
@@ -124,6 +138,15 @@ class _Found:
             return cls(told=told, periods=periods, asked=asked, report=None, refusal=text)
         report = profitability(settings, period=period, marketplace=asked.marketplace)
         return cls(told=told, periods=periods, asked=asked, report=report)
+
+
+def _unread_days(request: HttpRequest) -> Mapping[str, str]:
+    texts = {name: unread_day(request, name) for name in _DAYS}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _unread_text(unread: Mapping[str, str]) -> str:
+    return " ".join(_("“%s” is no day. Write it as 2026-08-31.") % text for text in unread.values())
 
 
 @staff_page("records.view_article")
@@ -146,6 +169,7 @@ def show(request: HttpRequest) -> HttpResponse:
         if found.report
         else found.asked.through,
         refusal=found.refusal,
+        unread=found.unread,
         periods=[(code, _period_title(code, period)) for code, period in found.periods.items()],
         groupings=[(one.value, grouping_title(one)) for one in Grouping],
         marketplaces=marketplaces_told(load_settings(), period=told),
