@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -24,9 +24,11 @@ BASE = "EUR"
 _UNPACKED_BYTES_MAX = 64 << 20
 """The whole history since 1999 is 1.5 MB of CSV and 8 MB of XML."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_DAY = re.compile(r"""<Cube\s+time=["']([0-9-]+)["']""")
-_RATE = re.compile(r"""<Cube\s+currency=["']([A-Z]{3})["']\s+rate=["']([0-9.]+)["']""")
+_DAY = re.compile(r"""<Cube\s+time=["']([^"']*)["']""")
+_RATE = re.compile(r"""<Cube\s+currency=["']([A-Z]{3})["']\s+rate=["']([^"']*)["']""")
 _NOT_QUOTED = {"", "N/A"}
+_PROBLEMS_NAMED_MAX = 3
+"""Of a file of which nothing can be read; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +43,37 @@ def read_reference_rates(content: bytes, *, name: str) -> ReadRates:
     """Return what one euro was worth on each day of the file, in each of its currencies.
 
     Raises:
-        BadInput: it is none of the bank's files, or holds no rate at all.
+        BadInput: it is none of the bank's files, or holds no rate at all; where it is because no
+            row can be read, the message names the first of them and how many there are.
     """
     text = _unpacked(content, name)
     problems: list[Problem] = []
     is_xml = text.lstrip()[:1] == "<"
-    quotes = _of_xml(text) if is_xml else _of_csv(text, name, problems)
+    quotes = _of_xml(text, name, problems) if is_xml else _of_csv(text, name, problems)
     rates = tuple(
         ExchangeRate(rate_date=day, base=BASE, currency=currency, rate=rate, source=SOURCE)
         for day, currency, rate in quotes
     )
     if not rates:
-        raise BadInput(
-            f"{name} holds no reference rate; take eurofxref-hist.csv or .zip from the European "
-            "Central Bank's page 'Euro foreign exchange reference rates'",
-            field="file",
-        )
+        raise _no_rate(name, problems)
     return ReadRates(rates=rates, problems=tuple(problems))
+
+
+def _no_rate(name: str, problems: Sequence[Problem]) -> BadInput:
+    remedy = (
+        "take eurofxref-hist.csv or .zip from the European Central Bank's page 'Euro foreign "
+        "exchange reference rates'"
+    )
+    if not problems:
+        return BadInput(f"{name} holds no reference rate; {remedy}", field="file")
+    named = "; ".join(str(problem) for problem in problems[:_PROBLEMS_NAMED_MAX])
+    more = len(problems) - _PROBLEMS_NAMED_MAX
+    rest = f"; and {more:,} more" if more > 0 else ""
+    return BadInput(
+        f"{name} holds no reference rate that can be read. {named}{rest}. Write dates as "
+        f"2026-11-20 and rates as 1.0518, or {remedy}",
+        field="file",
+    )
 
 
 def _unpacked(content: bytes, name: str) -> str:
@@ -73,15 +89,22 @@ def _unpacked(content: bytes, name: str) -> str:
         raise BadInput(f"{name} cannot be read: {error}", field="file") from error
 
 
-def _of_xml(text: str) -> Iterator[tuple[date, str, Decimal]]:
+def _of_xml(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[date, str, Decimal]]:
     # By pattern and not by a parser: nothing a foreign document defines is ever carried out.
     days = list(_DAY.finditer(text))
     ends = [*(found.start() for found in days[1:]), len(text)]
     for found, end in zip(days, ends, strict=False):
         day = _date_of(found[1])
+        if day is None:
+            line = text.count("\n", 0, found.start()) + 1
+            problems.append(_no_date(f"{name}, line {line}, time", found[1]))
+            continue
         for quoted in _RATE.finditer(text, found.end(), end):
             rate = _rate_of(quoted[2])
-            if day and rate:
+            if rate is None:
+                line = text.count("\n", 0, quoted.start()) + 1
+                problems.append(_no_number(f"{name}, line {line}, {quoted[1]}", quoted[2]))
+            else:
                 yield day, quoted[1], rate
 
 
@@ -95,8 +118,7 @@ def _of_csv(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[dat
             continue
         day = _date_of(row[0].strip())
         if day is None:
-            place = f"{name}, row {number}, date"
-            problems.append(Problem(place=place, message=f"{row[0]!r} is no date"))
+            problems.append(_no_date(f"{name}, row {number}, date", row[0]))
             continue
         for currency, cell in zip(header[1:], row[1:], strict=False):
             written = cell.strip()
@@ -104,10 +126,17 @@ def _of_csv(text: str, name: str, problems: list[Problem]) -> Iterator[tuple[dat
                 continue
             rate = _rate_of(written)
             if rate is None:
-                place = f"{name}, row {number}, {currency}"
-                problems.append(Problem(place=place, message=f"{written!r} is no rate"))
+                problems.append(_no_number(f"{name}, row {number}, {currency}", written))
             else:
                 yield day, currency, rate
+
+
+def _no_date(place: str, written: str) -> Problem:
+    return Problem(place=place, message=f"{written!r} is no date")
+
+
+def _no_number(place: str, written: str) -> Problem:
+    return Problem(place=place, message=f"{written!r} is no rate")
 
 
 def _date_of(text: str) -> date | None:

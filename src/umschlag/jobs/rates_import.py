@@ -33,3 +33,7 @@ def import_reference_rates(settings: Settings, file: Path, console: Console) -> 
         )
         for problem in outcome.problems[:PROBLEMS_SHOWN_MAX]:
             console.print(f"  {problem}", markup=False, highlight=False, soft_wrap=True)
+        rest = len(outcome.problems) - PROBLEMS_SHOWN_MAX
+        if rest > 0:
+            text = _("  and %s more; the back office lists them") % count_text(rest)
+            console.print(text, highlight=False)

@@ -58,6 +58,21 @@ def test_a_file_that_is_no_such_file_is_recorded_as_failed(tmp_path):
     assert SyncRun.objects.get().status == RunStatus.FAILED
 
 
+def test_the_command_names_the_first_cells_that_cannot_be_read_and_counts_the_rest(
+    file, settings_in
+):
+    unread = "".join(f"2026-10-{day:02},a lot,\n" for day in range(1, 13))
+    file.write_text(HISTORY.replace("GBP,\n", "GBP\n") + unread)
+    console = Console(width=100)
+    with console.capture() as written:
+        import_reference_rates(settings_in(), file, console)
+
+    told = written.get()
+    assert "eurofxref-hist.csv, row 4, USD: 'a lot' is no rate" in told
+    assert "and 2 more" in told
+    assert told.count("is no rate") == 10
+
+
 def test_the_command_says_how_many_rates_were_new(file, settings_in):
     console = Console(width=100)
     with console.capture() as written:

@@ -71,6 +71,41 @@ def test_a_cell_that_is_no_rate_is_told_and_the_rest_goes_through():
     assert len(read.rates) == 1
 
 
+def test_where_no_row_can_be_read_the_first_are_named_and_all_are_counted():
+    rows = "".join(f"20.11.2026,{number},1.5\n" for number in range(1_200))
+
+    with pytest.raises(BadInput) as refused:
+        read_reference_rates(f"Date,USD,GBP\n{rows}".encode(), name="rates.csv")
+
+    assert str(refused.value) == (
+        "rates.csv holds no reference rate that can be read. rates.csv, row 2, date: '20.11.2026' "
+        "is no date; rates.csv, row 3, date: '20.11.2026' is no date; rates.csv, row 4, date: "
+        "'20.11.2026' is no date; and 1,197 more. Write dates as 2026-11-20 and rates as 1.0518, "
+        "or take eurofxref-hist.csv or .zip from the European Central Bank's page 'Euro foreign "
+        "exchange reference rates'"
+    )
+
+
+def test_one_row_that_cannot_be_read_is_named_with_its_field():
+    with pytest.raises(BadInput, match=r"rates.csv, row 2, USD: '1,05' is no rate\. Write"):
+        read_reference_rates(b'Date,USD\n2026-11-20,"1,05"\n', name="rates.csv")
+
+
+def test_what_cannot_be_read_of_xml_is_told_with_its_line():
+    content = XML.replace(b"2026-11-20", b"20.11.2026").replace(b"1.0545", b"a lot")
+    content = content.replace(
+        b"</Cube></Cube></gesmes", b"<Cube currency='GBP' rate='0.8'/></Cube></Cube></gesmes"
+    )
+
+    read = read_reference_rates(content, name="rates.xml")
+
+    assert [str(problem) for problem in read.problems] == [
+        "rates.xml, line 3, time: '20.11.2026' is no date",
+        "rates.xml, line 4, USD: 'a lot' is no rate",
+    ]
+    assert [rate.currency for rate in read.rates] == ["GBP"]
+
+
 @pytest.mark.parametrize("written", ["0", "-1", "NaN", "Infinity"])
 def test_a_rate_is_a_number_above_zero(written):
     content = f"Date,USD,GBP\n2026-11-20,{written},0.85\n".encode()
