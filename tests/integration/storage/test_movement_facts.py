@@ -204,7 +204,7 @@ def test_what_goes_in_bundles_is_demand_for_the_parts(bundles):
 
     history = read_demand(bundles, facts, as_of_date=DAY, day_count=3)
 
-    assert dict(zip(history.skus, history.units[:, 1].tolist(), strict=True)) == {
+    assert dict(zip(history.skus, history.units[:, -2].tolist(), strict=True)) == {
         "BULB": 3,
         "LAMP": 7,
         "SET": 3,

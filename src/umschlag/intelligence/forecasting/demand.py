@@ -64,6 +64,15 @@ class DemandHistory:
             groups=self.groups,
         )
 
+    def recorded(self) -> "DemandHistory":
+        """Return the days since the first on which any article had stock or sold.
+
+        Days before it were not recorded. Taken for days without demand they would make the year
+        look quieter than it was, and every later week of it a season.
+        """
+        days = np.flatnonzero(self.has_stock.any(axis=0) | (self.units > 0).any(axis=0))
+        return self.last(self.day_count - int(days[0])) if len(days) else self
+
     def until(self, days: int) -> "DemandHistory":
         """Return what was known after the first `days` days, of the articles known by then."""
         later = self.day_count - days

@@ -138,7 +138,8 @@ class DemandModel:
         places = np.arange(start, start + days)
         beyond = places >= len(self.season)
         rounds = -(-(places - len(self.season) + 1) // SEASON_DAYS)
-        return self.season[np.where(beyond, places - rounds * SEASON_DAYS, places)]
+        factors = self.season[np.where(beyond, places - rounds * SEASON_DAYS, places)]
+        return np.where(places < 0, 1.0, factors)
 
 
 def learned_model(

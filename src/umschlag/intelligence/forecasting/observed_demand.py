@@ -17,6 +17,8 @@ from umschlag.intelligence.forecasting.demand import DemandHistory
 SPORADIC_SALE_DAY_SHARE = 0.183
 """Below this share of days with a sale a week sells with less than 1 ÷ 1.32, where Syntetos and
 Boylan's intermittent demand begins: 1 − (1 − 0.183)⁷ = 1 ÷ 1.32."""
+SPORADIC_DAYS = 365
+"""Judged on the last year alone: what sold well before and hardly sells now is sporadic now."""
 RATE_MEMORY_DAYS = 91
 
 Floats = NDArray[np.float64]
@@ -80,7 +82,7 @@ def observed_demand(history: DemandHistory) -> ObservedDemand:
     left out, and a day that sold its last units is taken as demand of at least the article's usual
     daily rate: demand was no less than what sold, and the rate caps how much more is assumed.
     """
-    is_sporadic = _sporadic(history)
+    is_sporadic = _sporadic(history.last(SPORADIC_DAYS))
     ages = np.arange(history.day_count - 1, -1, -1)
     is_known = ages[None, :] <= history.known_days[:, None]
     counted = np.where(is_sporadic[:, None], is_known, history.has_stock)

@@ -18,6 +18,7 @@ def read_demand(
 ) -> DemandHistory:
     """Return the articles' demand over the last days, through the as-of date.
 
+    Fewer days where the lake knows nothing of the first of them.
     What sold as a part of bundles is demand for the part. A day had stock unless its snapshot says
     that nothing was available, from the first day on which the article was known.
     """
@@ -48,4 +49,4 @@ def read_demand(
         has_stock=(table.has_stock() & is_known) | (units > 0),
         known_days=known_days,
         groups=tuple(one.category for one in facts),
-    )
+    ).recorded()

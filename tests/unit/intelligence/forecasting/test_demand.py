@@ -94,3 +94,16 @@ def test_a_table_of_another_shape_is_refused():
             has_stock=np.ones((1, 2), dtype=bool),
             known_days=np.array([9]),
         )
+
+
+def test_days_before_anything_was_recorded_are_no_part_of_the_history():
+    recorded = a_history([[0, 0, 0, 4], [0, 0, 0, 0]], known_days=[0, 1]).recorded()
+
+    assert recorded.units.tolist() == [[0, 4], [0, 0]]
+    assert recorded.has_stock.tolist() == [[False, True], [True, True]]
+
+
+def test_a_history_in_which_nothing_is_known_stays_as_it_is():
+    empty = a_history([[0, 0]], known_days=[-1])
+
+    assert empty.recorded() is empty

@@ -72,3 +72,16 @@ def test_stock_outs_never_make_demand_smaller_than_sales(days):
 
     assert (observed.daily_units >= np.array(sold)).all()
     assert (np.diff(observed.counted_days) >= 0).all()
+
+
+def test_what_sold_well_two_years_ago_and_hardly_sells_now_is_sporadic():
+    units = np.zeros((1, 730))
+    units[0, :365:2] = 1
+    units[0, 400:700:60] = 1
+    is_out = np.zeros((1, 730), dtype=bool)
+    is_out[0, 560:650] = True
+
+    observed = observed_demand(a_history(units, has_stock=~is_out))
+
+    assert observed.is_sporadic[0]
+    assert observed.counted_days[0, -1] == 730
