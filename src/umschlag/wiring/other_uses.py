@@ -4,7 +4,7 @@ Intelligence does not know allocation; here its records are read and handed over
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from django.db.models import Sum
@@ -12,9 +12,8 @@ from django.db.models import Sum
 from umschlag.intelligence.forecasting.alternatives import (
     BUNDLE_ORDERS_MIN,
     BundlePartner,
-    StoreOffer,
-    best_store,
 )
+from umschlag.intelligence.forecasting.moves import StoreTerms
 from umschlag.intelligence.forecasting.ordering import Replenishment
 from umschlag.intelligence.movement.model import ArticleFacts, Classification, SpeedClass, Verdict
 from umschlag.kernel.identifiers import Asin, Sku
@@ -33,13 +32,15 @@ TOGETHER_DAYS = 365
 WELL_SELLING = frozenset({SpeedClass.FAST, SpeedClass.STEADY})
 
 
-def read_store_offers(settings: Settings, asins: Collection[Asin | None]) -> dict[Asin, StoreOffer]:
-    """Return for each ASIN the active store that is ungated for it and can take most units.
+def read_store_terms(
+    settings: Settings, asins: Collection[Asin | None]
+) -> Mapping[Asin, Sequence[StoreTerms]]:
+    """Return for each ASIN the active stores that are ungated for it, with all that limits them.
 
     A client pays the unit cost that the buying sheet says, out of what it can spend above the
-    floor; the store's cap on units of an ASIN holds.
+    floor; the store's caps on units of an ASIN and in all hold.
     """
-    offers: dict[Asin, list[StoreOffer]] = defaultdict(list)
+    found: dict[Asin, list[StoreTerms]] = defaultdict(list)
     rows = UngatingStatus.objects.filter(
         answer=UngatingAnswer.YES, store__status=StoreStatus.ACTIVE
     ).select_related("store__client", "asin")
@@ -53,19 +54,19 @@ def read_store_offers(settings: Settings, asins: Collection[Asin | None]) -> dic
         asin, store, client = row.asin, row.store, row.store.client
         if Asin(asin.asin) not in asins or client.currency != asin.currency:
             continue
-        left = spendable.get(client.pk, 0) - settings.client_balance_floor_minor
-        affordable = max(left, 0) // max(asin.unit_cost_minor, 1)
-        cap = affordable if store.asin_units_max is None else store.asin_units_max
-        offers[Asin(asin.asin)].append(
-            StoreOffer(
+        found[Asin(asin.asin)].append(
+            StoreTerms(
+                store_key=store.pk,
+                client_key=client.pk,
                 store_name=str(store),
                 client_name=client.name,
-                units_max=min(affordable, cap),
                 unit_price=Money(asin.unit_cost_minor, asin.currency),
+                spendable_minor=spendable.get(client.pk, 0) - settings.client_balance_floor_minor,
+                asin_units_max=store.asin_units_max,
+                total_units_max=store.total_units_max,
             )
         )
-    best = {asin: best_store(of_asin) for asin, of_asin in offers.items()}
-    return {asin: offer for asin, offer in best.items() if offer is not None}
+    return found
 
 
 def read_partners(

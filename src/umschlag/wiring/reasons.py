@@ -101,6 +101,21 @@ SENTENCES: Mapping[str, str] = {
     ),
 }
 """One sentence a code. Figures are put in as texts, already in the reader's way of writing."""
+LEFT_OUT = {
+    "asin": gettext_noop(
+        " %(left_out_units)s more could go to %(left_out_store)s, but its cap on units of this "
+        "ASIN is used up by articles that bring more."
+    ),
+    "store": gettext_noop(
+        " %(left_out_units)s more could go to %(left_out_store)s, but its cap on units in all is "
+        "used up by articles that bring more."
+    ),
+    "client": gettext_noop(
+        " %(left_out_units)s more could go to %(left_out_store)s, but what %(left_out_client)s can "
+        "spend goes to articles that bring more."
+    ),
+}
+"""Why units that a store could take by themselves are left out, by `moves.Limit`."""
 
 
 def sentence(reason: Reason) -> str:
@@ -138,6 +153,8 @@ def _scope_and_rate(reason: Reason, texts: Mapping[str, str]) -> str:
         added += _(" The stock is that in warehouse %(warehouse)s.")
     if "marketplace" in reason.values:
         added += _(" The sales are those on %(marketplace)s.")
+    if "left_out_units" in reason.values:
+        added += _(LEFT_OUT[str(reason.values["left_out_by"])])
     return added % texts
 
 

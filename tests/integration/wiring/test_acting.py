@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from builders.acting import (
     ASIN,
@@ -97,6 +98,55 @@ def test_a_move_names_the_store_and_what_its_client_pays(shop):
     act = Proposal.objects.get(kind="move")
     assert act.proceeds_minor == act.units * 650
     assert f"may sell {ASIN} and can take 769" in reason_text(act)
+
+
+def both_of_one_asin(settings):
+    """Let two idle articles lie under the one ASIN that the store may sell."""
+    rows = [row | ({"asin": ASIN} if row["sku"] == IDLE else {}) for row in stock_of(0)]
+    open_lake(settings).publish("article_days", DAY.isoformat(), rows_of("article_days", *rows))
+
+
+def test_moves_keep_to_a_stores_cap_together_and_say_what_is_left_out(shop):
+    store = an_ungated_store()
+    store.asin_units_max = 80
+    store.save()
+    both_of_one_asin(shop)
+
+    propose(shop)
+
+    moves = {row.article.sku: row for row in Proposal.objects.filter(kind="move")}
+    assert {sku: row.units_to_order for sku, row in moves.items()} == {IDLE: 60, MOVED: 20}
+    assert "25 more could go to" in reason_text(moves[MOVED])
+    assert "its cap on units of this ASIN is used up" in reason_text(moves[MOVED])
+    assert "more could go" not in reason_text(moves[IDLE])
+
+
+def test_what_finds_no_room_in_a_store_is_cleared_otherwise_and_says_why(shop):
+    store = an_ungated_store()
+    store.asin_units_max = 60
+    store.save()
+    both_of_one_asin(shop)
+
+    propose(shop)
+
+    assert (kinds(IDLE), kinds(MOVED)) == ({"move"}, {"discount"})
+    with translation.override("de"):
+        text = reason_text(Proposal.objects.get(kind="discount", article__sku=MOVED))
+    assert "45 weitere könnten an" in text
+
+
+def test_a_move_that_a_person_dismissed_takes_no_room_from_others(shop):
+    store = an_ungated_store()
+    store.asin_units_max = 60
+    store.save()
+    both_of_one_asin(shop)
+    propose(shop)
+
+    idle = Proposal.objects.get(kind="move", article__sku=IDLE)
+    decide(shop, [idle.pk], ProposalState.DISMISSED, by="paula", at=AT)
+    propose(shop)
+
+    assert kinds(MOVED) == {"move"}
 
 
 def test_to_a_suspended_store_nothing_is_moved(shop):

@@ -13,6 +13,17 @@ BUNDLE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutMove:
+    """Units that a store would take if this article were the only one."""
+
+    units: int
+    limit: str
+    """What they stop at: one of `moves.Limit`."""
+    store_name: str
+    client_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOffer:
     """A client's store that may sell the article's ASIN, and what the client pays for a unit."""
 
@@ -22,6 +33,10 @@ class StoreOffer:
     """What the store's cap and the client's balance allow."""
     unit_price: Money
     """What the client pays, net, without freight."""
+    store_key: int = 0
+    """Tells stores of one name apart."""
+    left_out: LeftOutMove | None = None
+    """What more would go but for other articles that bring more; see `moves`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from umschlag.intelligence.forecasting.alternatives import (
     BUNDLE_DAYS,
     BUNDLE_PERCENT_OFF,
     BundlePartner,
+    LeftOutMove,
     Outlook,
     StoreOffer,
 )
@@ -67,6 +68,29 @@ def clearing_draft(
     units = unsold_units(facts, classification, outlook)
     if not units:
         return None
+    draft = _cleared(facts, classification, outlook, units=units, vat_percent=sales_vat_percent)
+    if draft is not None and outlook.store is not None and outlook.store.left_out is not None:
+        draft.values |= _left_out(outlook.store.left_out)
+    return draft
+
+
+def _left_out(move: LeftOutMove) -> dict[str, ReasonValue]:
+    return {
+        "left_out_units": move.units,
+        "left_out_by": move.limit,
+        "left_out_store": move.store_name,
+        "left_out_client": move.client_name,
+    }
+
+
+def _cleared(
+    facts: ArticleFacts,
+    classification: Classification,
+    outlook: Outlook,
+    *,
+    units: int,
+    vat_percent: Decimal,
+) -> ActDraft | None:
     if classification.verdict is Verdict.PENNER and _is_past_discounts(facts):
         return _moved(facts, units, outlook.store) or _liquidation(facts, units)
     if not _is_worth_a_discount(facts, classification, units):
@@ -76,8 +100,8 @@ def clearing_draft(
         moved = _moved(facts, units, outlook.store)
         if moved:
             return moved
-    bundled = _bundled(facts, units, outlook.partner, sales_vat_percent)
-    return bundled or _discount(facts, classification, units, sales_vat_percent)
+    bundled = _bundled(facts, units, outlook.partner, vat_percent)
+    return bundled or _discount(facts, classification, units, vat_percent)
 
 
 def stop_draft(
@@ -124,7 +148,12 @@ def _bound_minor(facts: ArticleFacts, classification: Classification, units: int
 
 
 def _moved(facts: ArticleFacts, units: int, store: StoreOffer | None) -> ActDraft | None:
-    if store is None or store.unit_price.currency != facts.currency or facts.asin is None:
+    if (
+        store is None
+        or store.units_max <= 0
+        or store.unit_price.currency != facts.currency
+        or facts.asin is None
+    ):
         return None
     moved = min(units, store.units_max)
     values: dict[str, ReasonValue] = {

@@ -11,6 +11,7 @@ from umschlag.intelligence.forecasting.model import CLEARING, ActKind, ProposedA
 from umschlag.intelligence.forecasting.order_money import OrderStep
 from umschlag.intelligence.forecasting.outcomes import Outcome
 from umschlag.kernel.errors import BadInput
+from umschlag.kernel.identifiers import Sku
 from umschlag.kernel.money import Money
 from umschlag.storage.records import models as records
 from umschlag.storage.records.movement import BATCH_ROWS, article_ids
@@ -61,6 +62,15 @@ def replace_open_proposals(
         records.Proposal.objects.filter(pk__in=keys[start : start + BATCH_ROWS]).delete()
     records.Proposal.objects.bulk_create(fresh, batch_size=BATCH_ROWS)
     return tuple(standing)
+
+
+def refused_lately(kind: ActKind, *, made_date: date) -> set[Sku]:
+    """Return the articles of which a person dismissed an act of this kind in the last 28 days."""
+    since = made_date - timedelta(days=DECISION_HOLDS_DAYS)
+    rows = records.Proposal.objects.filter(
+        kind=kind.value, state=records.ProposalState.DISMISSED, decided_date__gt=since
+    )
+    return {Sku(sku) for sku in rows.values_list("article__sku", flat=True)}
 
 
 def _decided_lately(made_date: date) -> set[tuple[int, str]]:
