@@ -283,7 +283,7 @@ def test_the_article_page_draws_the_history_and_says_where_figures_come_from(bro
     assert stock["values"][-1] == hose.on_hand_units
     assert sold["values"][-1] == 3
     assert reason_text(hose.movement) in page
-    assert "units in 90 days, on" in page
+    assert "units in 90 days ÷ 90 days" in page
 
 
 def test_earnings_name_the_days_that_were_told(browser):

@@ -1,13 +1,14 @@
 """Forecasts in the lake: kept as they were made, read again when their horizon is over."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
 
 from umschlag.intelligence.forecasting.figures import ForecastFigures
 from umschlag.intelligence.forecasting.measuring import KeptForecasts
+from umschlag.intelligence.forecasting.own_errors import OwnForecast
 from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.datasets import DEMAND_FORECASTS
 from umschlag.storage.lake.lake import Lake
@@ -42,6 +43,24 @@ def read_forecasts(lake: Lake, *, made_date: date, horizon_days: int) -> KeptFor
         mean_units=found["mean_units"].to_numpy(),
         quantile_units={level: found[column].to_numpy() for column, level in _QUANTILES.items()},
     )
+
+
+def forecasts_of_sku(
+    lake: Lake, sku: Sku, *, since: date, until: date, known_at: datetime | None = None
+) -> list[OwnForecast]:
+    """Return one article's forecasts made from a day to another, the end excluded, oldest first."""
+    question = Question.load(_ROOM, "forecasts_of_sku")
+    found = lake.ask(question, known_at=known_at, sku=sku, since=since, until=until)
+    return [
+        OwnForecast(
+            made_date=row["business_date"],
+            horizon_days=row["horizon_days"],
+            method=row["method"],
+            mean_units=row["mean_units"],
+            quantile_units={level: row[column] for column, level in _QUANTILES.items()},
+        )
+        for row in found.to_pylist()
+    ]
 
 
 def days_with_forecasts(lake: Lake, *, since: date) -> list[tuple[date, int]]:

@@ -1,11 +1,12 @@
 """One article: stock, how it moves and why we say so, what comes next, what it earns."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,12 +14,28 @@ from django.views.decorators.http import require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
-from umschlag.storage.records.models import Article, ArticleMovement, Proposal, ProposalState
-from umschlag.web.pages.article_course import CHART_DAYS, course_chart, course_of, course_table
+from umschlag.storage.records.models import (
+    Article,
+    ArticleMovement,
+    Proposal,
+    ProposalState,
+    Replenishment,
+)
+from umschlag.web.pages.article_charts import (
+    compared_chart,
+    course_chart,
+    course_rows,
+    event_letters,
+    forecast_chart,
+    price_chart,
+)
+from umschlag.web.pages.article_derivation import derivation, rule_lines
 from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
 from umschlag.wiring import amounts
 from umschlag.wiring.acting import decide as decide_on
+from umschlag.wiring.article_course import COURSE_DAYS, article_course
 from umschlag.wiring.article_earnings import article_earnings
+from umschlag.wiring.article_forecasts import COMPARED_HORIZON_DAYS, article_forecasts
 from umschlag.wiring.bundles import BundlesAround, bundles_around
 from umschlag.wiring.running_out import latest_order_date
 
@@ -68,7 +85,6 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
     forecast = article.forecasts.first()
     known_on = asked_date(request, "known_on")
     bundles = bundles_around(load_settings(), article)
-    course = course_of(article.sku, known_on=known_on)
     return page(
         request,
         "article.html",
@@ -77,19 +93,47 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         movement=movement,
         figures=[*_bundle_figures(bundles), *_figures(article, movement)],
         bundles=bundles,
-        derivation=_derivation(article, movement) if movement else [],
+        derivation=derivation(article, movement) if movement else [],
+        rule_lines=rule_lines(movement) if movement else [],
         forecast=forecast,
         order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
         known_on=known_on,
-        chart=course_chart(course),
-        chart_days=CHART_DAYS,
-        course_table=course_table(course),
         profit=article_earnings(load_settings(), article.sku),
         unit_cost=_money(article.unit_cost_minor, article),
         price=_money(article.sales_price_minor, article),
+        **_course(article, known_on),
+        **_forecasts(article, asked_date(request, "forecast"), known_on),
         **more,
     )
+
+
+def _course(article: Article, known_on: date | None) -> dict[str, object]:
+    course = article_course(load_settings(), article, known_on=known_on)
+    return {
+        "chart": course_chart(course),
+        "price_chart": price_chart(course),
+        "chart_days": COURSE_DAYS,
+        "course_rows": course_rows(course),
+        "event_letters": event_letters(),
+        "has_stock_outs": bool(course.stock_outs),
+    }
+
+
+def _forecasts(
+    article: Article, made_date: date | None, known_on: date | None
+) -> dict[str, object]:
+    found = article_forecasts(load_settings(), article.sku, made_date=made_date, known_on=known_on)
+    by = None
+    if found.made_date is not None:
+        by = Replenishment.objects.filter(article=article, made_date=found.made_date).first()
+    return {
+        "forecasts": found,
+        "forecast_chart": forecast_chart(found, by.available_units if by else None),
+        "compared_chart": compared_chart(found),
+        "compared_days": COMPARED_HORIZON_DAYS,
+        "sold_by_day": dict(found.sold_since),
+    }
 
 
 def _money(minor: int | None, article: Article) -> Money | None:
@@ -120,56 +164,3 @@ def _figures(article: Article, movement: ArticleMovement | None) -> list[dict[st
             },
         ]
     return figures
-
-
-def _derivation(article: Article, movement: ArticleMovement) -> list[tuple[str, str, str]]:
-    """Return the movement figures, each with how it comes about."""
-    sold = amounts.count_text(movement.sold_units_90d)
-    rate = amounts.decimal_text(movement.daily_sales_units, 2)
-    available = amounts.count_text(article.available_units)
-    idle = movement.days_since_last_sale
-    return [
-        (
-            _("Sold per day with stock"),
-            rate,
-            _("%(sold)s units in 90 days, on %(days)s days with stock")
-            % {"sold": sold, "days": amounts.count_text(movement.days_with_stock_90d)},
-        ),
-        (
-            _("Days of supply"),
-            amounts.decimal_text(movement.days_of_supply, 0),
-            _("%(available)s available ÷ %(rate)s a day") % {"available": available, "rate": rate},
-        ),
-        (
-            _("Stock turnover per year"),
-            amounts.decimal_text(movement.stock_turnover_per_year, 2),
-            _("units sold in 365 days ÷ average stock in units: the cost is unknown")
-            if movement.turnover_in_units
-            else _("cost of goods sold in 365 days ÷ average stock value"),
-        ),
-        (
-            _("ABC class"),
-            movement.get_abc_class_display(),
-            _("by share of the revenue of 365 days"),
-        ),
-        (
-            _("Demand pattern"),
-            movement.get_demand_pattern_display(),
-            _("weeks with stock: how often it sells, and how evenly"),
-        ),
-        (
-            _("Last sale"),
-            date_format(movement.last_sale_date) if movement.last_sale_date else _("never"),
-            "" if idle is None else _("%s days ago") % amounts.count_text(idle),
-        ),
-        (
-            _("Stock age, days"),
-            amounts.count_text(movement.stock_age_days),
-            _("since receipt, first in first out"),
-        ),
-        (
-            _("Dead stock"),
-            amounts.money_text(_money(movement.dead_value_minor, article)),
-            _("what this stock cost and does not earn back in time"),
-        ),
-    ]

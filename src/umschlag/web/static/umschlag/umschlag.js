@@ -41,14 +41,59 @@ const filling = (series) => {
 // A bar may float: then its value is a pair, from where to where it goes.
 const height = (value) => (Array.isArray(value) ? value[1] - value[0] : value);
 
+// Days to be told apart, without stock for one: shaded behind the lines, from the middle before the first to the middle after the last.
+const shadingOf = (content, colour) => ({
+  id: "umschlag-shading",
+  beforeDatasetsDraw({ ctx, chartArea, scales }) {
+    const half = (scales.x.getPixelForValue(1) - scales.x.getPixelForValue(0)) / 2;
+    ctx.save();
+    ctx.fillStyle = colour;
+    (content.shaded || []).forEach(({ from, to }) => {
+      const left = Math.max(scales.x.getPixelForValue(from) - half, chartArea.left);
+      const right = Math.min(scales.x.getPixelForValue(to) + half, chartArea.right);
+      ctx.fillRect(left, chartArea.top, right - left, chartArea.bottom - chartArea.top);
+    });
+    ctx.restore();
+  },
+});
+
+// What happened: a letter at the top of its day and a thin line down. Several of a day stand below each other.
+const marksOf = (content) => ({
+  id: "umschlag-marks",
+  afterDatasetsDraw({ ctx, chartArea, scales }) {
+    const rows = new Map();
+    ctx.save();
+    ctx.font = "600 10px Inter, sans-serif";
+    ctx.textAlign = "center";
+    (content.events || []).forEach(({ at, mark, tone }) => {
+      const x = scales.x.getPixelForValue(at);
+      const row = rows.get(at) || 0;
+      rows.set(at, row + 1);
+      ctx.strokeStyle = ctx.fillStyle = colourOf(TONES[tone]);
+      ctx.globalAlpha = 0.35;
+      ctx.beginPath(); ctx.moveTo(x, chartArea.top); ctx.lineTo(x, chartArea.bottom); ctx.stroke();
+      ctx.globalAlpha = 1;
+      ctx.fillText(mark, x, chartArea.top + 9 + 11 * row);
+    });
+    ctx.restore();
+  },
+});
+
+const happenings = (content, at) => [
+  ...(content.events || []).filter((event) => event.at === at).map((event) => event.text),
+  ...((content.shaded || []).some(({ from, to }) => from <= at && at <= to) ? [content.shaded_as] : []),
+];
+
 /* A chart is {labels, series: [{label, values, tone, …}], currency?, named?, legend?}. Labels are days, or words where it is `named`. A series is a line, or bars
-   (kind: "bar"), may be `dashed` or `hatched`, piled up on others (stack: a name), have a tone for each bar (tones), or an axis of its own (axis: "right"). */
+   (kind: "bar"), may be `dashed` or `hatched`, piled up on others (stack: a name), have a tone for each bar (tones), or an axis of its own (axis: "right"). A line may
+   go in steps (stepped), over days without a figure (joined), and be the far end of a band (band_to: the place of the near one). `shaded` are runs of days, `events` what
+   happened at a day, by their places among the labels. `cents` shows amounts with their minor units. */
 const drawChart = (canvas) => {
   const content = JSON.parse(document.getElementById(canvas.dataset.umschlagChart).textContent);
   // English means that of Europe here: the day before the month, as on the rest of the page.
   const language = { en: "en-GB" }[document.documentElement.lang] || document.documentElement.lang || "en-GB";
   const number = content.currency
-    ? new Intl.NumberFormat(language, { style: "currency", currency: content.currency, maximumFractionDigits: 0 })
+    ? new Intl.NumberFormat(language, { style: "currency", currency: content.currency, maximumFractionDigits: content.cents ? 2 : 0 })
     : new Intl.NumberFormat(language);
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
   const written = (label) => (content.named ? label : day.format(new Date(`${label}T00:00:00Z`)));
@@ -73,14 +118,17 @@ const drawChart = (canvas) => {
       datasets: content.series.map((series) => ({
         label: series.label, data: series.values, type: series.kind || "line", yAxisID: series.axis === "right" ? "right" : "y",
         borderColor: colourOf(TONES[series.tone || "muted"]), backgroundColor: filling(series), stack: series.stack || series.label, borderRadius: series.tones ? 3 : 0,
-        borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius, pointHitRadius: 12, tension: 0.15, spanGaps: false,
+        borderWidth: series.kind === "bar" ? 0 : 2, borderDash: series.dashed ? [5, 4] : [], pointRadius: series.joined ? 2.5 : pointRadius, pointHitRadius: 12,
+        tension: series.joined ? 0 : 0.15, stepped: Boolean(series.stepped), spanGaps: Boolean(series.joined),
+        ...(series.band_to === undefined ? {} : { fill: { target: series.band_to }, backgroundColor: colourOf("--um-band") }),
       })),
     },
+    plugins: [shadingOf(content, colourOf("--um-shade")), marksOf(content)],
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
       plugins: {
         legend: { display: hasRightAxis || Boolean(content.legend), align: "end", labels: { color: text, boxWidth: 12, boxHeight: 3 } },
-        tooltip: { callbacks: { title: (items) => written(items[0].label), label: (item) => `${item.dataset.label}: ${number.format(height(item.raw))}` }, filter: (item) => item.parsed.y !== null && (!item.dataset.stack || height(item.raw) !== 0 || !stacked) },
+        tooltip: { callbacks: { title: (items) => written(items[0].label), label: (item) => `${item.dataset.label}: ${number.format(height(item.raw))}`, footer: (items) => (items.length ? happenings(content, items[0].dataIndex) : []) }, filter: (item) => item.parsed.y !== null && (!item.dataset.stack || height(item.raw) !== 0 || !stacked) },
       },
       scales: {
         x: { stacked, grid: { display: false }, border: { color: grid }, ticks: { color: text, autoSkip: !content.named, maxTicksLimit: content.named ? 20 : 8, maxRotation: content.named ? 45 : 0, callback(value) { return written(this.getLabelForValue(value)); } } },
