@@ -13,7 +13,12 @@ from umschlag.wiring.amounts import count_text, day_text, decimal_text
 from umschlag.wiring.list_files import write_list
 from umschlag.wiring.movement_list import MovementsWanted, MovementTotals, movement_totals
 from umschlag.wiring.movement_rows import money_of, movement_rows
-from umschlag.wiring.verdict_changes import ChangesWanted, change_rows, verdict_changes
+from umschlag.wiring.verdict_changes import (
+    ChangesWanted,
+    VerdictChanges,
+    change_rows,
+    verdict_changes,
+)
 
 LIST_LENGTH = 20
 
@@ -73,6 +78,40 @@ def _sums_text(totals: MovementTotals) -> str:
         "missed": whole_money(totals.missed),
         "number": count_text(totals.missed_count),
     }
+
+
+def movement_lines(settings: Settings) -> list[str]:
+    """Return what the report says beside the verdicts: what will not sell, and what is new.
+
+    Nothing of what nobody knows yet: no forecast, or no verdicts to compare with.
+    """
+    lines = []
+    totals = movement_totals(settings, MovementsWanted().movements())
+    if totals.count > totals.not_forecast_count:
+        lines.append(
+            _(
+                "Expected to be unsold after 90 days: %(unsold)s of %(value)s of stock; %(missed)s "
+                "of that in %(number)s articles that no rule calls a Penner."
+            )
+            % {
+                "unsold": whole_money(totals.unsold),
+                "value": whole_money(totals.stock_value),
+                "missed": whole_money(totals.missed),
+                "number": count_text(totals.missed_count),
+            }
+        )
+    found = verdict_changes(settings, ChangesWanted())
+    if found is not None and found.is_comparable:
+        lines.append(_changes_text(found))
+    return lines
+
+
+def _changes_text(found: VerdictChanges) -> str:
+    counts = {total.turn.value: count_text(total.count) for total in found.totals}
+    return _(
+        "Since %(after)s: %(into_penner)s became Penner, %(out_of_penner)s no longer are; "
+        "%(new_renner)s became Renner, %(no_longer_renner)s no longer are."
+    ) % {"after": day_text(found.after_date), **counts}
 
 
 def print_changes(

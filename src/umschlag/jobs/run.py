@@ -138,6 +138,7 @@ def _job_and_report(settings: Settings, console: Console) -> str:
 
 def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome"] = ()) -> None:
     """Print the manager's report from what is known now."""
+    from umschlag.jobs.movement import movement_lines
     from umschlag.jobs.profit import profit_lines
     from umschlag.jobs.report import print_report
     from umschlag.wiring.best_sellers import best_sellers
@@ -149,7 +150,11 @@ def report(settings: Settings, console: Console, outcomes: Sequence["StepOutcome
         overview(settings),
         best_sellers=best_sellers(),
         outcomes=outcomes,
-        further=[*filter(None, [quality_line(forecast_quality())]), *profit_lines(settings)],
+        further=[
+            *movement_lines(settings),
+            *filter(None, [quality_line(forecast_quality())]),
+            *profit_lines(settings),
+        ],
     )
 
 

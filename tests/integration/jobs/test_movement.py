@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from builders import web as build
 from umschlag.jobs.command_line import app
-from umschlag.jobs.movement import print_changes, print_movements
+from umschlag.jobs.movement import movement_lines, print_changes, print_movements
 from umschlag.kernel.errors import BadInput
 from umschlag.wiring.movement_list import MovementsWanted
 from umschlag.wiring.verdict_changes import ChangesWanted
@@ -67,6 +67,20 @@ def test_changes_are_printed_and_written(shop, tmp_path):
 def test_nothing_to_show_says_what_to_do(settings):
     assert "umschlag classify" in printed(print_movements, settings, MovementsWanted(), file=None)
     assert "umschlag classify" in printed(print_changes, settings, ChangesWanted(), file=None)
+
+
+def test_the_report_tells_what_will_not_sell_and_what_changed(shop):
+    unsold, changed = movement_lines(shop)
+
+    assert "€875 of" in unsold
+    assert "€125 of that in 1 articles that no rule calls a Penner" in unsold
+    assert "0 became Penner, 1 no longer are; 0 became Renner" in changed
+
+
+def test_the_report_says_nothing_of_what_nobody_knows(settings):
+    build.an_article("PENNER", movement={})
+
+    assert movement_lines(settings) == []
 
 
 @pytest.mark.parametrize(
