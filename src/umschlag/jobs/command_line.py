@@ -26,6 +26,7 @@ from umschlag.jobs.serving_commands import (
     worker,
 )
 from umschlag.jobs.stock_command import stock
+from umschlag.jobs.successor_command import successor
 from umschlag.jobs.write_commands import write_app
 from umschlag.kernel.errors import UmschlagError
 
@@ -129,6 +130,7 @@ app.command()(classify)
 app.command("penner-renner")(penner_renner)
 app.command("verdict-changes")(verdict_changes)
 app.command()(forecast)
+app.command()(successor)
 
 
 @app.command()

@@ -1,22 +1,24 @@
 """What will sell: forecasts of all articles, from the lake into the records."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS, DemandModel
+from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
 from umschlag.intelligence.forecasting.figures import (
     ArticlePart,
     ForecastFigures,
     StockAhead,
     forecast_part,
 )
-from umschlag.intelligence.forecasting.model import ForecastMethod
+from umschlag.intelligence.forecasting.lines import ForecastingModel, waiting_days, with_successions
+from umschlag.intelligence.forecasting.model import ArticleForecast, ForecastMethod
 from umschlag.intelligence.forecasting.stockout import is_running_out
 from umschlag.intelligence.forecasting.usecases import forecast_rows
+from umschlag.intelligence.movement.model import ArticleFacts
 from umschlag.kernel.errors import Misconfigured
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
@@ -25,6 +27,7 @@ from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.spark_engine import SparkEngine
 from umschlag.storage.lake.spark_forecasts import forecast_in_cluster
 from umschlag.storage.records import forecasting as forecast_records
+from umschlag.storage.records.successions import known_successions
 from umschlag.wiring.amounts import count_text
 from umschlag.wiring.demand_models import best_model, read_history
 from umschlag.wiring.existing_articles import existing_articles, newest_date_of
@@ -69,7 +72,9 @@ def forecast(
     day = as_of or newest_date_of(lake)
     facts = existing_articles(settings, lake, day, idle_days_max=0)
     history = read_history(lake, facts, as_of_date=day)
-    model = best_model(history, progress=progress_for(_("Forecast model")))
+    learned = best_model(history, progress=progress_for(_("Forecast model")))
+    successions = known_successions()
+    model = with_successions(learned, history, successions)
     progress(1, 3, _("forecasting"))
     lead_time_days_default = settings.lead_time_days_default
     whole = ArticlePart(
@@ -81,33 +86,42 @@ def forecast(
     keep_forecasts(lake, made, made_date=day)
     figures = next(one for one in made if one.horizon_days == settings.forecast_horizon_days)
     rows = forecast_rows(
-        facts, figures, as_of_date=day, lead_time_days_default=lead_time_days_default
+        facts,
+        figures,
+        as_of_date=day,
+        lead_time_days_default=lead_time_days_default,
+        wait_days=waiting_days(history, successions),
     )
     progress(2, 3, _("writing"))
     written = forecast_records.replace_forecasts(rows, made_date=day)
     measure_due_forecasts(settings, lake)
     progress(3, 3, _("done"))
-    horizon_end_date = day + timedelta(days=settings.forecast_horizon_days)
     return ForecastOutcome(
         as_of_date=day,
         horizon_days=settings.forecast_horizon_days,
         article_count=len(rows),
-        running_out_count=sum(
-            is_running_out(
-                is_active=article.is_active,
-                available_units=article.available_units,
-                stockout_date=row.stockout_date,
-                horizon_end_date=horizon_end_date,
-            )
-            for article, row in zip(facts, rows, strict=True)
-        ),
+        running_out_count=_running_out_count(facts, rows),
         changed_count=written.changed_count,
         count_by_method=Counter(figures.methods),
     )
 
 
+def _running_out_count(facts: Sequence[ArticleFacts], rows: Sequence[ArticleForecast]) -> int:
+    followed_from = {one.predecessor: one.from_date for one in known_successions()}
+    return sum(
+        is_running_out(
+            is_active=article.is_active,
+            available_units=article.available_units,
+            stockout_date=row.stockout_date,
+            horizon_end_date=row.made_date + timedelta(days=row.horizon_days),
+            followed_from_date=followed_from.get(article.sku),
+        )
+        for article, row in zip(facts, rows, strict=True)
+    )
+
+
 def forecast_figures(
-    settings: Settings, lake: Lake, model: DemandModel, whole: ArticlePart
+    settings: Settings, lake: Lake, model: ForecastingModel, whole: ArticlePart
 ) -> list[ForecastFigures]:
     """Return the figures of all articles, made here or by partition in the cluster.
 

@@ -72,7 +72,8 @@ def _when(values: Mapping[str, ReasonValue]) -> tuple[Line, ...]:
         Line(
             sign="",
             text=_("expected to sell in %(days)s days of lead time (%(source)s)")
-            % {"days": days, "source": source},
+            % {"days": days, "source": source}
+            + _taken_over(values),
             figure=_real(values, "lead_time_mean_units"),
         ),
         Line(
@@ -111,6 +112,13 @@ def _up_to(values: Mapping[str, ReasonValue]) -> list[Line]:
         Line(sign="+", text=_("more, since lead times spread"), figure=spread),
         Line(sign="=", text=_("order up to"), figure=up_to),
     ]
+
+
+def _taken_over(values: Mapping[str, ReasonValue]) -> str:
+    if "predecessors" not in values:
+        return ""
+    text = _(", with what %(predecessors)s sold before it")
+    return text % {"predecessors": values["predecessors"]}
 
 
 def _how_much(values: Mapping[str, ReasonValue], units: int) -> tuple[Line, ...]:

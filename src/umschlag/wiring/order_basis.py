@@ -23,6 +23,7 @@ from umschlag.kernel.vat import net_minor
 from umschlag.settings import Settings
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.records.successions import known_successions
 
 ROOM = "umschlag.intelligence.forecasting"
 LEAD_TIME_DAYS_BACK = 730
@@ -57,6 +58,7 @@ def read_order_basis(
             for one in articles
         ],
         abc_classes=[one.abc_class.value for one in classifications],
+        successions=known_successions(),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from umschlag.intelligence.forecasting.alternatives import Outlook
 from umschlag.intelligence.forecasting.clearing import unsold_units
+from umschlag.intelligence.forecasting.lines import with_successions
 from umschlag.intelligence.forecasting.model import ActKind, ProposedAct
 from umschlag.intelligence.forecasting.moves import (
     StoreTerms,
@@ -49,7 +50,8 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     facts = list(articles)
     history = read_history(lake, facts, as_of_date=day)
     basis = read_order_basis(settings, lake, facts, classifications, as_of_date=day)
-    model = best_model(history, horizons_days=horizons_needed(basis.lead_times))
+    learned = best_model(history, horizons_days=horizons_needed(basis.lead_times))
+    model = with_successions(learned, history, basis.successions)
     ordering = replenishments(facts, history, model, basis=basis, rule=level_rule(settings))
     replace_replenishments(zip(facts, ordering, strict=True), made_date=day)
     outlooks = _outlooks(settings, facts, classifications, ordering)

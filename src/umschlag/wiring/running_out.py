@@ -86,6 +86,7 @@ def _running_out_rows(
             available_units=available,
             stockout_date=row["stockout_date"],
             horizon_end_date=horizon_end_date,
+            followed_from_date=row["article__followed_by__from_date"],
         ):
             yield _line(settings, row, available or 0, made_date)
 
@@ -101,6 +102,7 @@ _ARTICLE_FIELDS = (
     "article__lead_time_days",
     "article__sales_price_minor",
     "article__currency",
+    "article__followed_by__from_date",
 )
 
 

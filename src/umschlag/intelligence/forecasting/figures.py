@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
-from umschlag.intelligence.forecasting.demand_model import DemandModel
+from umschlag.intelligence.forecasting.lines import ForecastingModel
 from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod
 from umschlag.intelligence.forecasting.stockout import stockout_probability
 from umschlag.intelligence.movement.model import ArticleFacts
@@ -86,7 +86,7 @@ def figures_of(forecasts: DemandForecasts, stock: StockAhead) -> ForecastFigures
     )
 
 
-def forecast_part(model: DemandModel, part: ArticlePart) -> list[ForecastFigures]:
+def forecast_part(model: ForecastingModel, part: ArticlePart) -> list[ForecastFigures]:
     """Return the articles' figures over each horizon.
 
     An article's depend on its own row, its stock and the model alone: all articles at once come to

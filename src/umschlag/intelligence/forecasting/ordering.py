@@ -1,15 +1,15 @@
 """What ordering every article goes by: its lead time, its service level and its two levels."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
-from umschlag.intelligence.forecasting.demand_model import DemandModel
 from umschlag.intelligence.forecasting.lead_times import LeadTime
+from umschlag.intelligence.forecasting.lines import ForecastingModel, waiting_days
 from umschlag.intelligence.forecasting.model import DemandForecasts
 from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS, StockPolicy, stock_policy
 from umschlag.intelligence.forecasting.service_level import (
@@ -20,6 +20,7 @@ from umschlag.intelligence.forecasting.service_level import (
 )
 from umschlag.intelligence.forecasting.stock_projection import BAND_LEVELS, DemandPoint
 from umschlag.intelligence.forecasting.stockout import stockout_date
+from umschlag.intelligence.forecasting.succession import Succession
 from umschlag.intelligence.forecasting.uncertain_lead_times import (
     DemandByHorizon,
     uncertain_demand,
@@ -30,6 +31,8 @@ from umschlag.kernel.errors import BadInput
 
 UNSOLD_DAYS = 90
 """The horizon of dead stock: what does not sell in it is money asleep."""
+NO_ORDER = StockPolicy(reorder_point_units=0, order_up_to_units=0)
+"""Of what another article follows before an order of today arrives."""
 PROJECTED_DAYS = (7, 14, 28, UNSOLD_DAYS)
 """Horizons that the projection of stock goes through, beside the lead time's own two."""
 
@@ -55,6 +58,8 @@ class Replenishment:
     """Of the available units, after 90 days."""
     expected_units_28d: float | None = None
     expected_units_90d: float | None = None
+    takes_over: tuple[Succession, ...] = ()
+    """The articles that it follows: their demand before the hand-over is in its own."""
 
     @property
     def lead_time_days(self) -> int:
@@ -74,6 +79,8 @@ class OrderBasis:
     lead_times: Sequence[LeadTime]
     units: Sequence[UnitMoney]
     abc_classes: Sequence[str]
+    successions: Collection[Succession] = ()
+    """Who follows whom among the articles."""
 
     def __post_init__(self) -> None:
         if not len(self.lead_times) == len(self.units) == len(self.abc_classes):
@@ -90,12 +97,16 @@ def horizons_needed(lead_times: Iterable[LeadTime]) -> list[int]:
 def replenishments(
     articles: Sequence[ArticleFacts],
     history: DemandHistory,
-    model: DemandModel,
+    model: ForecastingModel,
     *,
     basis: OrderBasis,
     rule: LevelRule,
 ) -> list[Replenishment]:
-    """Return what ordering each article goes by; articles, history and basis are in one order."""
+    """Return what ordering each article goes by; articles, history and basis are in one order.
+
+    Nothing is ordered any more of an article whose successor is on sale by the time that an order
+    of today arrives.
+    """
     facts = list(articles)
     if len(facts) != len(history.skus) or len(facts) != len(basis.units):
         raise BadInput("articles, history and basis must be of the same articles", field="articles")
@@ -115,6 +126,7 @@ def replenishments(
         for unit, abc, sells in zip(basis.units, basis.abc_classes, unsold, strict=True)
     ]
     found: dict[int, Replenishment] = {}
+    waits = waiting_days(history, basis.successions)
     leads = np.array([lead.days for lead in basis.lead_times])
     # Suppliers have few different lead times: their articles are forecast together.
     for lead in np.unique(leads):
@@ -127,9 +139,34 @@ def replenishments(
                 lead_time=basis.lead_times[place],
                 service=levels[place],
                 unit=basis.units[place],
-                fixed=_Fixed(forecasts=fixed, place=place, left_units=float(left[place])),
+                fixed=_Fixed(
+                    forecasts=fixed,
+                    place=place,
+                    left_units=float(left[place]),
+                    wait_days=waits.get(history.skus[place], 0),
+                ),
             )
-    return [found[place] for place in range(len(facts))]
+    in_order = [found[place] for place in range(len(facts))]
+    return _handed_over(in_order, history, basis.successions)
+
+
+def _handed_over(
+    found: list[Replenishment], history: DemandHistory, successions: Collection[Succession]
+) -> list[Replenishment]:
+    place_of = {sku: place for place, sku in enumerate(history.skus)}
+    for one in sorted(successions, key=lambda one: (one.from_date, one.predecessor)):
+        old, new = place_of.get(one.predecessor), place_of.get(one.successor)
+        if old is None or new is None:
+            continue
+        if history.last_date + timedelta(days=found[old].lead_time_days) >= one.from_date:
+            found[old] = replace(found[old], policy=NO_ORDER)
+        # What was handed over before the history begins is no part of anybody's demand any more.
+        if one.from_date > history.first_date:
+            found[new] = replace(found[new], takes_over=(*found[new].takes_over, one))
+        if one.from_date > history.last_date:
+            # Stock that waits for its day is not dead.
+            found[new] = replace(found[new], expected_unsold_units=None)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,6 +177,8 @@ class _Fixed:
     place: int
     left_units: float
     """Expected to be unsold after the horizon of dead stock; NaN where stock is unknown."""
+    wait_days: int
+    """Until the article is on sale."""
 
     @property
     def points(self) -> tuple[DemandPoint, ...]:
@@ -167,7 +206,7 @@ class _Ahead:
 
     @classmethod
     def of(
-        cls, model: DemandModel, history: DemandHistory, lead: int, places: NDArray[np.intp]
+        cls, model: ForecastingModel, history: DemandHistory, lead: int, places: NDArray[np.intp]
     ) -> "_Ahead":
         return cls(
             in_lead_time=model.forecasts(history, horizon_days=lead, articles=places)
@@ -191,7 +230,8 @@ class _Ahead:
     ) -> Replenishment:
         usual = self._usual(row)
         demand = self._demand(row, lead_time, fixed, usual=usual)
-        rate = float(self.until_next_order.mean_units[row]) / self.until_next_order.horizon_days
+        on_sale_days = max(self.until_next_order.horizon_days - fixed.wait_days, 1)
+        rate = float(self.until_next_order.mean_units[row]) / on_sale_days
         level = service.percent / 100
         lead = self.in_lead_time
         points = (*fixed.points, _point(self.until_next_order, row))
@@ -210,8 +250,8 @@ class _Ahead:
             lead_time=lead_time,
             service=service,
             daily_demand_units=rate,
-            stockout_date=self._stockout_date(facts, rate, lead_time.days),
-            runs_out_before_arrival=_risk(demand.in_lead_time, available),
+            stockout_date=self._stockout_date(facts, rate, lead_time.days, fixed.wait_days),
+            runs_out_before_arrival=_risk(demand.in_lead_time, available, fixed.wait_days),
             unit=unit,
             demand=tuple({point.days: point for point in points}.values()),
             coverage_samples=demand.until_next_order,
@@ -241,7 +281,9 @@ class _Ahead:
             return usual
         return _Demand(in_lead_time=in_lead_time, until_next_order=until_next_order)
 
-    def _stockout_date(self, facts: ArticleFacts, rate: float, lead_days: int) -> date | None:
+    def _stockout_date(
+        self, facts: ArticleFacts, rate: float, lead_days: int, wait_days: int
+    ) -> date | None:
         if facts.available_units is None:
             return None
         return stockout_date(
@@ -250,6 +292,7 @@ class _Ahead:
             daily_demand_units=rate,
             lead_time_days=lead_days,
             as_of_date=self.as_of_date,
+            wait_days=wait_days,
         )
 
 
@@ -270,9 +313,11 @@ def _point(forecasts: DemandForecasts, row: int) -> DemandPoint:
     )
 
 
-def _risk(in_lead_time: NDArray[np.float64], available_units: int | None) -> float | None:
+def _risk(
+    in_lead_time: NDArray[np.float64], available_units: int | None, wait_days: int
+) -> float | None:
     if available_units is None:
         return None
-    if available_units <= 0:
+    if available_units <= 0 and not wait_days:
         return 1.0
-    return float((in_lead_time > available_units).mean())
+    return float((in_lead_time > max(available_units, 0)).mean())

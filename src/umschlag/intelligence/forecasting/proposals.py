@@ -52,7 +52,7 @@ def proposed_acts(
         clearing_draft(facts, classification, outlook, sales_vat_percent=sales_vat_percent),
         stop_draft(facts, classification, outlook),
     ]
-    if not any(drafts) and _may_be_ordered(facts, classification):
+    if not any(drafts) and _may_be_ordered(facts, classification, replenishment):
         drafts = [_reorder(facts, replenishment, sales_vat_percent, holding_percent_per_year)]
     price_minor = facts.sales_price_minor
     basis = ActBasis(
@@ -65,15 +65,17 @@ def proposed_acts(
     return [draft.act(basis) for draft in drafts if draft is not None]
 
 
-def _may_be_ordered(facts: ArticleFacts, classification: Classification) -> bool:
-    # Bundles are put together from other articles: those are ordered. And of what never sold, no
-    # more is ordered on the word of its category alone.
-    return (
-        classification.verdict is not Verdict.PENNER
-        and facts.is_active
-        and not facts.is_bundle
-        and facts.last_sale_date is not None
-    )
+def _may_be_ordered(
+    facts: ArticleFacts, classification: Classification, replenishment: Replenishment
+) -> bool:
+    # Bundles are put together from other articles: those are ordered.
+    if not facts.is_active or facts.is_bundle:
+        return False
+    if facts.last_sale_date is None:
+        # Of what never sold no more is ordered on the word of its category alone; what its
+        # predecessor sold is another word, and no verdict on stock that waits for its day.
+        return bool(replenishment.takes_over)
+    return classification.verdict is not Verdict.PENNER
 
 
 def _reorder(
@@ -136,6 +138,8 @@ def _order_values(
         "pack_units": facts.pack_units or 1,
         "is_rounded": int(units != policy.order_up_to_units - available - on_order),
     }
+    if replenishment.takes_over:
+        values["predecessors"] = ", ".join(one.predecessor for one in replenishment.takes_over)
     if lead_time.order_count:
         values["lead_time_orders"] = lead_time.order_count
     values |= _spread_values(replenishment)

@@ -19,8 +19,11 @@ def stockout_date(
     daily_demand_units: float,
     lead_time_days: int,
     as_of_date: date,
+    wait_days: int = 0,
 ) -> date | None:
     """Return the first day that ends without stock at a steady demand.
+
+    Demand begins after `wait_days`, where an article is not on sale yet.
 
     When goods on order arrive nobody told, so they are counted from one lead time after
     `as_of_date` on. Stock that is gone before leaves a gap until then: the date is that of the
@@ -28,11 +31,11 @@ def stockout_date(
     arrives. What is sold out is out on `as_of_date`, and nothing else is. None where nothing
     sells, or where the stock lasts for more than a year.
     """
-    if available_units <= 0:
+    if available_units <= 0 and wait_days == 0:
         return as_of_date
     if daily_demand_units <= 0:
         return None
-    days = available_units / daily_demand_units
+    days = wait_days + max(available_units, 0) / daily_demand_units
     if days > lead_time_days:
         days += max(on_order_units, 0) / daily_demand_units
     if days > LOOK_AHEAD_DAYS:
@@ -64,10 +67,12 @@ def is_running_out(
     available_units: int | None,
     stockout_date: date | None,
     horizon_end_date: date,
+    followed_from_date: date | None = None,
 ) -> bool:
     """Tell whether an article that is sold and has units to sell has none left by the date.
 
-    What is sold out already cannot run out any more, and nobody restocks what is not active.
+    What is sold out already cannot run out any more, and nobody restocks what is not active, or
+    what another article follows from `followed_from_date` on: that it runs out then is the plan.
     """
     return (
         is_active
@@ -75,6 +80,7 @@ def is_running_out(
         and available_units > 0
         and stockout_date is not None
         and stockout_date <= horizon_end_date
+        and (followed_from_date is None or stockout_date < followed_from_date)
     )
 
 

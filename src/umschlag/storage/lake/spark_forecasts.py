@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from umschlag.intelligence.forecasting.demand_model import DemandModel
 from umschlag.intelligence.forecasting.figures import (
     ArticlePart,
     ForecastFigures,
@@ -10,12 +9,13 @@ from umschlag.intelligence.forecasting.figures import (
     joined_figures,
     parts_of,
 )
+from umschlag.intelligence.forecasting.lines import ForecastingModel
 from umschlag.storage.lake.engine import EngineUnavailable
 from umschlag.storage.lake.spark_engine import SparkEngine
 
 
 def forecast_in_cluster(
-    engine: SparkEngine, model: DemandModel, whole: ArticlePart, *, partitions: int
+    engine: SparkEngine, model: ForecastingModel, whole: ArticlePart, *, partitions: int
 ) -> list[ForecastFigures]:
     """Return what `forecast_part` does of all articles, each partition forecast by itself.
 

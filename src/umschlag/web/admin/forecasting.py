@@ -15,6 +15,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import (
     ActOutcome,
     ArticleForecast,
+    ArticleSuccession,
     Proposal,
     ProposalKind,
     ProposalState,
@@ -82,6 +83,23 @@ class ArticleForecastAdmin(ReadOnlyAdmin):
     def runs_out(self, record: ArticleForecast) -> date | str | None:
         """Say the day, or that it is there already."""
         return gettext("out now") if record.is_out else record.stockout_date
+
+
+@admin.register(ArticleSuccession)
+class ArticleSuccessionAdmin(ReadOnlyAdmin):
+    """Which article follows which; told and taken back on the articles' pages."""
+
+    list_display = [
+        article_column("successor", _("successor"), key="successor_id"),
+        article_column("predecessor", _("predecessor"), key="predecessor_id"),
+        "from_date",
+        "told_by",
+        "told_at",
+    ]
+    list_display_links = None
+    list_select_related = ["predecessor", "successor"]
+    search_fields = ["predecessor__sku", "predecessor__name", "successor__sku", "successor__name"]
+    date_hierarchy = "from_date"
 
 
 @admin.register(Replenishment)

@@ -9,7 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.openapi.schema import OpenAPISchema
 
-from umschlag.web.api import acting, forecast_quality, generating, lists, movement, profit, rules
+from umschlag.web.api import (
+    acting,
+    forecast_quality,
+    generating,
+    lists,
+    movement,
+    profit,
+    rules,
+    successions,
+)
 from umschlag.web.api.access import StaffSession, TokenAuth
 from umschlag.web.api.problems import PROBLEM_TYPE, register_problems
 from umschlag.web.api.schemas import Health
@@ -81,6 +90,7 @@ api.add_router("", profit.router)
 api.add_router("", acting.router)
 api.add_router("", forecast_quality.router)
 api.add_router("", rules.router)
+api.add_router("", successions.router)
 
 root_api = _api(urls_namespace="root-api", openapi_url=None, docs_url=None)
 root_api.add_router("", generating.router)

@@ -38,6 +38,7 @@ from umschlag.wiring.article_earnings import article_earnings
 from umschlag.wiring.article_forecasts import COMPARED_HORIZON_DAYS, article_forecasts
 from umschlag.wiring.bundles import BundlesAround, bundles_around
 from umschlag.wiring.running_out import latest_order_date
+from umschlag.wiring.successions import line_of
 
 
 @staff_page("records.view_article")
@@ -96,6 +97,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         derivation=derivation(article, movement) if movement else [],
         rule_lines=rule_lines(movement) if movement else [],
         forecast=forecast,
+        line=line_of(load_settings(), article),
         order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
         known_on=known_on,

@@ -43,6 +43,7 @@ from umschlag.wiring.order_list import (
     order_of,
     order_rows,
 )
+from umschlag.wiring.successions import line_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +188,7 @@ def article(request: HttpRequest, article_id: int) -> HttpResponse:
         "replenishment_article.html",
         title=record.name or record.sku,
         article=record,
+        line=line_of(load_settings(), record),
         by=by,
         lead_time=lead_time_text(_values(by)) if by else "",
         level=level_text(_values(by)) if by else "",

@@ -16,6 +16,7 @@ from umschlag.web.pages import (
     rules,
     saved_views,
     stock_on_a_day,
+    successions,
     verdict_changes,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("history/<str:kind>", history.export, name="history-export"),
     path("articles/<int:article_id>/", article.show, name="article"),
     path("articles/<int:article_id>/text-draft", article.draft, name="text-draft"),
+    path("articles/<int:article_id>/follow", successions.follow, name="follow"),
+    path("articles/<int:article_id>/unfollow", successions.unfollow, name="unfollow"),
     path("proposals/<int:proposal_id>/decide", article.decide, name="decide-proposal"),
     path("rules/preview", rules.preview, name="rule-preview"),
     path("carts/new/", generator.choose, name="generator"),

@@ -135,6 +135,8 @@ def test_something_is_lost_exactly_where_the_stock_ends_within_the_horizon(
         ({"available_units": None}, False),
         ({"stockout_date": AS_OF + timedelta(days=29)}, False),
         ({"stockout_date": None}, False),
+        ({"followed_from_date": AS_OF + timedelta(days=28)}, False),
+        ({"followed_from_date": AS_OF + timedelta(days=29)}, True),
     ],
 )
 def test_what_runs_out_is_active_has_units_and_ends_within_the_horizon(values, expected):
@@ -198,3 +200,17 @@ def test_an_oversold_article_is_out_of_stock_until_goods_arrive():
 
 def test_the_risk_of_unknown_stock_is_unknown():
     assert math.isnan(probability(math.nan))
+
+
+@pytest.mark.parametrize(("available", "days"), [(0, 5), (20, 15), (-3, 5)])
+def test_what_is_not_on_sale_yet_runs_out_after_its_day(available, days):
+    found = stockout_date(
+        available_units=available,
+        on_order_units=0,
+        daily_demand_units=2.0,
+        lead_time_days=30,
+        as_of_date=AS_OF,
+        wait_days=5,
+    )
+
+    assert found == AS_OF + timedelta(days=days)

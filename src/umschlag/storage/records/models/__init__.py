@@ -21,6 +21,7 @@ from umschlag.storage.records.models.exchange import ExchangeRate
 from umschlag.storage.records.models.forecasting import (
     ActOutcome,
     ArticleForecast,
+    ArticleSuccession,
     ForecastBacktest,
     ForecastMeasurement,
     Proposal,
@@ -89,6 +90,7 @@ __all__ = [
     "ArticleForecast",
     "ArticleMovement",
     "ArticlePlace",
+    "ArticleSuccession",
     "ArticlesAsOf",
     "Backup",
     "BalanceEntry",

@@ -39,6 +39,28 @@ class ArticleForecast(models.Model):
         return self.stockout_date is not None and self.stockout_date <= self.made_date
 
 
+class ArticleSuccession(models.Model):
+    """That one article follows another: told by a person, taken back by deleting the row."""
+
+    predecessor = models.OneToOneField(
+        Article, models.CASCADE, related_name="followed_by", verbose_name=_("predecessor")
+    )
+    successor = models.ForeignKey(
+        Article, models.CASCADE, related_name="follows", verbose_name=_("successor")
+    )
+    from_date = models.DateField(_("on sale in its place from"))
+    told_by = models.CharField(_("told by"), max_length=150, blank=True)
+    told_at = models.DateTimeField(_("told at"))
+
+    class Meta:
+        verbose_name = _("succession")
+        verbose_name_plural = _("successions")
+        ordering = ["-from_date", "predecessor"]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor_id} → {self.successor_id} {self.from_date}"
+
+
 class ForecastBacktest(models.Model):
     """Which model forecast best when each was made again as of earlier days."""
 
