@@ -33,6 +33,21 @@ os.environ["UMSCHLAG_MODE"] = "demo"
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
 
 
+def _forget_settings_read_before():
+    """Let this process read its settings anew.
+
+    Of several processes side by side, each inherits the folder of the one that started it, and
+    pytest-django makes it read its settings before this file: all of them would write into one
+    lake, where a test that takes files away takes those of the others too.
+    """
+    from umschlag.settings import load_settings
+
+    load_settings.cache_clear()
+
+
+_forget_settings_read_before()
+
+
 @pytest.fixture(autouse=True)
 def _nobodys_language():
     """Forget the language of a page's reader, which Django keeps on in the thread that answered."""
