@@ -12,7 +12,7 @@ from umschlag.jobs.acting_commands import acts, orders
 from umschlag.jobs.days import day
 from umschlag.jobs.history_commands import changes, stock_outs
 from umschlag.jobs.import_commands import import_app
-from umschlag.jobs.insight_commands import classify, forecast, profit, report
+from umschlag.jobs.insight_commands import classify, forecast, forecast_quality, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
 from umschlag.jobs.mirror_command import mirror
 from umschlag.jobs.movement_commands import penner_renner, verdict_changes
@@ -131,6 +131,7 @@ app.command("penner-renner")(penner_renner)
 app.command("verdict-changes")(verdict_changes)
 app.command()(forecast)
 app.command()(successor)
+app.command()(forecast_quality)
 
 
 @app.command()

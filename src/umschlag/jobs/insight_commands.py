@@ -1,4 +1,4 @@
-"""`umschlag classify`, `forecast`, `profit` and `report`: what the history says, in figures."""
+"""`umschlag classify`, `forecast`, `forecast-quality`, `profit`, `report`: history in figures."""
 
 from datetime import date
 from pathlib import Path
@@ -79,6 +79,17 @@ def forecast(
     from umschlag.jobs.commands import forecast_demand
 
     forecast_demand(settings, as_of, Console())
+
+
+def forecast_quality() -> None:
+    """Print how good the forecasts are: judged on your own sales, and measured when due.
+
+    Example: `umschlag forecast-quality`
+    """
+    settings = with_records()
+    from umschlag.jobs.forecast_quality import print_forecast_quality
+
+    print_forecast_quality(settings, console=Console())
 
 
 def profit(  # noqa: PLR0913, PLR0917 - one argument an option
