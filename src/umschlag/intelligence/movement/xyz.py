@@ -8,10 +8,11 @@ from umschlag.intelligence.movement.model import XyzClass
 
 X_VARIATION_MAX = 0.5
 Y_VARIATION_MAX = 1.0
-"""Coefficients of variation of weekly demand. Scholz-Reiter, Heger, Meinecke and Bergmann (2012),
-"Integration of demand forecasts in ABC-XYZ analysis", cut at these. There is no standard: texts
-that cut at 0.1 and 0.25 look at months of materials in production, where weeks of a shop would all
-be Z."""
+"""Coefficients of variation of weekly demand. The cuts are a convention, and no textbook's rule:
+half and once the mean are what planning tools for shops commonly take. Materials in production are
+cut lower, at 0.25 and 0.5 (REFA-Lexikon, "XYZ-Analyse", refa.de) or at 0.1 and 0.25
+(logistik-info.net, "XYZ Analyse", which says that the literature differs); by those, weeks of a
+shop would nearly all be Z."""
 WEEKS_MIN = 4
 """Of fewer weeks with stock nobody can tell a spread."""
 CLASSES = tuple(XyzClass)
