@@ -408,7 +408,7 @@ def test_a_rule_that_matches_nothing_warns(browser):
 def test_an_amount_that_cannot_be_read_shows_how_to_write_one(browser):
     answer = preview(browser, days_sold_threshold=30, stock_value_minor_min="12,50")
 
-    assert answer["problem"] == "Enter an amount, as in 12.50."
+    assert answer["problem"] == "Stock of at least: Enter an amount, as in 12.50."
 
 
 def test_the_rule_form_offers_the_scope_values_that_articles_have(browser):

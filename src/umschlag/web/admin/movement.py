@@ -1,7 +1,7 @@
 """Penner/Renner rules in the back office; the report has a page of its own."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from django.utils.text import capfirst
@@ -20,8 +20,10 @@ from umschlag.web.admin.columns import (
 )
 from umschlag.web.admin.exchange_rules import RuleResource
 from umschlag.web.admin.money import AnyField
+from umschlag.web.admin.rule_form import RuleForm
 from umschlag.web.loose import Loose
 from umschlag.wiring.movement_evidence import scope_values
+from umschlag.wiring.rule_cautions import rule_cautions
 
 VERDICT_COLOURS = {Verdict.PENNER: "bad", Verdict.RENNER: "good"}
 
@@ -30,6 +32,7 @@ VERDICT_COLOURS = {Verdict.PENNER: "bad", Verdict.RENNER: "good"}
 class MovementRuleAdmin(ExchangeAdmin):
     """The first rule that matches decides; the form shows what a rule would match now."""
 
+    form = RuleForm
     resource_classes = [RuleResource]
     list_display = [
         "priority",
@@ -87,12 +90,20 @@ class MovementRuleAdmin(ExchangeAdmin):
         **kwargs: Loose,
     ) -> forms.Field | None:
         """Tell the two bounds on stock apart, now that one has lost its unit."""
+        if db_field.name == "days_sold_threshold":
+            kwargs["min_value"] = 1
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "stock_value_minor_min":
             field.label = lazy(capfirst, str)(_("stock worth at least"))
         if field and db_field.name == "scope_value":
             field.widget.attrs["list"] = "um-scope-values"
         return field
+
+    def save_model(self, request: HttpRequest, obj: Loose, form: Loose, change: Loose) -> None:
+        """Save the rule, and say where it may not do what it was meant to."""
+        super().save_model(request, obj, form, change)
+        for caution in rule_cautions(load_settings(), obj):
+            self.message_user(request, caution, messages.WARNING)
 
     def render_change_form(
         self, request: HttpRequest, context: Loose, *args: Loose, **kwargs: Loose

@@ -2,6 +2,7 @@
 
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -9,7 +10,8 @@ from django.views.decorators.http import require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import MovementRule
-from umschlag.web.admin.money import MajorUnitsField, MoneyForm, is_money
+from umschlag.web.admin.money import MajorUnitsField, is_money, money_label
+from umschlag.web.admin.rule_form import RuleForm
 from umschlag.web.loose import Loose
 from umschlag.web.pages.frame import staff_page
 from umschlag.wiring import amounts
@@ -30,12 +32,12 @@ _FIELDS = [
 
 def _field(db_field: Loose, **options: Loose) -> Loose:
     if is_money(db_field):
-        return MajorUnitsField(required=False)
+        return MajorUnitsField(required=False, label=lazy(money_label, str)(db_field))
     return db_field.formfield(**options)
 
 
 _RuleForm = modelform_factory(
-    MovementRule, form=MoneyForm, fields=_FIELDS, formfield_callback=_field
+    MovementRule, form=RuleForm, fields=_FIELDS, formfield_callback=_field
 )
 
 
@@ -45,8 +47,11 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Return as JSON how many articles the entered rule matches and what their stock is worth."""
     form = _RuleForm(request.POST)
     if not form.is_valid():
-        problems = [message for messages in form.errors.values() for message in messages]
-        return JsonResponse({"problem": " ".join(map(str, problems))})
+        problems = [
+            f"{form.fields[name].label if name in form.fields else name}: {' '.join(map(str, why))}"
+            for name, why in form.errors.items()
+        ]
+        return JsonResponse({"problem": " ".join(problems)})
     from umschlag.wiring.rule_preview import preview_rule
 
     try:

@@ -1,11 +1,16 @@
 """Penner/Renner rules and what they found."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models.articles import Article
+
+PRIORITY_MAX = 1_000_000
+UNITS_MAX = 1_000_000_000
+DAYS_SOLD_THRESHOLD_MAX = 1_095
+"""Three years: every day that a rule looks back is read for every article."""
 
 
 class Verdict(models.TextChoices):
@@ -77,7 +82,9 @@ class MovementRule(models.Model):
         max_length=10,
         choices=[choice for choice in Verdict.choices if choice[0] != "normal"],
     )
-    priority = models.PositiveIntegerField(_("priority (1 first)"), default=10)
+    priority = models.PositiveIntegerField(
+        _("priority (1 first)"), default=10, validators=[MaxValueValidator(PRIORITY_MAX)]
+    )
     is_enabled = models.BooleanField(_("enabled"), default=True)
     scope = models.CharField(
         _("scope"), max_length=16, choices=RuleScope.choices, default=RuleScope.ALL
@@ -90,7 +97,10 @@ class MovementRule(models.Model):
         _("sales price below (minor units)"), null=True, blank=True
     )
     days_sold_threshold = models.PositiveIntegerField(
-        _("days without a sale"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("days without a sale"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(DAYS_SOLD_THRESHOLD_MAX)],
     )
     stock_turnover_threshold = models.DecimalField(
         _("stock turnover per year"),
@@ -101,13 +111,19 @@ class MovementRule(models.Model):
         validators=[MinValueValidator(0)],
     )
     stock_units_min = models.PositiveIntegerField(
-        _("stock of at least, units"), null=True, blank=True
+        _("stock of at least, units"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(UNITS_MAX)],
     )
     stock_value_minor_min = models.PositiveBigIntegerField(
         _("stock of at least (minor units)"), null=True, blank=True
     )
     days_of_supply_max = models.PositiveIntegerField(
-        _("days of supply at most"), null=True, blank=True
+        _("days of supply at most"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(UNITS_MAX)],
     )
 
     class Meta:
@@ -124,6 +140,14 @@ class MovementRule(models.Model):
             raise ValidationError(
                 {"days_sold_threshold": _("Fill in days without a sale, or a stock turnover.")}
             )
+        if self.stock_turnover_threshold == 0:
+            raise ValidationError(
+                {
+                    "stock_turnover_threshold": _(
+                        "Enter a turnover above 0: none is below 0, and every one is at least 0."
+                    )
+                }
+            )
         if self.verdict == Verdict.RENNER and self.stock_turnover_threshold is None:
             raise ValidationError(
                 {"stock_turnover_threshold": _("A Renner rule needs a stock turnover.")}
@@ -134,6 +158,9 @@ class MovementRule(models.Model):
             raise ValidationError({"scope": _("Prices need the scope “price band”.")})
         if self.scope not in (RuleScope.ALL, RuleScope.PRICE_BAND) and not self.scope_value:
             raise ValidationError({"scope_value": _("Name what the scope is limited to.")})
+        if self.scope in (RuleScope.ALL, RuleScope.PRICE_BAND) and self.scope_value:
+            text = _("Choose the scope that “%s” belongs to, or empty the scope value.")
+            raise ValidationError({"scope": text % self.scope_value})
 
     def _check_price_band(self) -> None:
         low, high = self.price_minor_min, self.price_minor_max
