@@ -168,6 +168,11 @@ def _months_rows(month):
         "receipts": receipts,
         "sellerboard_days": told,
         "demand_forecasts": _forecasts(date.fromisoformat(f"{month}-15")),
+        "marketplace_forecasts": [
+            row | {"marketplace": marketplace}
+            for row in _forecasts(date.fromisoformat(f"{month}-15"))
+            for marketplace in ("Amazon.de", "")
+        ],
     }
 
 

@@ -68,6 +68,14 @@ def forecast(
             "0: forecast on this machine.",
         ),
     ] = None,
+    marketplace: Annotated[
+        str,
+        typer.Option(
+            "--marketplace",
+            help="Print what the newest forecast expects of this marketplace, such as Amazon.de, "
+            "and make none.",
+        ),
+    ] = "",
 ) -> None:
     """Forecast demand and propose what to discount, liquidate and reorder.
 
@@ -76,6 +84,11 @@ def forecast(
     settings = with_records()
     if partitions is not None:
         settings = settings.model_copy(update={"forecast_partitions": partitions})
+    if marketplace:
+        from umschlag.jobs.marketplaces import print_marketplace
+
+        print_marketplace(settings, marketplace, Console())
+        return
     from umschlag.jobs.commands import forecast_demand
 
     forecast_demand(settings, as_of, Console())

@@ -22,7 +22,7 @@ from umschlag.intelligence.movement.model import ArticleFacts
 from umschlag.kernel.errors import Misconfigured
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
-from umschlag.storage.lake.kept_forecasts import keep_forecasts
+from umschlag.storage.lake.kept_forecasts import keep_forecasts, keep_marketplace_forecasts
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.spark_engine import SparkEngine
 from umschlag.storage.lake.spark_forecasts import forecast_in_cluster
@@ -32,6 +32,7 @@ from umschlag.wiring.amounts import count_text
 from umschlag.wiring.demand_models import best_model, read_history
 from umschlag.wiring.existing_articles import existing_articles, newest_date_of
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.marketplace_forecasts import forecast_marketplaces
 from umschlag.wiring.measuring_forecasts import measure_due_forecasts
 
 
@@ -84,6 +85,8 @@ def forecast(
     )
     made = forecast_figures(settings, lake, model, whole)
     keep_forecasts(lake, made, made_date=day)
+    split = forecast_marketplaces(lake, learned, history, whole=made, successions=successions)
+    keep_marketplace_forecasts(lake, split, made_date=day)
     figures = next(one for one in made if one.horizon_days == settings.forecast_horizon_days)
     rows = forecast_rows(
         facts,

@@ -6,7 +6,11 @@ from datetime import date, timedelta
 from umschlag.intelligence.forecasting.measuring import measured
 from umschlag.kernel.identifiers import Sku
 from umschlag.settings import Settings
-from umschlag.storage.lake.kept_forecasts import days_with_forecasts, read_forecasts
+from umschlag.storage.lake.kept_forecasts import (
+    days_with_forecasts,
+    read_forecasts,
+    read_marketplace_forecasts,
+)
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.backtests import keep_measured, measured_between
@@ -38,8 +42,33 @@ def measure_due_forecasts(settings: Settings, lake: Lake) -> int:
                 sold_before_units=_sold(lake, first - length, first),
             )
         )
+        _measure_marketplaces(lake, made_date, horizon_days)
         count += 1
     return count
+
+
+def _measure_marketplaces(lake: Lake, made_date: date, horizon_days: int) -> None:
+    kept = read_marketplace_forecasts(lake, made_date=made_date, horizon_days=horizon_days)
+    if not kept:
+        return
+    first, length = made_date + timedelta(days=1), timedelta(days=horizon_days)
+    sold = _sold_by_marketplace(lake, first, first + length)
+    before = _sold_by_marketplace(lake, first - length, first)
+    for marketplace, forecasts in kept.items():
+        found = measured(
+            forecasts,
+            sold_units=sold.get(marketplace, {}),
+            sold_before_units=before.get(marketplace, {}),
+        )
+        keep_measured(found, marketplace=marketplace)
+
+
+def _sold_by_marketplace(lake: Lake, since: date, until: date) -> dict[str, dict[Sku, int]]:
+    question = Question.load("umschlag.intelligence.forecasting", "sold_by_marketplace")
+    found: dict[str, dict[Sku, int]] = {}
+    for row in lake.ask(question, since=since, until=until).to_pylist():
+        found.setdefault(row["marketplace"] or "", {})[Sku(row["sku"])] = int(row["units"])
+    return found
 
 
 def _due(lake: Lake, known_through: date) -> Iterator[tuple[date, int]]:

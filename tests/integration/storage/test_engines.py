@@ -36,7 +36,17 @@ ASKED = {
     "forecasting/forecast_days": [{"since": date(2026, 8, 1)}],
     "forecasting/forecasts_made": [{"made_date": date(2026, 8, 15), "horizon_days": 28}],
     "forecasting/forecasts_of_sku": [{"sku": PLAIN, **_ALL}],
+    "forecasting/marketplace_forecasts": [
+        {"made_date": date(2026, 8, 15), "horizon_days": 28, "sku": "", "marketplace": ""},
+        {
+            "made_date": date(2026, 8, 15),
+            "horizon_days": 7,
+            "sku": PLAIN,
+            "marketplace": "Amazon.de",
+        },
+    ],
     "forecasting/on_order_runs": [_ALL, _SOME],
+    "forecasting/sold_by_marketplace": [_SOME],
     "forecasting/sold_since": [_SOME | {"currency": "EUR"}],
     "forecasting/stock_left": [{"as_of": LAST}, {"as_of": date(2026, 8, 20)}],
     "forecasting/unit_fees": [_ALL],

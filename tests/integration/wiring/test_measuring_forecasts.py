@@ -4,10 +4,12 @@ import pytest
 
 from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.kernel.progress import untold
-from umschlag.storage.lake.kept_forecasts import read_forecasts
+from umschlag.storage.lake.kept_forecasts import read_forecasts, read_marketplace_forecasts
+from umschlag.storage.records.backtests import newest_measured
 from umschlag.storage.records.models import Article, ForecastMeasurement
 from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.marketplace_forecasts import marketplace_lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -59,7 +61,9 @@ def test_a_forecast_is_measured_when_its_horizon_is_over(settings, lake):
     forecast(settings, as_of=DAY - timedelta(days=14), progress_for=quietly)
     forecast(settings, as_of=DAY, progress_for=quietly)
 
-    found = {one.horizon_days: one for one in ForecastMeasurement.objects.all()}
+    found = {
+        one.horizon_days: one for one in ForecastMeasurement.objects.filter(is_of_marketplace=False)
+    }
     assert set(found) == {7, 14}
     assert found[14].wape == pytest.approx(0, abs=1e-9)
     assert found[14].naive_wape == pytest.approx(0, abs=1e-9)
@@ -71,3 +75,50 @@ def test_a_forecast_made_again_on_its_day_takes_the_place_of_the_former(settings
         forecast(settings, as_of=DAY, progress_for=quietly)
 
     assert len(read_forecasts(lake, made_date=DAY, horizon_days=28).skus) == 1
+
+
+@pytest.fixture
+def two_marketplaces(lake):
+    """Half of the books sell on another marketplace, and a sale a week names none."""
+    for month in sorted({f"{DAY - timedelta(days=offset):%Y-%m}" for offset in range(DAYS)}):
+        sales = []
+        for offset in range(DAYS):
+            day = DAY - timedelta(days=offset)
+            if f"{day:%Y-%m}" == month:
+                sales.append(a_sale(f"d{offset}", day, sku="BOOK", units=1))
+                sales.append(
+                    a_sale(f"u{offset}", day, sku="BOOK", units=1, marketplace="Amazon.co.uk")
+                )
+                if offset % 7 == 0:
+                    sales.append(a_sale(f"n{offset}", day, sku="BOOK", units=1, marketplace=""))
+        lake.publish("sales", month, rows_of("sales", *sales))
+    return lake
+
+
+def test_what_marketplaces_are_expected_to_sell_adds_up_to_the_article(settings, two_marketplaces):
+    forecast(settings, as_of=DAY, progress_for=quietly)
+
+    for days in (7, 28, 90):
+        whole = read_forecasts(two_marketplaces, made_date=DAY, horizon_days=days)
+        kept = read_marketplace_forecasts(two_marketplaces, made_date=DAY, horizon_days=days)
+        assert set(kept) == {"Amazon.de", "Amazon.co.uk", ""}
+        total = sum(one.mean_units[0] for one in kept.values())
+        assert total == pytest.approx(whole.mean_units[0])
+    lines = marketplace_lines(settings, sku="BOOK")
+    assert [line.marketplace for line in lines][-1] == ""
+    assert lines[0].mean_units == pytest.approx(28)
+    assert [line.sku for line in marketplace_lines(settings, marketplace="Amazon.de")] == ["BOOK"]
+    assert marketplace_lines(settings, marketplace="Amazon.fr") == []
+
+
+def test_forecasts_by_marketplace_are_measured_when_they_are_due(settings, two_marketplaces):
+    forecast(settings, as_of=DAY - timedelta(days=14), progress_for=quietly)
+    forecast(settings, as_of=DAY, progress_for=quietly)
+
+    measured = ForecastMeasurement.objects.filter(is_of_marketplace=True)
+    found = {(one.marketplace, one.horizon_days): one for one in measured}
+    assert set(found) == {
+        (name, days) for name in ("Amazon.de", "Amazon.co.uk", "") for days in (7, 14)
+    }
+    assert found["Amazon.co.uk", 14].wape == pytest.approx(0, abs=0.02)
+    assert len(newest_measured(10)) == 2

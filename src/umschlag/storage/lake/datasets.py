@@ -309,6 +309,18 @@ DEMAND_FORECASTS = Dataset(
 )
 """Every forecast as it was made on the business date, to be measured when its horizon is over."""
 
+MARKETPLACE_FORECASTS = Dataset(
+    name="marketplace_forecasts",
+    columns=_schema(
+        marketplace=_TEXT, **{column.name: column.type for column in DEMAND_FORECASTS.columns}
+    ),
+    cut=Cut.MONTH,
+    sorted_by=("sku", "business_date"),
+    unique_by=("business_date", "sku", "marketplace", "horizon_days"),
+)
+"""The same by marketplace, where one sold the article within a year; empty: sales that name none.
+The means of an article's marketplaces add up to the article's."""
+
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -325,11 +337,12 @@ DATASETS: Mapping[str, Dataset] = {
         SELLERBOARD_DAYS,
         CONVERSION_DAYS,
         DEMAND_FORECASTS,
+        MARKETPLACE_FORECASTS,
     )
 }
 OF_SNAPSHOTS = (ARTICLE_DAYS, WAREHOUSE_DAYS, BUNDLE_PARTS)
 """Data sets that a snapshot publishes together, each with a file for the day."""
-IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS, DEMAND_FORECASTS)
+IMPORTED = (RECEIPTS, SALES, SELLERBOARD_DAYS, DEMAND_FORECASTS, MARKETPLACE_FORECASTS)
 """Data sets whose months are published anew by every import or forecast that touches them."""
 
 

@@ -1,16 +1,18 @@
 """Daily demand from the lake, as the core's table of articles and days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.movement.day_table import DayTable
 from umschlag.intelligence.movement.model import ArticleFacts
-from umschlag.storage.lake.answers import Answers
+from umschlag.storage.lake.answers import ROOM, Answers
 from umschlag.storage.lake.day_tables import Window, read_sales, read_states, sales_cells
+from umschlag.storage.lake.questions import Question
 
 
 def read_demand(
@@ -50,3 +52,23 @@ def read_demand(
         known_days=known_days,
         groups=tuple(one.category for one in facts),
     ).recorded()
+
+
+def read_marketplace_units(
+    lake: Answers, history: DemandHistory
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield each marketplace's name and units, in the history's rows and days, one at a time.
+
+    Last comes what is left, as sales that name no marketplace; its name is empty.
+    """
+    window = Window(last_date=history.last_date, day_count=history.day_count)
+    skus = pa.array(history.skus, pa.string())
+    left = history.units.copy()
+    for row in lake.ask(Question.load(ROOM, "marketplaces")).to_pylist():
+        name = row["marketplace"]
+        sales = read_sales(lake, window, marketplace=name, with_older=False)
+        units = np.maximum(sales_cells(sales, skus, window).units, 0).astype(np.float64)
+        left -= units
+        yield name, units
+    # A day's return on one marketplace may hide a sale on another.
+    yield "", np.maximum(left, 0.0)

@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from umschlag.intelligence.forecasting.figures import ForecastFigures
+from umschlag.intelligence.forecasting.marketplaces import MarketplaceFigures
 from umschlag.intelligence.forecasting.measuring import KeptForecasts
 from umschlag.intelligence.forecasting.own_errors import OwnForecast
 from umschlag.kernel.identifiers import Sku
-from umschlag.storage.lake.datasets import DEMAND_FORECASTS
+from umschlag.storage.lake.datasets import DEMAND_FORECASTS, MARKETPLACE_FORECASTS
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 
@@ -32,10 +33,50 @@ def keep_forecasts(lake: Lake, made: Sequence[ForecastFigures], *, made_date: da
     )
 
 
+def keep_marketplace_forecasts(
+    lake: Lake, made: Sequence[MarketplaceFigures], *, made_date: date
+) -> None:
+    """Keep the day's forecasts by marketplace; those of the day from before give way."""
+    tables = []
+    for one in made:
+        rows = _rows(one.figures, made_date)
+        names = pa.array([one.marketplace] * rows.num_rows, pa.string())
+        tables.append(rows.append_column("marketplace", names))
+    if tables:
+        lake.upsert_month(
+            MARKETPLACE_FORECASTS.name,
+            f"{made_date:%Y-%m}",
+            pa.concat_tables(tables),
+            list(MARKETPLACE_FORECASTS.unique_by),
+        )
+
+
+def read_marketplace_forecasts(
+    lake: Lake, *, made_date: date, horizon_days: int, sku: str = "", marketplace: str = ""
+) -> dict[str, KeptForecasts]:
+    """Return what was forecast on the day over the horizon, by marketplace; empty: all."""
+    found = lake.ask(
+        Question.load(_ROOM, "marketplace_forecasts"),
+        made_date=made_date,
+        horizon_days=horizon_days,
+        sku=sku,
+        marketplace=marketplace,
+    )
+    names = found["marketplace"].to_numpy(zero_copy_only=False)
+    return {
+        str(name): _kept(found.filter(pa.array(names == name)), made_date, horizon_days)
+        for name in sorted(set(names))
+    }
+
+
 def read_forecasts(lake: Lake, *, made_date: date, horizon_days: int) -> KeptForecasts:
     """Return what was forecast on the day over the horizon; of no article where nothing was."""
     question = Question.load(_ROOM, "forecasts_made")
     found = lake.ask(question, made_date=made_date, horizon_days=horizon_days)
+    return _kept(found, made_date, horizon_days)
+
+
+def _kept(found: pa.Table, made_date: date, horizon_days: int) -> KeptForecasts:
     return KeptForecasts(
         made_date=made_date,
         horizon_days=horizon_days,

@@ -21,6 +21,7 @@ from umschlag.storage.lake.datasets import (
     ARTICLE_DAYS,
     BUNDLE_PARTS,
     DEMAND_FORECASTS,
+    MARKETPLACE_FORECASTS,
     RECEIPTS,
     SALES,
     SELLERBOARD_DAYS,
@@ -42,6 +43,7 @@ MIRRORED: Mapping[str, Dataset] = {
     "plenty_sales": SALES,
     "plenty_sellerboard_days": SELLERBOARD_DAYS,
     "plenty_demand_forecasts": DEMAND_FORECASTS,
+    "plenty_marketplace_forecasts": MARKETPLACE_FORECASTS,
 }
 TABLE_OF = {dataset.name: table for table, dataset in MIRRORED.items()}
 _UNITS_TABLE = "plenty_lake_units"

@@ -42,18 +42,25 @@ def newest_backtest(*, until: date) -> Backtest | None:
     )
 
 
-def keep_measured(found: Measured) -> None:
-    """Keep what the forecasts were off by; an earlier measurement of them gives way."""
+def keep_measured(found: Measured, *, marketplace: str | None = None) -> None:
+    """Keep what the forecasts were off by; an earlier measurement of them gives way.
+
+    `marketplace` names the one they were made for; None: for all together.
+    """
     ForecastMeasurement.objects.update_or_create(
         made_date=found.made_date,
         horizon_days=found.horizon_days,
+        is_of_marketplace=marketplace is not None,
+        marketplace=marketplace or "",
         defaults=asdict(found.accuracy) | {"naive_wape": found.naive_wape},
     )
 
 
 def measured_between(since: date, until: date) -> set[tuple[date, int]]:
     """Return day and horizon of the forecasts made on these days that were measured."""
-    rows = ForecastMeasurement.objects.filter(made_date__gte=since, made_date__lt=until)
+    rows = ForecastMeasurement.objects.filter(
+        made_date__gte=since, made_date__lt=until, is_of_marketplace=False
+    )
     return set(rows.values_list("made_date", "horizon_days"))
 
 
@@ -72,5 +79,5 @@ def newest_measured(count: int) -> list[Measured]:
             ),
             naive_wape=row.naive_wape,
         )
-        for row in ForecastMeasurement.objects.all()[:count]
+        for row in ForecastMeasurement.objects.filter(is_of_marketplace=False)[:count]
     ]

@@ -14,6 +14,7 @@ from umschlag.web.api import (
     forecast_quality,
     generating,
     lists,
+    marketplaces,
     movement,
     profit,
     rules,
@@ -91,6 +92,7 @@ api.add_router("", acting.router)
 api.add_router("", forecast_quality.router)
 api.add_router("", rules.router)
 api.add_router("", successions.router)
+api.add_router("", marketplaces.router)
 
 root_api = _api(urls_namespace="root-api", openapi_url=None, docs_url=None)
 root_api.add_router("", generating.router)

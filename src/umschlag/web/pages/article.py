@@ -37,6 +37,7 @@ from umschlag.wiring.article_course import COURSE_DAYS, article_course
 from umschlag.wiring.article_earnings import article_earnings
 from umschlag.wiring.article_forecasts import COMPARED_HORIZON_DAYS, article_forecasts
 from umschlag.wiring.bundles import BundlesAround, bundles_around
+from umschlag.wiring.marketplace_forecasts import marketplace_lines
 from umschlag.wiring.running_out import latest_order_date
 from umschlag.wiring.successions import line_of
 
@@ -98,6 +99,7 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
         rule_lines=rule_lines(movement) if movement else [],
         forecast=forecast,
         line=line_of(load_settings(), article),
+        marketplaces=marketplace_lines(load_settings(), sku=article.sku),
         order_by_date=latest_order_date(load_settings(), article),
         proposals=article.proposals.all()[:10],
         known_on=known_on,

@@ -85,6 +85,8 @@ class ForecastMeasurement(models.Model):
 
     made_date = models.DateField(_("made on"))
     horizon_days = models.PositiveIntegerField(_("horizon, days"))
+    is_of_marketplace = models.BooleanField(_("of one marketplace"), default=False)
+    marketplace = models.CharField(_("marketplace"), max_length=80, blank=True)
     measured_at = models.DateTimeField(_("measured at"), auto_now=True)
     article_count = models.PositiveIntegerField(_("articles"))
     scaled_loss = models.FloatField(_("loss"), null=True)
@@ -99,12 +101,13 @@ class ForecastMeasurement(models.Model):
         ordering = ["-made_date", "horizon_days"]
         constraints = [
             models.UniqueConstraint(
-                fields=["made_date", "horizon_days"], name="forecast_measured_once"
+                fields=["made_date", "horizon_days", "is_of_marketplace", "marketplace"],
+                name="forecast_measured_once",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.made_date} +{self.horizon_days}d"
+        return f"{self.made_date} +{self.horizon_days}d {self.marketplace}".rstrip()
 
 
 class ProposalKind(models.TextChoices):
