@@ -25,6 +25,8 @@ from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of, sales_known_through
 
 COURSE_DAYS = 180
+KNOWN_DAYS_MAX = 36_500
+"""Further back nothing was known; further on nothing else will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +100,10 @@ def article_course(settings: Settings, article: Article, *, known_on: date | Non
     """
     lake = open_lake(settings)
     newest = lake.newest_business_date()
-    if newest is None:
+    if newest is None or (known_on and known_on < newest - timedelta(days=KNOWN_DAYS_MAX)):
         return Course(days=[], events=[])
+    if known_on:
+        known_on = min(known_on, newest + timedelta(days=KNOWN_DAYS_MAX))
     since, until = newest - timedelta(days=COURSE_DAYS - 1), newest + timedelta(days=1)
     asked: dict[str, Any] = {"sku": article.sku, "since": since, "until": until}
     asked["known_at"] = close_of(known_on, settings)

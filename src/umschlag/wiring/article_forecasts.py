@@ -15,6 +15,7 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.kept_forecasts import forecasts_of_sku
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
+from umschlag.wiring.article_course import KNOWN_DAYS_MAX
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of, sales_known_through
 
@@ -80,8 +81,11 @@ def article_forecasts(
     lake = open_lake(settings)
     newest = lake.newest_business_date()
     sales_through = sales_known_through(settings)
-    if newest is None:
+    if newest is None or (known_on and known_on < newest - timedelta(days=KNOWN_DAYS_MAX)):
         return _none()
+    if known_on:
+        # A day to come knows what is known now; far ones have no close that a clock can tell.
+        known_on = min(known_on, newest + timedelta(days=KNOWN_DAYS_MAX))
     last = min(newest, known_on) if known_on else newest
     known_at = close_of(known_on, settings)
     since = last - timedelta(days=LOOK_BACK_DAYS)

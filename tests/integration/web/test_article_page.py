@@ -213,3 +213,37 @@ def test_the_rate_says_by_how_many_days_it_was_divided(browser, figures, said):
     page = browser.get(reverse("pages:article", args=[article.pk])).content.decode()
 
     assert said in page
+
+
+def test_course_and_forecasts_are_told_over_the_api(browser, article):
+    course = browser.get(f"/api/article-course?sku={SKU}").json()
+    forecasts = browser.get(f"/api/article-forecasts?sku={SKU}&made_date={ago(35)}").json()
+
+    assert course["days"][-1] == {
+        "business_date": DAY.isoformat(),
+        "on_hand_units": 20,
+        "available_units": 20,
+        "sold_units": 2,
+        "price": {"minor": 19_99, "currency": "EUR"},
+        "is_out": False,
+        "is_rebuilt": False,
+    }
+    assert {event["kind"] for event in course["events"]} == {"price", "receipt", "verdict"}
+    [point] = forecasts["points"]
+    assert point["forecast"]["quantile_units"]["0.95"] == 8.0
+    assert forecasts["errors"][0]["accuracy"]["wape"] == pytest.approx(2 / 8)
+    assert browser.get("/api/article-course?sku=NONE").status_code == 404
+    assert browser.get("/api/article-forecasts").status_code == 422
+
+
+def test_the_api_tells_no_stranger(client, article):
+    assert client.get(f"/api/article-course?sku={SKU}").status_code == 401
+
+
+@pytest.mark.parametrize("known_on", ["0001-01-01", "9999-12-31"])
+def test_days_that_no_calendar_reaches_are_no_mistake_of_ours(browser, article, known_on):
+    page = reverse("pages:article", args=[article.pk])
+
+    for name in ("article-course", "article-forecasts"):
+        assert browser.get(f"/api/{name}?sku={SKU}&known_on={known_on}").status_code == 200
+    assert browser.get(f"{page}?known_on={known_on}&forecast={known_on}").status_code == 200

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from umschlag.web.api import (
     acting,
+    article,
     forecast_quality,
     generating,
     lists,
@@ -87,6 +88,7 @@ api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", lists.router)
 api.add_router("", movement.router)
+api.add_router("", article.router)
 api.add_router("", profit.router)
 api.add_router("", acting.router)
 api.add_router("", forecast_quality.router)

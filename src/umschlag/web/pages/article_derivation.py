@@ -206,13 +206,15 @@ def _stock_lines(article: Article, movement: ArticleMovement) -> list[Line]:
         ),
         (
             _("Sales lost to stock-outs"),
-            amounts.UNKNOWN if lost is None else f"≤ {amounts.money_text(lost)}",
+            f"≤ {amounts.money_text(lost)}" if lost and lost.minor else amounts.money_text(lost),
             _("unknown: demand is sporadic, or stock was never told")
             if lost is None
+            else _("no stock-out in 365 days")
+            if not outs
             else ngettext(
                 "%s stock-out in 365 days; at least nothing was lost",
                 "%s stock-outs in 365 days; at least nothing was lost",
-                outs or 0,
+                outs,
             )
             % amounts.count_text(outs),
         ),
