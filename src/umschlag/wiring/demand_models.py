@@ -20,6 +20,7 @@ from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.demand import read_demand
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records.backtests import keep_backtest, newest_backtest
+from umschlag.storage.records.learned_trees import keep_trees, kept_trees
 
 HISTORY_DAYS = 730
 """Two years: a season is told from the year before."""
@@ -40,8 +41,8 @@ def best_model(
 ) -> DemandModel:
     """Return the model that won the newest backtest, with what it learned from the history.
 
-    The backtest is made anew once a week. Where the winner cannot be loaded any more, pooled
-    ratios stand in, and every forecast says by which method it was made.
+    The backtest is made anew once a week, and as often the trees learn. Where the winner cannot be
+    loaded any more, pooled ratios stand in, and every forecast says by which method it was made.
     """
     found = newest_backtest(until=history.last_date)
     if found is None or history.last_date - found.as_of_date >= timedelta(BACKTEST_HOLDS_DAYS):
@@ -67,12 +68,17 @@ def _learned(
     key = sha256(b"".join(contents)).hexdigest()
     if key not in _newest_learned:
         _newest_learned.clear()
-        _newest_learned[key] = learned_model(
+        trees = kept_trees(history) if kind is ModelKind.GLOBAL else None
+        model = learned_model(
             history,
             kind,
             horizons_days=horizons_days,
+            trees=trees,
             tell=lambda done, total: progress(done, total, what),
         )
+        if model.trees is not None and trees is None:
+            keep_trees(model.trees, history)
+        _newest_learned[key] = model
     return _newest_learned[key]
 
 

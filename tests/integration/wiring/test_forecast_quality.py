@@ -6,9 +6,11 @@ import pytest
 
 from builders.forecasting import a_history
 from umschlag.intelligence.forecasting.backtest import Contestant, backtest
+from umschlag.intelligence.forecasting.demand_model import learned_model
 from umschlag.intelligence.forecasting.model import ModelKind
 from umschlag.storage.records.backtests import keep_backtest, newest_backtest
-from umschlag.storage.records.models import ForecastBacktest
+from umschlag.storage.records.learned_trees import keep_trees, kept_trees
+from umschlag.storage.records.models import ForecastBacktest, LearnedTrees
 from umschlag.wiring.demand_models import best_model
 from umschlag.wiring.forecast_quality import forecast_quality, quality_line
 
@@ -78,6 +80,61 @@ def test_the_quality_is_measured_against_what_people_would_say_without_us(judged
     assert {line.contestant for line in quality.lines} == set(Contestant)
     assert 0 < quality.less_loss_than_erp < 1
     assert "than the ERP formula" in quality_line(quality)
+
+
+def a_day_later(history, days=1):
+    """Return the history with so many more days, each as the one before."""
+    units = np.hstack([history.units, history.units[:, -days:]])
+    stock = np.hstack([history.has_stock, history.has_stock[:, -days:]])
+    return replace(
+        history,
+        last_date=history.last_date + timedelta(days=days),
+        units=units,
+        has_stock=stock,
+        known_days=history.known_days + days,
+    )
+
+
+@pytest.fixture(scope="module")
+def learned(history):
+    return learned_model(history, ModelKind.GLOBAL)
+
+
+def texts(trees):
+    return [tree.model_to_string() for one in trees.trees for tree in one]
+
+
+def test_trees_learn_once_a_week(history, learned):
+    keep_trees(learned.trees, history)
+
+    assert texts(kept_trees(a_day_later(history, 6))) == texts(learned.trees)
+    assert kept_trees(a_day_later(history, 7)) is None
+    assert kept_trees(history.last(history.day_count).until(history.day_count - 1)) is None
+
+
+def test_trees_that_learned_from_half_the_articles_are_not_asked(history, learned):
+    keep_trees(learned.trees, history.only(np.arange(160)))
+
+    assert kept_trees(history) is None
+
+
+def test_a_forecast_as_of_an_earlier_day_leaves_what_was_learned_since(history, learned):
+    keep_trees(learned.trees, history)
+
+    keep_trees(learned.trees, history.until(history.day_count - 20))
+
+    assert LearnedTrees.objects.get().learned_date == history.last_date
+
+
+def test_tomorrows_forecast_asks_the_trees_that_learned_today(history, judged):
+    trees = {Contestant.GLOBAL: judged.accuracy_by_contestant[Contestant.GLOBAL]}
+    keep_backtest(replace(judged, accuracy_by_contestant=trees))
+    first = best_model(history)
+
+    second = best_model(a_day_later(history))
+
+    assert texts(second.trees) == texts(first.trees)
+    assert LearnedTrees.objects.get().learned_date == history.last_date
 
 
 def test_the_same_history_is_learned_from_once(history, judged):

@@ -16,6 +16,8 @@ PAST_SPANS = 12
 LAST_YEAR_DAYS = 364
 """The same weekdays a year ago."""
 BEFORE_LAST_YEAR_DAYS = 56
+FEATURE_COUNT = 1 + len(LEVEL_DAYS) + len(SALE_DAY_SPANS) + 1 + len(SPREAD_DAYS) + 1 + 1 + 7 + 2 + 1
+"""Columns of `article_features`: trees that learned from others cannot be asked."""
 _HAIR = 1e-9
 _LEVEL_HAIR = 0.05
 _SEASON_HAIR = 0.1

@@ -33,7 +33,7 @@ from umschlag.intelligence.forecasting.pooled_ratios import (
     pooled_ratios,
     pooled_samples,
 )
-from umschlag.intelligence.forecasting.quantile_curves import SAMPLE_COUNT
+from umschlag.intelligence.forecasting.quantile_curves import SAMPLE_COUNT, whole_units
 from umschlag.intelligence.forecasting.season import YEAR_DAYS as SEASON_DAYS
 from umschlag.intelligence.forecasting.season import season_factors
 from umschlag.intelligence.forecasting.weekdays import weekday_profile
@@ -105,7 +105,7 @@ class DemandModel:
         )
         if not is_settled.any():
             return simple
-        samples = self._samples(history, places[is_settled], horizon_days)
+        samples = whole_units(self._samples(history, places[is_settled], horizon_days))
         return _joined(simple, is_settled, samples, _METHODS[self.kind])
 
     def _samples(
@@ -147,9 +147,13 @@ def learned_model(
     kind: ModelKind,
     *,
     horizons_days: Collection[int] = HORIZONS_DAYS,
+    trees: GlobalQuantiles | None = None,
     tell: Tell = told_nobody,
 ) -> DemandModel:
     """Return a model of this kind that learned from the history.
+
+    `trees` that learned a few days before are taken instead of learning again: how demand spreads
+    around its level changes slowly, and levels, weekdays and season are always the history's.
 
     Below 300 articles or 128 days there is nothing to learn, and the model is days of cover: an
     article's own past, or its peers', says more then than what a handful of others did. Pooled
@@ -170,7 +174,7 @@ def learned_model(
     observed = model._observed(history)
     calendar = Calendar(first_date=history.first_date, profile=model.profile)
     if kind is ModelKind.GLOBAL:
-        model.trees = global_quantiles(observed, calendar, tell=tell)
+        model.trees = trees or global_quantiles(observed, calendar, tell=tell)
         learned = model.trees is not None
     else:
         found = {

@@ -27,3 +27,14 @@ def samples_of(levels: NDArray[np.float64], quantiles: NDArray[np.float64]) -> N
         known[:, left] * (1 - weight)[None, :] + known[:, left + 1] * weight[None, :]
     )
     return samples
+
+
+def whole_units(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rising samples as whole units, a row an article, with the mean within 1 ÷ 400.
+
+    Nobody buys a third of an article: 200 samples of 0.3 say that 60 of them are one. Each sample
+    is rounded together with what rounding the ones before it left over.
+    """
+    totals = np.floor(np.cumsum(samples, axis=1) + 0.5)
+    whole: NDArray[np.float64] = np.diff(totals, axis=1, prepend=0.0)
+    return np.sort(whole, axis=1)

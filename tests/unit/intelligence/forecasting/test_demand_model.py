@@ -1,9 +1,19 @@
+import json
+import zlib
+
 import numpy as np
 import pytest
 
 from builders.forecasting import a_history
+from umschlag.intelligence.forecasting.article_features import (
+    FEATURE_COUNT,
+    Origin,
+    article_features,
+)
 from umschlag.intelligence.forecasting.demand_model import learned_model
+from umschlag.intelligence.forecasting.global_quantiles import read, written
 from umschlag.intelligence.forecasting.model import ForecastMethod, ModelKind
+from umschlag.intelligence.forecasting.observed_demand import observed_demand
 
 DAYS = 300
 HORIZON = 28
@@ -127,3 +137,30 @@ def test_days_out_of_stock_do_not_make_a_steady_article_look_slower():
     )
 
     assert forecasts.mean_units[:200] == pytest.approx(forecasts.mean_units[200:], rel=0.03)
+
+
+@pytest.fixture(scope="module")
+def learned(shop):
+    return learned_model(shop[0], ModelKind.GLOBAL)
+
+
+def test_written_trees_read_again_forecast_the_same_to_the_last_bit(shop, learned):
+    again = learned_model(shop[0], ModelKind.GLOBAL, trees=read(written(learned.trees)))
+
+    before, after = (one.forecasts(shop[0], horizon_days=28).samples for one in (learned, again))
+    np.testing.assert_array_equal(after, before)
+
+
+def test_trees_that_tell_other_quantiles_are_not_read(learned):
+    other = json.loads(zlib.decompress(written(learned.trees))) | {"levels": [0.5]}
+
+    assert read(zlib.compress(json.dumps(other).encode())) is None
+
+
+def test_trees_are_asked_about_as_many_features_as_they_learned(shop, learned):
+    origin = Origin(day=DAYS, horizon_days=28, usual_days=28.0)
+
+    rows, _scale = article_features(observed_demand(shop[0]), np.arange(5), origin)
+
+    assert rows.shape == (5, FEATURE_COUNT)
+    assert learned.trees.trees[0][0].num_feature() == FEATURE_COUNT

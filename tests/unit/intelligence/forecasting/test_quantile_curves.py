@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from umschlag.intelligence.forecasting.quantile_curves import samples_of
+from umschlag.intelligence.forecasting.quantile_curves import samples_of, whole_units
 
 LEVELS = np.array([0.1, 0.5, 0.9])
 
@@ -28,3 +28,23 @@ def test_samples_rise_and_are_never_negative(quantiles):
 
     assert (np.diff(samples) >= -1e-6).all()
     assert (samples >= 0).all()
+
+
+def test_a_third_of_a_unit_is_one_unit_every_third_time():
+    whole = whole_units(np.full((1, 200), 0.3))[0]
+
+    assert whole.sum() == 60
+    assert set(whole.tolist()) == {0.0, 1.0}
+
+
+@given(st.lists(st.floats(0, 1e5), min_size=1, max_size=200))
+def test_whole_units_rise_and_keep_the_mean(samples):
+    rising = np.sort(np.array([samples]), axis=1)
+
+    whole = whole_units(rising)
+
+    assert np.array_equal(whole, np.rint(whole))
+    assert (np.diff(whole) >= 0).all()
+    assert (whole >= 0).all()
+    assert whole.sum() == pytest.approx(rising.sum(), abs=0.5 + 1e-6)
+    assert np.abs(whole - rising).max() <= 1 + 1e-6

@@ -80,6 +80,23 @@ class ForecastBacktest(models.Model):
         return f"{self.as_of_date}: {self.winner}"
 
 
+class LearnedTrees(models.Model):
+    """The trees that forecast, as they learned from the history up to a day."""
+
+    learned_date = models.DateField(_("learned on"), unique=True)
+    article_count = models.PositiveIntegerField(_("articles"))
+    day_count = models.PositiveIntegerField(_("days"))
+    content = models.BinaryField(_("trees"))
+
+    class Meta:
+        verbose_name = _("learned trees")
+        verbose_name_plural = _("learned trees")
+        ordering = ["-learned_date"]
+
+    def __str__(self) -> str:
+        return f"{self.learned_date}: {self.article_count} × {self.day_count}"
+
+
 class ForecastMeasurement(models.Model):
     """What the forecasts of a day were off by, measured when their horizon was over."""
 
