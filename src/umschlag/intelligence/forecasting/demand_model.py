@@ -148,12 +148,14 @@ def learned_model(
     *,
     horizons_days: Collection[int] = HORIZONS_DAYS,
     trees: GlobalQuantiles | None = None,
+    draws: int | None = None,
     tell: Tell = told_nobody,
 ) -> DemandModel:
     """Return a model of this kind that learned from the history.
 
     `trees` that learned a few days before are taken instead of learning again: how demand spreads
-    around its level changes slowly, and levels, weekdays and season are always the history's.
+    around its level changes slowly, and levels, weekdays and season are always the history's. For
+    `draws` see `global_quantiles`.
 
     Below 300 articles or 128 days there is nothing to learn, and the model is days of cover: an
     article's own past, or its peers', says more then than what a handful of others did. Pooled
@@ -174,7 +176,7 @@ def learned_model(
     observed = model._observed(history)
     calendar = Calendar(first_date=history.first_date, profile=model.profile)
     if kind is ModelKind.GLOBAL:
-        model.trees = trees or global_quantiles(observed, calendar, tell=tell)
+        model.trees = trees or global_quantiles(observed, calendar, draws=draws, tell=tell)
         learned = model.trees is not None
     else:
         found = {

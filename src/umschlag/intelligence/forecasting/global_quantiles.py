@@ -93,18 +93,20 @@ def global_quantiles(
     observed: ObservedDemand,
     calendar: Calendar,
     *,
+    draws: int | None = None,
     tell: Tell = told_nobody,
 ) -> GlobalQuantiles | None:
     """Return the model that learned from the whole history, or None where it is too short.
 
+    `draws` is the number of models that are averaged; by the number of articles where left out.
     `tell` is called with the number of trained parts and of all.
 
     Raises:
         Misconfigured: LightGBM cannot be loaded; the message gives the cure.
     """
     lightgbm = _lightgbm()
-    draws = np.clip(-(-len(observed.known_days) // DRAW_ARTICLES), DRAWS_MIN, DRAWS_MAX)
-    seeds = range(1, int(draws) + 1)
+    by_articles = np.clip(-(-len(observed.known_days) // DRAW_ARTICLES), DRAWS_MIN, DRAWS_MAX)
+    seeds = range(1, (draws or int(by_articles)) + 1)
     known = []
     for seed in seeds:
         rows = _training_rows(observed, calendar, seed=seed)

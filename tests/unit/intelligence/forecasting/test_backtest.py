@@ -67,10 +67,10 @@ def test_a_history_without_28_days_that_are_over_judges_nobody():
 
 
 def test_a_library_that_cannot_be_loaded_leaves_its_model_out():
-    def learn_without_trees(history, kind, *, horizons_days):
+    def learn_without_trees(history, kind, **how):
         if kind is ModelKind.GLOBAL:
             raise Misconfigured("LightGBM cannot be loaded; apt install libgomp1")
-        return learned_model(history, kind, horizons_days=horizons_days)
+        return learned_model(history, kind, **how)
 
     found = backtest(lumpy_shop(), origin_count=1, learn=learn_without_trees)
 
