@@ -15,7 +15,7 @@ from umschlag.jobs.import_commands import import_app
 from umschlag.jobs.insight_commands import classify, forecast, forecast_quality, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
 from umschlag.jobs.mirror_command import mirror
-from umschlag.jobs.movement_commands import penner_renner, verdict_changes
+from umschlag.jobs.movement_commands import article, penner_renner, verdict_changes
 from umschlag.jobs.readiness import with_records, with_settings
 from umschlag.jobs.record_commands import record_plentymarkets
 from umschlag.jobs.serving_commands import (
@@ -129,6 +129,7 @@ app.command("stock-outs")(stock_outs)
 app.command()(classify)
 app.command("penner-renner")(penner_renner)
 app.command("verdict-changes")(verdict_changes)
+app.command()(article)
 app.command()(forecast)
 app.command()(successor)
 app.command()(forecast_quality)

@@ -1,4 +1,4 @@
-"""`umschlag penner-renner` and `verdict-changes`: the verdicts, and what became of them."""
+"""`umschlag penner-renner`, `verdict-changes`, `article`: verdicts and what they are of."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.readiness import with_records
+from umschlag.wiring.movement_sorts import MovementSort
 
 ListFile = Annotated[
     Path | None,
@@ -44,24 +45,7 @@ Supplier = Annotated[str, typer.Option("--supplier", help="One supplier alone.")
 Warehouse = Annotated[str, typer.Option("--warehouse", help="Articles of which units lie there.")]
 Marketplace = Annotated[str, typer.Option("--marketplace", help="Articles that ever sold there.")]
 Search = Annotated[str, typer.Option("--search", help="Part of SKU or name, or the ASIN.")]
-Sort = Annotated[
-    Literal[
-        "dead",
-        "unsold",
-        "value",
-        "lost",
-        "margin",
-        "turnover",
-        "slowest",
-        "supply",
-        "sell-through",
-        "sold",
-        "idle",
-        "age",
-        "sku",
-    ],
-    typer.Option("--sort", help="Order of the list."),
-]
+Sort = Annotated[MovementSort, typer.Option("--sort", help="Order of the list.")]
 Turned = Annotated[
     Literal["into_penner", "out_of_penner", "new_renner", "no_longer_renner"] | None,
     typer.Option("--turn", help="One change alone."),
@@ -118,6 +102,23 @@ def verdict_changes(  # noqa: PLR0917 - one argument an option
 
     wanted = ChangesWanted(days=days, turn=turn or "", category=category, q=search)
     print_changes(settings, wanted, file=file, console=Console())
+
+
+def article(
+    sku: Annotated[str, typer.Argument(help="The article's SKU.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Write its days there, as .csv or .xlsx, and print nothing."),
+    ] = None,
+) -> None:
+    """Print one article: its verdict and why, what it is expected to sell, what happened to it.
+
+    Example: `umschlag article HX-10002`
+    """
+    settings = with_records()
+    from umschlag.jobs.article import print_article
+
+    print_article(settings, sku, file=file, console=Console())
 
 
 def _texts(**given: str | None) -> dict[str, str]:

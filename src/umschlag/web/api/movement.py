@@ -18,26 +18,12 @@ from umschlag.web.api.problems import ERRORS
 from umschlag.web.api.schemas import MoneyOut
 from umschlag.web.loose import Loose
 from umschlag.wiring.movement_list import MovementsWanted, is_missed, movement_totals
+from umschlag.wiring.movement_sorts import MovementSort
 from umschlag.wiring.stored_reasons import reason_text
 from umschlag.wiring.verdict_changes import ChangesWanted, Turn, verdict_changes, with_reasons
 
 router = Router(tags=["Intelligence"])
 DAYS_MAX = 3_660
-Sort = Literal[
-    "dead",
-    "unsold",
-    "value",
-    "lost",
-    "margin",
-    "turnover",
-    "slowest",
-    "supply",
-    "sell-through",
-    "sold",
-    "idle",
-    "age",
-    "sku",
-]
 
 
 class MovementOut(Schema):
@@ -191,7 +177,7 @@ class MovementsAsked(Asked):
     marketplace: Text | None = Field(None, description="Articles that ever sold there.")
     missed: bool = Field(False, description="Those that the rules miss alone.")
     search: Text | None = Field(None, description="Part of SKU or name, or the ASIN.")
-    sort: Sort = "dead"
+    sort: MovementSort = "dead"
 
     @property
     def wanted(self) -> MovementsWanted:
