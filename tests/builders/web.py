@@ -344,6 +344,13 @@ def one_of_everything():
     a_replenishment(article)
     a_place(article)
     a_change(article)
+    models.ArticleSuccession.objects.create(
+        predecessor=an_article("HX-OLD"),
+        successor=article,
+        from_date=TODAY,
+        told_by="anna",
+        told_at=NOW,
+    )
     run = a_run(store=store)
     pallet = a_pallet(a_cart(run, store, asin), asin)
     models.RunRefusal.objects.create(

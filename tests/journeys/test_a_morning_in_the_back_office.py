@@ -116,7 +116,7 @@ def test_the_report_leads_to_an_article_and_its_chart(open_window, agency):
     window.picture("penner-renner-report")
     page.get_by_role("link", name="Desk lamp, white").click()
 
-    expect(page.locator("canvas")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("Stock on hand"))).to_be_visible()
     window.picture("article")
 
 

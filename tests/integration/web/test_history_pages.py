@@ -313,8 +313,8 @@ def test_the_article_tells_rebuilt_days_from_captured_ones(browser, shop):
     assert captured["values"][-4:] == [None, 4, None, 0]
     assert dashed["values"][-4:] == [6, 4, None, None]
     rows = [
-        (day.business_date, day.on_hand_units, day.is_rebuilt)
-        for day in answer.context["course_table"]
+        (row.day.business_date, row.day.on_hand_units, row.day.is_rebuilt)
+        for row in answer.context["course_rows"]
     ]
     assert rows == [(LAST, 0, False), (DAY, 4, False), (DAY - timedelta(days=1), 6, True)]
 

@@ -17,9 +17,12 @@ def day(number):
 def a_forecast(made=0, horizon=7, *, units=10.0, **quantiles):
     levels = {level: quantiles.get(f"q{round(level * 100)}", units) for level in LEVELS}
     return OwnForecast(
-        made_date=day(made), horizon_days=horizon, method="x", mean_units=units,
+        made_date=day(made),
+        horizon_days=horizon,
+        method="x",
+        mean_units=units,
         quantile_units=levels,
-    )  # fmt: skip
+    )
 
 
 def sales(daily):
