@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 HORIZONS_DAYS = (7, 14, 21, 28, 42, 60, 90)
 """What the model learns from; a horizon between or beyond them is predicted all the same."""
 ROUNDS_BY_LEVEL = {
-    0.05: 100,
+    0.05: 120,
+    0.1: 120,
     0.2: 120,
     0.35: 120,
     0.5: 120,
@@ -80,6 +81,11 @@ _PARAMETERS = {
 }
 """Deterministic: one history, one answer, whatever the machine. One thread each: the parts train
 side by side, and do not wait for one another where other programs keep the processors busy."""
+LOW_LEVEL_MAX = 0.35
+_LOW_PARAMETERS = {"learning_rate": 0.12, "num_leaves": 31, "min_data_in_leaf": 60}
+"""Of the levels up to `LOW_LEVEL_MAX`. Most articles sell nothing now and then, so that low
+quantiles begin at zero; the few that sell steadily are told apart by finer leaves alone. With the
+other levels' parameters a steady article's 10 % quantile lay at a quarter of its median."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,12 +121,15 @@ def global_quantiles(
         features, ratios = rows
         # Roots, because the largest of ratios would otherwise lead every split.
         known.append(
-            lightgbm.Dataset(features, label=np.sqrt(ratios), params=_PARAMETERS).construct()
+            lightgbm.Dataset(
+                features, label=np.sqrt(ratios), params={**_PARAMETERS, **_LOW_PARAMETERS}
+            ).construct()
         )
 
     def trained(task: tuple[int, float]) -> Any:  # noqa: ANN401 - LightGBM has no types
         place, level = task
-        parameters: dict[str, Any] = {**_PARAMETERS, "alpha": level, "seed": seeds[place]}
+        low = _LOW_PARAMETERS if level <= LOW_LEVEL_MAX else {}
+        parameters: dict[str, Any] = {**_PARAMETERS, **low, "alpha": level, "seed": seeds[place]}
         return lightgbm.train(parameters, known[place], ROUNDS_BY_LEVEL[level])
 
     tasks = [(place, level) for place in range(len(seeds)) for level in ROUNDS_BY_LEVEL]
