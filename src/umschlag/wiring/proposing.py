@@ -154,6 +154,7 @@ def _outlooks(
     alone = [
         Outlook(
             expected_unsold_units=by.expected_unsold_units,
+            median_units_90d=by.median_units_90d,
             store=offers.get(article.asin) if article.asin else None,
             partner=partners.get(article.sku),
         )

@@ -57,6 +57,8 @@ class Outlook:
 
     expected_unsold_units: float | None = None
     """Of the available units after 90 days; None where no forecast was made."""
+    median_units_90d: float | None = None
+    """What sells in 90 days as likely as not; None where no forecast was made."""
     store: StoreOffer | None = None
     partner: BundlePartner | None = None
 

@@ -37,15 +37,19 @@ LIQUIDATION_PERCENT_OF_COST = 30
 def unsold_units(facts: ArticleFacts, classification: Classification, outlook: Outlook) -> int:
     """Return the available units that will not sell in 90 days, whole ones.
 
-    What the demand's distribution says comes first: `expected_unsold_units`, rounded down. Of a
-    Penner at least what the rules call dead counts; where there is no forecast, or the article is
-    too new to have had its chance, that alone.
+    What the demand's distribution says comes first: `expected_unsold_units`, rounded down, where
+    it is likelier than not that any unit is left over: what mostly sells needs no new price for
+    the case that it does not. Of a Penner at least what the rules call dead counts; where there is
+    no forecast, or the article is too new to have had its chance, that alone.
     """
     by_rule = classification.figures.dead_units or 0
     expected = outlook.expected_unsold_units
     if expected is None or facts.days_known < NEW_ARTICLE_DAYS:
         return by_rule
-    calculated = min(math.floor(expected), max(facts.available_units or 0, 0))
+    available = max(facts.available_units or 0, 0)
+    calculated = min(math.floor(expected), available)
+    if outlook.median_units_90d is not None and outlook.median_units_90d >= available:
+        calculated = 0
     if classification.verdict is Verdict.PENNER:
         return max(calculated, by_rule)
     return calculated

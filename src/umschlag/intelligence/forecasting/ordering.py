@@ -62,6 +62,11 @@ class Replenishment:
     """The articles that it follows: their demand before the hand-over is in its own."""
 
     @property
+    def median_units_90d(self) -> float | None:
+        """What sells in 90 days as likely as not."""
+        return next((one.middle_units for one in self.demand if one.days == UNSOLD_DAYS), None)
+
+    @property
     def lead_time_days(self) -> int:
         """Days from ordering to having."""
         return self.lead_time.days

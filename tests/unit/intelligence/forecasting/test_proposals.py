@@ -301,6 +301,16 @@ def test_what_will_not_sell_is_no_more_bought():
     assert acts[1].proceeds == Money(24 * 500, "EUR")
 
 
+def test_what_sells_out_more_likely_than_not_is_not_cleared_for_the_other_case():
+    stocked = an_article(on_hand_units=110)
+    rarely, mostly = (
+        Outlook(expected_unsold_units=40.7, median_units_90d=units) for units in (110.0, 60.0)
+    )
+
+    assert offered(stocked, a_classification(), rarely) == []
+    assert len(offered(stocked, a_classification(), mostly)) == 1
+
+
 def test_expected_unsold_units_are_discounted_though_no_rule_sees_them():
     article = an_article(on_hand_units=110)
 
