@@ -32,7 +32,7 @@ def print_orders(
             console.print(_("Written: %s") % file, highlight=False, soft_wrap=True)
             return
         if not found.lines:
-            console.print(_("Nothing to order. Orders are proposed by `umschlag forecast`."))
+            console.print(_nothing_text(wanted))
             return
         table = new_table(_("What to order"))
         figures = (_("Units"), _("Order value"), _("Expected to earn"), _("Order by"))
@@ -68,6 +68,12 @@ def print_orders(
                 },
                 highlight=False,
             )
+
+
+def _nothing_text(wanted: OrdersWanted) -> str:
+    if wanted == OrdersWanted():
+        return _("Nothing to order. Orders are proposed by `umschlag forecast`.")
+    return _("No proposed order fits what was asked for, or within the budget.")
 
 
 def print_acts(

@@ -1,6 +1,5 @@
 """`umschlag orders` and `acts`: what to buy, and what to do with the rest."""
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +8,6 @@ from rich.console import Console
 
 from umschlag.jobs.readiness import with_records
 from umschlag.kernel.errors import BadInput
-from umschlag.kernel.money import money
 
 ListFile = Annotated[
     Path | None,
@@ -80,9 +78,11 @@ def acts(
 
 
 def _minor(typed: str, currency: str) -> int | None:
+    from umschlag.wiring.amounts import typed_amount
+
     if not typed:
         return None
-    try:
-        return money(Decimal(typed), currency).minor
-    except InvalidOperation:
-        raise BadInput(f"{typed!r} is no amount; write 5000.50", field="budget") from None
+    amount = typed_amount(typed, currency)
+    if amount is None:
+        raise BadInput(f"{typed!r} is no amount; write 5000.50 or 5.000,50", field="budget")
+    return amount.minor

@@ -2,13 +2,14 @@
 
 import math
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 
-from umschlag.kernel.money import Money, minor_digits
+from umschlag.kernel.errors import MalformedAmount
+from umschlag.kernel.money import Money, minor_digits, money
 
 UNKNOWN = "–"
 """Stands where a figure is not known: never a zero."""
@@ -117,3 +118,21 @@ def _signed_number(value: Decimal | float, digits: int) -> str:
 def _grouped(value: Decimal | float, digits: int) -> str:
     # Rounded here, since Django only cuts off what it does not show.
     return number_format(Decimal(f"{value:.{digits}f}"), digits, force_grouping=True)
+
+
+def typed_amount(typed: str, currency: str) -> Money | None:
+    """Return the amount that a person typed, with a decimal comma or point; None where none is.
+
+    ``1.000`` and ``1,000`` are a thousand, ``5.000,50`` and ``5000.5`` five thousand and a half.
+    """
+    plain = "".join(typed.replace("€", "").split())
+    last = max(plain.rfind(","), plain.rfind("."))
+    head, tail = (plain[:last], plain[last + 1 :]) if last >= 0 else (plain, "")
+    # One mark with three digits after it sets thousands apart; of two kinds the last is decimal.
+    is_decimal = len(tail) != 3 or any(mark in head and plain[last] != mark for mark in ",.")
+    digits = head.replace(",", "").replace(".", "")
+    try:
+        amount = money(Decimal(f"{digits}.{tail}" if is_decimal else digits + tail), currency)
+    except (InvalidOperation, MalformedAmount, ValueError):
+        return None
+    return amount if 0 <= amount.minor < 10**15 else None

@@ -89,3 +89,17 @@ def test_a_budget_that_is_no_amount_is_refused():
 @pytest.mark.parametrize("command", ["orders", "acts"])
 def test_each_command_explains_itself(command):
     assert "Example" in CliRunner().invoke(app, [command, "--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("1.000", 100_000),
+        ("1,000", 100_000),
+        ("5.000,50", 500_050),
+        ("5000.5", 500_050),
+        ("0,5", 50),
+    ],
+)
+def test_a_budget_means_the_same_on_the_terminal_as_on_the_page(typed, minor):
+    assert _minor(typed, "EUR") == minor

@@ -1,7 +1,6 @@
 """What to order: the list with its budget, one article's projection, and accepting of lines."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
@@ -17,8 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from umschlag.intelligence.forecasting.stock_projection import ProjectedDay, projected_stock
-from umschlag.kernel.errors import MalformedAmount
-from umschlag.kernel.money import Money, money
+from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import (
     Article,
@@ -32,7 +30,7 @@ from umschlag.web.pages.frame import page, staff_page
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.acting import decide
-from umschlag.wiring.amounts import count_text, money_text
+from umschlag.wiring.amounts import count_text, money_text, typed_amount
 from umschlag.wiring.order_arithmetic import lead_time_text, level_text
 from umschlag.wiring.order_list import (
     SORTS,
@@ -71,7 +69,7 @@ class OrdersAsked:
             urgent="1" if given.get("urgent") else "",
             sort=given.get("sort") if given.get("sort") in SORTS else "money",
             budget=typed,
-            budget_money=_amount(typed, load_settings().currency),
+            budget_money=typed_amount(typed, load_settings().currency),
         )
 
     @property
@@ -101,21 +99,6 @@ class OrdersAsked:
         """What was typed and chosen, by the names of the form's fields."""
         names = ("supplier", "category", "q", "urgent", "sort", "budget")
         return [(name, getattr(self, name)) for name in names]
-
-
-def _amount(typed: str, currency: str) -> Money | None:
-    """Return the amount that a person typed, with a decimal comma or point; None where none is."""
-    plain = "".join(typed.replace("€", "").split())
-    last = max(plain.rfind(","), plain.rfind("."))
-    head, tail = (plain[:last], plain[last + 1 :]) if last >= 0 else (plain, "")
-    # One mark with three digits after it sets thousands apart; of two kinds the last is decimal.
-    is_decimal = len(tail) != 3 or any(mark in head and plain[last] != mark for mark in ",.")
-    digits = head.replace(",", "").replace(".", "")
-    try:
-        amount = money(Decimal(f"{digits}.{tail}" if is_decimal else digits + tail), currency)
-    except (InvalidOperation, MalformedAmount, ValueError):
-        return None
-    return amount if 0 <= amount.minor < 10**15 else None
 
 
 @staff_page("records.view_proposal")
