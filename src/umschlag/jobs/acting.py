@@ -59,6 +59,13 @@ def print_orders(
             },
             highlight=False,
         )
+        if found.losing_count:
+            console.print(
+                _("%s of them are expected to lose money: holding costs more than lost sales.")
+                % count_text(found.losing_count),
+                highlight=False,
+                soft_wrap=True,
+            )
         if wanted.budget_minor is not None:
             console.print(
                 _("The budget buys nothing of %(beyond)s lines; %(unpriced)s have no price.")

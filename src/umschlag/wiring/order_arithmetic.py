@@ -158,7 +158,13 @@ def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ..
     ]
     if "unit_fees" in values:
         fees = _amount(values, "unit_fees")
-        lines.append(Line(sign="−", text=_("marketplace fees (90 days)"), figure=fees))
+        lines.append(
+            Line(
+                sign="−",
+                text=_("marketplace fees without advertising, of the last 90 days told"),
+                figure=fees,
+            )
+        )
     earned = Money(step.margin_minor, margin.currency)
     left = round(step.units - step.extra_units, 2)
     holding_text = _(

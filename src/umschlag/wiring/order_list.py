@@ -136,6 +136,11 @@ class OrderList:
     unpriced_count: int = 0
     """Lines left out of a budget: their price or cost is unknown, or in another currency."""
 
+    @property
+    def losing_count(self) -> int:
+        """Lines that are expected to lose money: holding them costs more than lost sales would."""
+        return sum(line.money is not None and line.money.minor < 0 for line in self.lines)
+
 
 SORTS: Mapping[str, Callable[[OrderLine], tuple[float, ...]]] = {
     "money": lambda line: (-(line.money.minor if line.money else float("-inf")),),

@@ -67,8 +67,8 @@ def latest_order_date(settings: Settings, article: Article) -> date | None:
     newest = article.forecasts.order_by("-made_date").first()
     if newest is None:
         return None
-    rows = _running_out_rows(settings, newest.made_date, article_id=article.pk)
-    return next((line.order_by_date for line in rows), None)
+    rows = list(_running_out_rows(settings, newest.made_date, article_id=article.pk))
+    return next((line.order_by_date for line in _with_reorders(rows)), None)
 
 
 def _running_out_rows(
@@ -149,13 +149,24 @@ def _order(line: StockoutLine, currency: str) -> tuple[int, float, date, str]:
 
 
 def _with_reorders(lines: Sequence[StockoutLine]) -> tuple[StockoutLine, ...]:
-    proposed = dict(
-        Proposal.objects.filter(
+    """Return the lines with the orders proposed for them, whose day to order on is the one told.
+
+    The order knows the lead time as it was measured and the next review; two days for one order
+    would leave people to choose.
+    """
+    proposed = {
+        article: (units, due_date)
+        for article, units, due_date in Proposal.objects.filter(
             article__in=[line.article_id for line in lines],
             kind=ProposalKind.REORDER,
             state=ProposalState.OPEN,
         )
         .order_by("made_date")
-        .values_list("article", "units")
-    )
-    return tuple(replace(line, reorder_units=proposed.get(line.article_id)) for line in lines)
+        .values_list("article", "units", "due_date")
+    }
+    told = []
+    for line in lines:
+        units, due_date = proposed.get(line.article_id, (None, None))
+        day = due_date or line.order_by_date
+        told.append(replace(line, reorder_units=units, order_by_date=day))
+    return tuple(told)

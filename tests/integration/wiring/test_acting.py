@@ -1,5 +1,6 @@
 """What is proposed to order and to clear, decided, taken back and measured, on a real history."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -325,3 +326,12 @@ def test_steps_of_another_version_are_named_and_the_order_stays(shop):
         steps_of(row)
     lines = {line.proposal.pk: line for line in order_list(shop, OrdersWanted()).lines}
     assert lines[row.pk].units == row.units
+
+
+def test_orders_that_cost_more_than_they_save_are_counted(shop):
+    propose(shop)
+    found = order_list(shop, OrdersWanted())
+    line = next(line for line in found.lines if line.step)
+    losing = replace(line, step=replace(line.step, money_minor=-5))
+
+    assert replace(found, lines=[losing, line, replace(line, step=None)]).losing_count == 1

@@ -124,6 +124,16 @@ def test_an_open_order_is_told_and_a_dismissed_one_not(settings):
     ]
 
 
+def test_the_day_to_order_on_is_that_of_the_proposed_order(settings):
+    article = scarce("HX-1", runs_out_in=19)
+    a_proposal(article, units=48, due_date=TODAY + timedelta(days=3))
+
+    (line,) = running_out(settings, length=10).lines
+
+    assert line.order_by_date == TODAY + timedelta(days=3)
+    assert latest_order_date(settings, article) == TODAY + timedelta(days=3)
+
+
 def test_only_the_newest_forecast_counts(settings):
     article = an_article()
     a_forecast(article, made_date=TODAY - timedelta(days=1), stockout_date=TODAY)

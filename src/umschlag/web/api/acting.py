@@ -76,6 +76,7 @@ class OrdersPage(Page[OrderLineOut]):
     cost: MoneyOut
     expected_money: MoneyOut
     beyond_budget_count: int = Field(description="Lines of which the budget buys nothing.")
+    losing_count: int = Field(description="Lines that are expected to lose money.")
     unpriced_count: int = Field(description="Lines left out of a budget for want of a price.")
 
 
@@ -229,6 +230,7 @@ def orders(request: HttpRequest, asked: Query[OrdersAsked]) -> dict[str, Any]:
         "cost": found.total.cost,
         "expected_money": found.total.money,
         "beyond_budget_count": found.beyond_budget_count,
+        "losing_count": found.losing_count,
         "unpriced_count": found.unpriced_count,
     }
 
