@@ -101,8 +101,9 @@ def test_the_wider_the_spread_the_more_safety_stock(days, apart, orders, percent
         for by in apart
     )
 
-    assert narrow.policy.safety_stock_units <= wide.policy.safety_stock_units
-    assert narrow.policy.order_up_to_units <= wide.policy.order_up_to_units
+    # Quantiles are read between 200 samples: spreads close to each other may tell a unit less.
+    assert narrow.policy.safety_stock_units <= wide.policy.safety_stock_units + 1
+    assert narrow.policy.order_up_to_units <= wide.policy.order_up_to_units + 1
 
 
 def test_a_mixture_counts_each_lead_time_as_often_as_it_was_seen():
