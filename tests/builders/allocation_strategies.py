@@ -16,7 +16,7 @@ from builders.allocation import (
 )
 from umschlag.allocation.catalog.model import ShippingBracket
 from umschlag.allocation.clients.model import ClientPriority
-from umschlag.allocation.planning.model import AllocationProblem
+from umschlag.allocation.planning.model import AllocationProblem, FairnessPolicy
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.kernel.identifiers import ClientId, Marketplace
 from umschlag.kernel.measures import Dimensions
@@ -28,13 +28,16 @@ CAPS = st.none() | st.integers(0, 60)
 @st.composite
 def lots(draw, number):
     least = draw(st.integers(0, 30))
+    pack_units = draw(st.sampled_from([1, 1, 4, 6, 12]))
     return a_lot(
         number,
         remaining_units=draw(st.integers(0, 60)),
         unit_cost_minor=draw(st.integers(0, 400)),
         currency=draw(st.sampled_from(["EUR"] * 9 + ["USD"])),
         stock_age_days=draw(st.integers(0, 400)),
-        case_pack_units=draw(st.sampled_from([1, 1, 4, 6, 12])),
+        case_pack_units=pack_units,
+        unit_margin_minor=draw(st.none() | st.integers(-50, 300)),
+        demand_units_max=draw(st.none() | st.integers(pack_units, 60)),
         dimensions=draw(
             st.sampled_from([Dimensions(length_mm=300, width_mm=200, height_mm=150)] * 9 + [None])
         ),
@@ -53,6 +56,7 @@ def clients(draw, number):
         floor_minor=draw(st.sampled_from([0, 0, 500])),
         priority=draw(st.sampled_from(list(ClientPriority))),
         last_pallet_date=draw(st.none() | st.dates(date(2025, 1, 1), TODAY)),
+        received_minor=draw(st.sampled_from([0, 0, 5_000])),
     )
 
 
@@ -107,6 +111,8 @@ def problems(draw):
             for n in range(1, draw(st.integers(0, 4)) + 1)
         ),
         stores_per_asin_max=draw(st.integers(1, 3)),
+        pins=dict.fromkeys(draw(st.sets(st.sampled_from(pairs), max_size=2)), 0),
+        policy=draw(st.sampled_from(FairnessPolicy)),
         pallet_capacities=CAPACITIES,
     )
 

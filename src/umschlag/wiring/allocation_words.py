@@ -135,6 +135,8 @@ _LABELS: Mapping[ReasonCode, str] = {
     ReasonCode.STORE_SUSPENDED: gettext_noop("the store is suspended"),
     ReasonCode.CART_TOO_SMALL: gettext_noop("all there is fills too little of a pallet"),
     ReasonCode.CURRENCY: gettext_noop("goods, client and freight have different currencies"),
+    ReasonCode.EXCLUDED: gettext_noop("taken out by hand"),
+    ReasonCode.PINNED: gettext_noop("set by hand"),
     ReasonCode.GATED: gettext_noop("gated"),
     ReasonCode.INVOICE_NEEDED: gettext_noop("gated, invoice needed"),
     ReasonCode.UNKNOWN_GATE: gettext_noop("nobody said whether it is ungated"),
@@ -146,11 +148,15 @@ _LABELS: Mapping[ReasonCode, str] = {
     ReasonCode.TOO_MANY_STORES: gettext_noop("enough stores of the marketplace have it"),
     ReasonCode.CAP: gettext_noop("the store's cap per ASIN leaves no room for a case pack"),
     ReasonCode.STORE_CAP: gettext_noop("the store's cap per run leaves no room for a case pack"),
+    ReasonCode.DEMAND: gettext_noop("the store is not expected to sell more"),
     ReasonCode.BALANCE_SHORT: gettext_noop("the balance is too low"),
+    ReasonCode.NO_GAIN: gettext_noop("it would cost more freight than it earns"),
 }
 _LIMITED: Mapping[ReasonCode, str] = {
     ReasonCode.NO_STOCK: gettext_noop("none of the %(limit)d units is left"),
     ReasonCode.CASE_PACK: gettext_noop("less than a case pack of %(limit)d is left"),
+    ReasonCode.PINNED: gettext_noop("set to %(limit)d units by hand"),
+    ReasonCode.DEMAND: gettext_noop("no more than %(limit)d units are expected to sell there"),
     ReasonCode.TOO_MANY_STORES: gettext_noop(
         "%(limit)d stores of the marketplace have it, and no more may"
     ),

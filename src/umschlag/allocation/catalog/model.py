@@ -43,6 +43,10 @@ class Lot:
     shipping: ShippingBracket | None = None
     expected_unsold_minor: int = 0
     """What intelligence expects to lie unsold, in minor units of cost; 0 where it says nothing."""
+    unit_margin_minor: int | None = None
+    """What a unit earns after its cost and fees, as intelligence publishes it; None: not known."""
+    demand_units_max: int | None = None
+    """What one store sells of it in the days to cover, at least one case pack; None: not known."""
 
     @property
     def has_measures(self) -> bool:

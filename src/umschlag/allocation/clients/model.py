@@ -26,6 +26,8 @@ class ClientAccount:
     floor_minor: int = 0
     priority: ClientPriority = ClientPriority.MEDIUM
     last_pallet_date: date | None = None
+    received_minor: int = 0
+    """What it was given, by cost, in the rolling window that fairness looks at."""
 
     @property
     def available_minor(self) -> int:

@@ -19,6 +19,8 @@ class ReasonCode(StrEnum):
     STORE_SUSPENDED = "store_suspended"
     CART_TOO_SMALL = "cart_too_small"
     CURRENCY = "currency"
+    EXCLUDED = "excluded"
+    PINNED = "pinned"
     GATED = "gated"
     INVOICE_NEEDED = "invoice_needed"
     UNKNOWN_GATE = "unknown_gate"
@@ -29,8 +31,38 @@ class ReasonCode(StrEnum):
     CASE_PACK = "case_pack"
     TOO_MANY_STORES = "too_many_stores"
     CAP = "cap"
+    DEMAND = "demand"
     STORE_CAP = "store_cap"
     BALANCE_SHORT = "balance_short"
+    NO_GAIN = "no_gain"
+
+
+class FairnessPolicy(StrEnum):
+    """How clients share what is scarce, beside what the goods earn; chosen by the manager."""
+
+    PRIORITY = "priority"
+    """Money of clients of higher priority counts more, whatever the others get."""
+    PROPORTIONAL = "proportional"
+    """Every client should use the same share of its balance in this run."""
+    MAX_MIN = "max_min"
+    """Whoever was given least of its means in the rolling window comes first, by priority."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorthTerms:
+    """What moving a unit is taken to be worth beside its margin. All shares are of its cost."""
+
+    assumed_margin_share: float = 0.2
+    """Margin of a unit of which intelligence publishes none."""
+    aged_share_a_year: float = 0.25
+    """What a year of lying costs. Ours, in the middle of the usual 20 to 30 % for holding stock;
+    with it the plan moves more aged stock than the loop (benchmarks/allocation_gap.py)."""
+    unsold_share: float = 0.1
+    """Worth of moving a unit that intelligence expects to lie unsold."""
+    pallet_freight_minor: int = 0
+    """Freight of one pallet; a unit is charged the volume or weight that it takes of it."""
+    pallet_fill: float = 0.7
+    """How full pallets go out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +98,10 @@ class AllocationProblem:
     pallet_capacities: Mapping[Marketplace, PalletCapacity] = field(default_factory=dict)
     small_stores: frozenset[StoreId] = frozenset()
     """Stores for which there is so little that a pallet of their own is not worth its freight."""
+    pins: Mapping[tuple[StoreId, Asin], int] = field(default_factory=dict)
+    """Units that a person set by hand and that stay; 0: the store is not to have the ASIN."""
+    worth: WorthTerms = WorthTerms()
+    policy: FairnessPolicy = FairnessPolicy.PROPORTIONAL
 
     def gate(self, store_id: StoreId, asin: Asin) -> GateAnswer:
         """Return whether the store may list the ASIN; unknown where nobody said."""

@@ -16,9 +16,9 @@ from umschlag.allocation.planning.model import (
     MutualProposal,
     ReasonCode,
 )
-from umschlag.allocation.planning.priority_loop import lots_in_turn, stores_in_turn
 from umschlag.allocation.planning.small_carts import pallet_fill
 from umschlag.allocation.planning.standing import Standing
+from umschlag.allocation.planning.turns import lots_in_turn, stores_in_turn
 from umschlag.allocation.stores.model import StoreAccount
 from umschlag.allocation.ungating.model import is_gated
 from umschlag.kernel.identifiers import Asin

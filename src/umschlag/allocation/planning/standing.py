@@ -63,14 +63,28 @@ class Standing:
         listed = self.listed.get((asin, store.marketplace), ())
         return store.store_id in listed or len(listed) < self.problem.stores_per_asin_max
 
-    def room_units(self, store: StoreAccount, lot: Lot) -> int:
-        """Return how many more units stock and caps leave, in whole case packs."""
+    def room_units(self, store: StoreAccount, lot: Lot, *, is_promised: bool = False) -> int:
+        """Return how many more units stock and caps leave, in whole case packs.
+
+        What was promised to a client is not held against what its store is thought to sell.
+        """
         units = self.stock_units[lot.asin]
+        if lot.demand_units_max is not None and not is_promised:
+            units = min(units, lot.demand_units_max - self.given_units(store, lot.asin))
         if store.asin_units_max is not None:
             units = min(units, store.asin_units_max - self.given_units(store, lot.asin))
         if store.total_units_max is not None:
             units = min(units, store.total_units_max - self.store_units[store.store_id])
         return max(units, 0) // lot.case_pack_units * lot.case_pack_units
+
+    def is_barred(self, store: StoreAccount, lot: Lot) -> bool:
+        """Tell whether the store may be given none of the lot, caps and money left aside."""
+        # The cheap questions come first, because most pairs end at one of them.
+        return (
+            self.stock_units[lot.asin] < lot.case_pack_units
+            or not self.may_list(store, lot.asin)
+            or next(self.lasting_blockers(store, lot), None) is not None
+        )
 
     def lasting_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
         """Yield what no stock or money could change: gates, missing facts, size."""
@@ -81,6 +95,10 @@ class Standing:
             yield Blocker(code=ReasonCode.CART_TOO_SMALL)
         if not client.currency == lot.currency == self.problem.currency:
             yield Blocker(code=ReasonCode.CURRENCY)
+        pinned_units = self.problem.pins.get((store.store_id, lot.asin))
+        if pinned_units is not None:
+            code = ReasonCode.PINNED if pinned_units else ReasonCode.EXCLUDED
+            yield Blocker(code=code, limit=pinned_units)
         answer = self.problem.gate(store.store_id, lot.asin)
         if answer in _GATE_REASONS:
             yield Blocker(code=_GATE_REASONS[answer])
@@ -112,6 +130,7 @@ class Standing:
     def _cap_blockers(self, store: StoreAccount, lot: Lot) -> Iterator[Blocker]:
         caps = (
             (ReasonCode.CAP, store.asin_units_max, self.given_units(store, lot.asin)),
+            (ReasonCode.DEMAND, lot.demand_units_max, self.given_units(store, lot.asin)),
             (ReasonCode.STORE_CAP, store.total_units_max, self.store_units[store.store_id]),
         )
         for code, cap, given_units in caps:

@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.planning.model import AllocationProblem, Blocker, ReasonCode
-from umschlag.allocation.planning.priority_loop import preorder_line, stores_in_turn
+from umschlag.allocation.planning.promised_goods import preorder_line
 from umschlag.allocation.planning.standing import Standing
+from umschlag.allocation.planning.turns import stores_in_turn
 from umschlag.allocation.preorders.model import PreorderClaim
 from umschlag.allocation.preorders.rules import serving_order
 from umschlag.allocation.stores.model import StoreAccount

@@ -31,6 +31,8 @@ class ViolationCode(StrEnum):
     CASE_PACK_SPLIT = "case_pack_split"
     ASIN_CAP_EXCEEDED = "asin_cap_exceeded"
     STORE_CAP_EXCEEDED = "store_cap_exceeded"
+    DEMAND_EXCEEDED = "demand_exceeded"
+    PIN_IGNORED = "pin_ignored"
     TOO_MANY_STORES = "too_many_stores"
     WRONG_COST = "wrong_cost"
     SHIPPING_PRICE_OUTSIDE = "shipping_price_outside"
@@ -60,6 +62,8 @@ def violations(problem: AllocationProblem, plan: AllocationPlan) -> tuple[Violat
         _line_violations,
         _stock_violations,
         _cap_violations,
+        _demand_violations,
+        _pin_violations,
         _crowding_violations,
         _preorder_violations,
         _balance_violations,
@@ -161,6 +165,33 @@ def _cap_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterato
         if cap is not None and units > cap:
             yield Violation(
                 code=ViolationCode.STORE_CAP_EXCEEDED, store_id=store_id, excess=units - cap
+            )
+
+
+def _demand_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[Violation]:
+    for line in plan.lines:
+        lot = problem.lots[line.asin]
+        if lot.demand_units_max is None or (line.store_id, line.asin) in problem.pins:
+            continue
+        # A promise is kept whatever the store sells, in whole case packs.
+        promised_units = -(-line.preorder_units // lot.case_pack_units) * lot.case_pack_units
+        excess = line.units - max(lot.demand_units_max, promised_units)
+        if excess > 0:
+            yield Violation(
+                code=ViolationCode.DEMAND_EXCEEDED,
+                store_id=line.store_id,
+                asin=line.asin,
+                excess=excess,
+            )
+
+
+def _pin_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[Violation]:
+    given = {(line.store_id, line.asin): line.units for line in plan.lines}
+    for (store_id, asin), units in problem.pins.items():
+        wrong = abs(given.get((store_id, asin), 0) - units)
+        if wrong:
+            yield Violation(
+                code=ViolationCode.PIN_IGNORED, store_id=store_id, asin=asin, excess=wrong
             )
 
 

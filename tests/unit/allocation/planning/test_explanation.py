@@ -27,6 +27,8 @@ def _lift_in_lot(lot, codes):
         values["shipping"] = ShippingBracket(min_minor=0, max_minor=0)
     if codes & {ReasonCode.NO_STOCK, ReasonCode.CASE_PACK}:
         values["remaining_units"] = lot.remaining_units + lot.case_pack_units
+    if ReasonCode.DEMAND in codes:
+        values["demand_units_max"] = None
     return replace(lot, **values)
 
 
@@ -55,11 +57,15 @@ def lifted(problem, refusal, codes, *, more_minor=10**9):
     gates = dict(problem.gates)
     if codes & GATES:
         gates[refusal.store_id, asin] = GateAnswer.YES
+    pins = dict(problem.pins)
+    if ReasonCode.EXCLUDED in codes:
+        del pins[refusal.store_id, asin]
     return replace(
         problem,
         lots=lots,
         clients=clients,
         gates=gates,
+        pins=pins,
         stores=dict(problem.stores) | {store.store_id: _lift_in_store(store, codes)},
         small_stores=frozenset()
         # A cart with a preorder is made however small, so that is no reason to be named.

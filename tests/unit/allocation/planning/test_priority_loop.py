@@ -223,3 +223,56 @@ def test_the_order_in_which_things_are_handed_in_does_not_matter(problem):
     )
 
     assert set(plan_by_priority(turned).lines) == set(plan_by_priority(problem).lines)
+
+
+def test_a_line_set_by_hand_stays_as_it_is():
+    problem = a_problem(lots=[a_lot(1), a_lot(2)], pins={(a_store().store_id, an_asin(1)): 7})
+
+    plan = plan_by_priority(problem)
+
+    assert units_by_pair(problem) == {(1, an_asin(1)): 7, (1, an_asin(2)): 100}
+    assert not violations(problem, plan)
+
+
+def test_what_was_taken_out_by_hand_is_not_given():
+    problem = a_problem(lots=[a_lot(1), a_lot(2)], pins={(a_store().store_id, an_asin(1)): 0})
+
+    assert units_by_pair(problem) == {(1, an_asin(2)): 100}
+
+
+def test_a_line_set_by_hand_serves_the_preorder_and_no_other_store_serves_it_again():
+    stores = [a_store(1), a_store(2, client_id=ClientId(1))]
+    problem = a_problem(
+        lots=[a_lot(remaining_units=20)],
+        stores=stores,
+        preorders=(a_claim(outstanding_units=10, due_minor=5000),),
+        pins={(stores[1].store_id, an_asin(1)): 12},
+    )
+
+    plan = plan_by_priority(problem)
+
+    assert {line.store_id: (line.units, line.preorder_units) for line in plan.lines} == {
+        2: (12, 10),
+        1: (8, 0),
+    }
+    assert not violations(problem, plan)
+
+
+def test_a_store_is_given_no_more_than_it_is_expected_to_sell():
+    problem = a_problem(lots=[a_lot(demand_units_max=30, case_pack_units=12)])
+
+    plan = plan_by_priority(problem)
+
+    assert units_by_store(problem) == {1: 24}
+    assert not violations(problem, plan)
+
+
+def test_a_preorder_is_served_beyond_what_the_store_is_expected_to_sell():
+    problem = a_problem(
+        lots=[a_lot(demand_units_max=6)], preorders=(a_claim(outstanding_units=10),)
+    )
+
+    plan = plan_by_priority(problem)
+
+    assert units_by_store(problem) == {1: 10}
+    assert not violations(problem, plan)
