@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime
 
+from umschlag.allocation.balances.bookings import Purse
+from umschlag.storage.records.ledger import balances, book
 from umschlag.storage.records.models import (
-    BalanceEntry,
-    BalanceEntryKind,
     CatalogAsin,
     Client,
+    LedgerAccountKind,
     Preorder,
     PreorderStatus,
     Store,
@@ -28,14 +29,29 @@ def a_client_record(number=1, *, balance_minor=1_000_000, **values):
             **values,
         }
     )
-    BalanceEntry.objects.create(
-        client=client,
-        kind=BalanceEntryKind.PANEL,
-        amount_minor=balance_minor,
-        currency=client.currency,
-        booked_at=THEN,
-    )
+    tell_balance(client, balance_minor)
     return client
+
+
+def a_purse(client):
+    return Purse(client_id=client.pk, currency=client.currency)
+
+
+def tell_balance(client, balance_minor, *, booked_at=THEN):
+    """Book what the panel now says the client's balance is."""
+    told = -balances(LedgerAccountKind.PANEL, [client.pk]).get(client.pk, 0)
+    if balance_minor != told:
+        book([a_purse(client).told_by_panel(balance_minor - told)], booked_at=booked_at)
+    type(client).objects.filter(pk=client.pk).update(balance_minor=balance_minor)
+    client.balance_minor = balance_minor
+
+
+def let_spend(client, spendable_minor, *, booked_at=THEN):
+    """Book a correction after which the client can spend so much."""
+    now = balances(LedgerAccountKind.SPENDABLE, [client.pk]).get(client.pk, 0)
+    if spendable_minor != now:
+        correction = a_purse(client).correct(spendable_minor - now, reason="a test's word")
+        book([correction], booked_at=booked_at)
 
 
 def a_store_record(client, number=1, **values):

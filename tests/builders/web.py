@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import Permission, User
 
+from builders.agency_records import a_purse
 from umschlag.storage.records import models
+from umschlag.storage.records.ledger import book
 from umschlag.web.tokens import checksum_of, new_token
 
 TODAY = date(2026, 9, 2)
@@ -44,15 +46,9 @@ def a_client(external_id="C-1", **values):
         **{"name": "Nordlicht GmbH", "currency": "EUR", "balance_minor": 500_000} | values,
     )
     if client.balance_minor:
-        a_balance_entry(client, amount_minor=client.balance_minor)
+        told = client.balance_minor
+        book([a_purse(client).told_by_panel(told)], booked_at=NOW)
     return client
-
-
-def a_balance_entry(client, **values):
-    return models.BalanceEntry.objects.create(
-        client=client,
-        **{"kind": "panel", "amount_minor": 100_00, "currency": "EUR", "booked_at": NOW} | values,
-    )
 
 
 def a_store(client, external_id="S-1", **values):

@@ -122,7 +122,7 @@ _ALLOCATION: dict[str, Any] = {
         _item(_("Stores"), "storefront", "store"),
         _item(_("Ungating"), "lock_open", "ungatingstatus"),
         _item(_("Preorders"), "schedule", "preorder"),
-        _item(_("Balances"), "account_balance_wallet", "balanceentry"),
+        _item(_("Ledger"), "account_balance_wallet", "ledgerentry"),
     ],
 }
 _SYSTEM: dict[str, Any] = {

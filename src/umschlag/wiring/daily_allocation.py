@@ -10,9 +10,9 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
-    BalanceEntryKind,
     Cart,
+    LedgerAccountKind,
+    LedgerPosting,
     Notification,
     NotificationKind,
     RunState,
@@ -79,8 +79,9 @@ def _news_since(instant: datetime) -> bool:
     changes = SyncRun.objects.filter(
         source__in=(BUYING_SHEET, UNGATING), status=RunStatus.COMPLETE, finished_at__gt=instant
     ).aggregate(created=Sum("created_count", default=0), updated=Sum("updated_count", default=0))
-    more_balance = BalanceEntry.objects.filter(
-        kind=BalanceEntryKind.PANEL, amount_minor__gt=0, booked_at__gt=instant
+    # What a hold gave back makes room as well, and so does a correction.
+    more_balance = LedgerPosting.objects.filter(
+        account__kind=LedgerAccountKind.SPENDABLE, amount_minor__gt=0, entry__booked_at__gt=instant
     )
     arrivals = Notification.objects.filter(
         kind=NotificationKind.PREORDER_ARRIVED, created_at__gt=instant

@@ -59,6 +59,7 @@ def records_findings(
 
     `check_lake` reads every file, which takes long; `progress` hears of it.
     """
+    from umschlag.wiring.ledger_findings import ledger_findings
     from umschlag.wiring.mirroring import mirror_findings
 
     records = _records()
@@ -73,6 +74,7 @@ def records_findings(
             _current_state(settings),
             lake_findings.compaction_finding(),
             *mirror_findings(settings),
+            *ledger_findings(),
             _backups(settings),
         ]
         if check_lake:

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
-from django.db.models import Sum
-
 from umschlag.intelligence.forecasting.alternatives import (
     BUNDLE_ORDERS_MIN,
     BundlePartner,
@@ -20,8 +18,9 @@ from umschlag.kernel.identifiers import Asin, Sku
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.lake.questions import Question
+from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
-    BalanceEntry,
+    LedgerAccountKind,
     StoreStatus,
     UngatingAnswer,
     UngatingStatus,
@@ -44,12 +43,7 @@ def read_store_terms(
     rows = UngatingStatus.objects.filter(
         answer=UngatingAnswer.YES, store__status=StoreStatus.ACTIVE
     ).select_related("store__client", "asin")
-    spendable = {
-        row["client"]: int(row["total"] or 0)
-        for row in BalanceEntry.objects.order_by()
-        .values("client")
-        .annotate(total=Sum("amount_minor"))
-    }
+    spendable = balances(LedgerAccountKind.SPENDABLE)
     for row in rows.iterator():
         asin, store, client = row.asin, row.store, row.store.client
         if Asin(asin.asin) not in asins or client.currency != asin.currency:

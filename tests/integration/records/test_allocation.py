@@ -3,11 +3,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders.agency_records import (
-    THEN,
     a_client_record,
     a_preorder_record,
     a_store_record,
     an_asin_record,
+    let_spend,
     ungate,
 )
 from umschlag.allocation.ungating.model import GateAnswer
@@ -20,10 +20,9 @@ from umschlag.storage.records.allocation import (
 )
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
-    BalanceEntryKind,
     Cart,
     CartLine,
+    Client,
     PreorderStatus,
     RunState,
     StoreKind,
@@ -56,13 +55,7 @@ def the_lot():
 def test_what_a_client_can_spend_is_the_sum_of_its_entries_and_not_the_mirror():
     client = a_client_record(balance_minor=1_000)
     a_store_record(client)
-    BalanceEntry.objects.create(
-        client=client,
-        kind=BalanceEntryKind.HOLD,
-        amount_minor=-400,
-        currency="EUR",
-        booked_at=THEN,
-    )
+    let_spend(client, 600)
 
     (account,) = the_problem().clients.values()
 
@@ -74,9 +67,9 @@ def test_what_a_client_can_spend_is_the_sum_of_its_entries_and_not_the_mirror():
 
 
 def test_a_client_without_entries_can_spend_nothing():
-    client = a_client_record(balance_minor=1_000)
+    client = a_client_record(balance_minor=0)
+    Client.objects.update(balance_minor=1_000)
     a_store_record(client)
-    BalanceEntry.objects.all().delete()
 
     (account,) = the_problem().clients.values()
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from builders import web as build
+from builders.agency_records import let_spend
 from builders.records import TODAY, a_forecast
 from umschlag.storage.records import models
 
@@ -138,7 +139,7 @@ def test_money_is_minor_units_with_a_currency(api):
 
 def test_clients_tell_what_they_can_spend(api, django_assert_max_num_queries):
     held = build.a_client("C-1", name="A", balance_minor=500_000)
-    build.a_balance_entry(held, kind="hold", amount_minor=-120_000)
+    let_spend(held, 380_000)
     build.a_client("C-2", name="B", balance_minor=0, currency="GBP")
     for number in range(3, 9):
         build.a_client(f"C-{number}", name="C")

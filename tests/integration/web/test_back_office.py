@@ -90,16 +90,16 @@ def test_what_the_product_writes_is_not_added_or_deleted_by_hand(back_office, la
     assert model_of(label).objects.filter(pk=record.pk).exists()
 
 
-def test_a_balance_entry_cannot_be_rewritten(back_office):
-    entry = models.BalanceEntry.objects.get()
+def test_a_ledger_entry_cannot_be_rewritten(back_office):
+    entry = models.LedgerEntry.objects.get()
 
     answer = back_office.post(
-        address("records.balanceentry", "change", entry.pk), {"amount_minor": "1", "note": "oops"}
+        address("records.ledgerentry", "change", entry.pk), {"kind": "hold", "note": "oops"}
     )
 
     entry.refresh_from_db()
     assert answer.status_code == 403
-    assert entry.amount_minor == 500_000
+    assert (entry.kind, entry.note) == ("panel", "")
 
 
 @pytest.mark.parametrize("label", PAGES)

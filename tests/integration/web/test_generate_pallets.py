@@ -37,7 +37,7 @@ def footprint():
         models.AllocationRun.objects.count(),
         models.Cart.objects.count(),
         models.Pallet.objects.count(),
-        models.BalanceEntry.objects.count(),
+        models.LedgerEntry.objects.count(),
         models.CatalogAsin.objects.get().remaining_units,
     )
 
@@ -54,7 +54,8 @@ def test_pallets_are_made_under_both_addresses(caller, agency, address):
     assert models.CatalogAsin.objects.get().remaining_units == 240 - made["units"]
     spent = made["goods"]["minor"] + made["shipping"]["minor"]
     assert spent <= 500_000
-    assert models.BalanceEntry.objects.filter(kind="hold").get().amount_minor == -spent
+    held = models.LedgerPosting.objects.get(entry__kind="hold", account__kind="held")
+    assert held.amount_minor == spent
 
 
 @pytest.mark.parametrize(

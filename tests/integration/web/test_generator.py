@@ -60,7 +60,7 @@ def test_a_proposal_takes_nothing(browser, store):
     assert answer.url == reverse("pages:run", args=[run.pk])
     assert run.state == "proposed"
     assert models.CatalogAsin.objects.get(asin="B000000001").remaining_units == 240
-    assert not models.BalanceEntry.objects.filter(kind="hold").exists()
+    assert not models.LedgerEntry.objects.filter(kind="hold").exists()
 
 
 def test_a_proposal_gives_reasons_for_lines_and_refusals(browser, store):
@@ -172,11 +172,11 @@ def test_a_cart_refused_as_too_small_is_shown_with_the_rule(browser, store):
 def test_a_run_cannot_be_confirmed_twice(browser, store):
     run_page = propose(browser, store).url
     browser.post(f"{run_page}confirm")
-    held = models.BalanceEntry.objects.filter(kind="hold").count()
+    held = models.LedgerEntry.objects.filter(kind="hold").count()
 
     page = browser.post(f"{run_page}confirm", follow=True)
 
-    assert models.BalanceEntry.objects.filter(kind="hold").count() == held
+    assert models.LedgerEntry.objects.filter(kind="hold").count() == held
     assert [str(message) for message in page.context["messages"]]
 
 

@@ -15,6 +15,7 @@ from builders.agency import (
     a_store_row,
     an_ungating_row,
 )
+from builders.agency_records import let_spend
 from umschlag.connectors.autofba.null import RecordedPanel
 from umschlag.connectors.google_sheets.null import RecordedSheets
 from umschlag.connectors.rows import Parsed
@@ -22,12 +23,15 @@ from umschlag.connectors.ungating.null import RecordedUngating
 from umschlag.kernel.errors import BadRow, Misconfigured, UnexpectedAnswer
 from umschlag.kernel.progress import untold
 from umschlag.simulators.demo.access import SHEET_ID
+from umschlag.storage.records.ledger import balances, spendable_minor
 from umschlag.storage.records.models import (
-    BalanceEntry,
-    BalanceEntryKind,
     CatalogAsin,
     Client,
     ClientPriority,
+    LedgerAccountKind,
+    LedgerEntry,
+    LedgerEntryKind,
+    LedgerPosting,
     Notification,
     NotificationKind,
     Preorder,
@@ -251,8 +255,8 @@ def test_clients_and_stores_come_over_with_their_balances(syncs):
     assert client.priority == ClientPriority.HIGH
     assert Store.objects.get(external_id="2001").total_units_max == 600
     assert Store.objects.filter(kind="mutual", client=client).count() == 1
-    entry = BalanceEntry.objects.get()
-    assert (entry.kind, entry.amount_minor) == (BalanceEntryKind.PANEL, 150_000)
+    assert LedgerEntry.objects.get().kind == LedgerEntryKind.PANEL
+    assert balances(LedgerAccountKind.SPENDABLE) == {client.pk: 150_000}
 
 
 def test_reading_the_panel_twice_changes_nothing(syncs):
@@ -262,26 +266,19 @@ def test_reading_the_panel_twice_changes_nothing(syncs):
     outcome = syncs.panel(**rows)
 
     assert (outcome.created_count, outcome.updated_count) == (0, 0)
-    assert BalanceEntry.objects.count() == 1
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_a_balance_that_changed_books_the_difference_and_leaves_holds_alone(syncs):
     syncs.panel(clients=[a_client_row()])
     client = Client.objects.get()
-    BalanceEntry.objects.create(
-        client=client,
-        kind=BalanceEntryKind.HOLD,
-        amount_minor=-20_000,
-        currency="EUR",
-        booked_at=datetime(2026, 3, 2, tzinfo=UTC),
-    )
+    let_spend(client, 130_000)
 
     syncs.panel(clients=[a_client_row(balance="1200.50", updated_at=LATER)])
 
-    panel = BalanceEntry.objects.filter(kind=BalanceEntryKind.PANEL).order_by("id")
-    assert [entry.amount_minor for entry in panel] == [150_000, -29_950]
-    spendable = sum(BalanceEntry.objects.values_list("amount_minor", flat=True))
-    assert spendable == 120_050 - 20_000
+    told = LedgerPosting.objects.filter(account__kind=LedgerAccountKind.PANEL).order_by("entry_id")
+    assert [-posting.amount_minor for posting in told] == [150_000, -29_950]
+    assert spendable_minor(client.pk) == 120_050 - 20_000
 
 
 def test_an_older_answer_does_not_undo_a_newer_one(syncs):
@@ -290,7 +287,7 @@ def test_an_older_answer_does_not_undo_a_newer_one(syncs):
     syncs.panel(clients=[a_client_row(balance="1500.00")])
 
     assert Client.objects.get().balance_minor == 120_000
-    assert BalanceEntry.objects.count() == 1
+    assert LedgerEntry.objects.count() == 1
 
 
 def test_priority_and_last_pallet_are_ours_once_the_client_is_here(syncs):
@@ -419,7 +416,7 @@ def test_rows_told_twice_because_they_changed_meanwhile_count_once(syncs):
     )
 
     assert Client.objects.get().balance_minor == 700
-    assert sum(BalanceEntry.objects.values_list("amount_minor", flat=True)) == 700
+    assert balances(LedgerAccountKind.SPENDABLE) == {Client.objects.get().pk: 700}
     assert Store.objects.get().name == "New name"
     assert Preorder.objects.get().status == "arrived"
 

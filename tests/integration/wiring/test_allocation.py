@@ -8,22 +8,25 @@ from builders.agency_records import (
     a_preorder_record,
     a_store_record,
     an_asin_record,
+    let_spend,
     ungate,
 )
 from umschlag.allocation.pallets.checker import pallet_faults
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import Refused
 from umschlag.storage.records.allocation_runs import RunAlreadyDecided, RunUnknown
+from umschlag.storage.records.ledger import spendable_minor
 from umschlag.storage.records.loaded_pallets import load_of
 from umschlag.storage.records.models import (
     AllocationRun,
     Article,
     ArticleMovement,
-    BalanceEntry,
     Cart,
     CartLine,
     CatalogAsin,
     Client,
+    LedgerEntry,
+    LedgerPosting,
     MutualStoreProposal,
     Notification,
     NotificationKind,
@@ -65,18 +68,19 @@ def settings(settings_in):
 
 
 def spendable(client):
-    return sum(BalanceEntry.objects.filter(client=client).values_list("amount_minor", flat=True))
+    return spendable_minor(client.pk)
 
 
 def everything():
     """Return all that a refusal must leave as it was."""
     tables = (
         AllocationRun,
-        BalanceEntry,
         Cart,
         CartLine,
         CatalogAsin,
         Client,
+        LedgerEntry,
+        LedgerPosting,
         Notification,
         Pallet,
         PalletCarton,
@@ -196,7 +200,7 @@ def _sell_stock(client, store, asin):
 
 
 def _spend_balance(client, store, asin):
-    BalanceEntry.objects.filter(client=client).update(amount_minor=100)
+    let_spend(client, 100)
 
 
 def _suspend(client, store, asin):
@@ -404,7 +408,7 @@ def test_each_wrong_request_has_its_own_refusal_and_changes_nothing(
 
 def test_a_store_that_gets_nothing_hears_the_amount_that_would_help(settings):
     client, _, _ = an_agency()
-    BalanceEntry.objects.filter(client=client).update(amount_minor=1_100)
+    let_spend(client, 1_100)
 
     with pytest.raises(Refused, match=r"balance short by €1\.00"):
         generate_pallets(settings, a_request())
@@ -449,7 +453,7 @@ def test_the_queries_of_a_plan_do_not_grow_with_the_agency(settings, django_asse
 
 def test_what_intelligence_publishes_decides_which_lot_is_the_oldest(settings):
     client, store, young = an_agency()
-    BalanceEntry.objects.filter(client=client).update(amount_minor=1_200)
+    let_spend(client, 1_200)
     known = an_asin_record(2)
     ungate(store, known)
     article = Article.objects.create(sku="HX-1", asin=known.asin, currency="EUR")

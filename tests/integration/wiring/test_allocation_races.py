@@ -13,11 +13,13 @@ from builders.agency_records import a_client_record, a_store_record, an_asin_rec
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import Refused
 from umschlag.storage.records.allocation_runs import RunAlreadyDecided
+from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
     Cart,
     CatalogAsin,
+    LedgerAccountKind,
+    LedgerEntry,
     Pallet,
     RunState,
 )
@@ -78,7 +80,7 @@ def test_stock_for_two_is_given_to_exactly_two(settings_in):
     confirmed = Cart.objects.filter(run__state=RunState.CONFIRMED)
     assert sum(cart.units for cart in confirmed) == 20
     assert sum(pallet.units for pallet in Pallet.objects.all()) == 20
-    assert BalanceEntry.objects.filter(kind="hold").count() == 2
+    assert LedgerEntry.objects.filter(kind="hold").count() == 2
 
 
 def test_a_balance_for_one_pays_exactly_one(settings_in):
@@ -96,7 +98,7 @@ def test_a_balance_for_one_pays_exactly_one(settings_in):
 
     assert met.count("confirmed") == 1
     assert met.count(PlanBreaksRules) == RACERS - 1
-    assert sum(BalanceEntry.objects.values_list("amount_minor", flat=True)) >= 0
+    assert balances(LedgerAccountKind.SPENDABLE)[client.pk] >= 0
     left = sum(CatalogAsin.objects.values_list("remaining_units", flat=True))
     assert left == RACERS * 100 - 10
 
@@ -113,4 +115,4 @@ def test_one_run_confirmed_by_many_at_once_is_taken_once(settings_in):
     assert met.count("confirmed") == 1
     assert met.count(RunAlreadyDecided) == RACERS - 1
     assert AllocationRun.objects.get().state == RunState.CONFIRMED
-    assert BalanceEntry.objects.filter(kind="hold").count() == 1
+    assert LedgerEntry.objects.filter(kind="hold").count() == 1

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from builders.agency_records import a_purse
 from builders.lake import DAY, a_sale, article_day, rows_of
 from builders.object_store import a_bucket, a_running_store
 from builders.records import (
@@ -26,16 +27,19 @@ from builders.records import (
     an_article,
     an_asin,
 )
+from umschlag.allocation.balances.chain import chain_faults
 from umschlag.kernel.errors import Misconfigured
 from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.lake.upkeep import verify
-from umschlag.storage.records import dump, lake_files
+from umschlag.storage.records import dump, lake_files, ledger_guard
+from umschlag.storage.records.ledger import book, chain_end, entries_of
 from umschlag.storage.records.models import (
     Article,
     Backup,
     Client,
     LakeFile,
+    LedgerEntry,
     MovementRule,
     PlentymarketsCredential,
     SnapshotRun,
@@ -78,9 +82,16 @@ def fill(settings):
     PlentymarketsCredential.objects.create(
         name="shop", base_url="https://shop.example", username="u", password="geheim"
     )
-    store = a_store(a_client())
+    client = a_client()
+    store = a_store(client)
     an_asin()
-    a_pallet(a_cart(a_run(made_by=user), store))
+    cart = a_cart(a_run(made_by=user), store)
+    a_pallet(cart)
+    purse = a_purse(client)
+    book(
+        [purse.told_by_panel(9_000, note="Größe 💡"), purse.hold(900, cart_id=cart.pk)],
+        booked_at=NOW,
+    )
     lake = open_lake(settings)
     lake.publish("article_days", str(DAY), rows_of("article_days", article_day()))
     lake.publish("sales", "2026-09", rows_of("sales", a_sale(), a_sale("o2")))
@@ -128,6 +139,23 @@ def test_what_was_wiped_comes_back_table_for_table_and_answer_for_answer(setting
     assert restored.lake_file_count == made.lake_file_count == 2
     assert User.objects.get(username="jörg").check_password("a long password")
     assert PlentymarketsCredential.objects.get().password == "geheim"
+
+
+def test_the_ledger_comes_back_with_its_chain_and_goes_on_from_there(settings):
+    fill(settings)
+    client = Client.objects.get()
+    made = make_backup(settings)
+    book([a_purse(client).told_by_panel(77)], booked_at=NOW)
+
+    restore_backup(settings, made.path, replace=True)
+
+    assert chain_end().number == 2
+    (next_entry,) = book([a_purse(client).told_by_panel(50)], booked_at=NOW)
+    assert next_entry.number == 3
+    assert list(chain_faults(entries_of(), end=chain_end())) == []
+    assert ledger_guard.missing_triggers() == []
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        LedgerEntry._base_manager.all()._raw_delete(using="default")
 
 
 def test_a_compacted_history_comes_back_with_its_months_and_years(settings):
@@ -371,7 +399,8 @@ def test_a_lake_in_object_storage_is_backed_up_and_comes_back(settings_in):
         fill(settings)
         stock = open_lake(settings).ask(STOCK)
         made = make_backup(settings)
-        dump.empty_tables()
+        with transaction.atomic():
+            dump.empty_tables()
         files = open_lake(settings).files
         for file in list(files.found()):
             files.remove(file.path)

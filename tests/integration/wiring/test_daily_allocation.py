@@ -6,12 +6,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from builders.agency_records import a_client_record, a_store_record, an_asin_record, ungate
+from builders.agency_records import (
+    a_client_record,
+    a_store_record,
+    an_asin_record,
+    tell_balance,
+    ungate,
+)
 from builders.records import a_run, a_sync_run
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
-    BalanceEntryKind,
     Notification,
     NotificationKind,
     RunState,
@@ -95,15 +99,8 @@ def a_changed_sync(source, **counts):
     return lambda at: a_sync_run(source, finished_at=at, **counts)
 
 
-def a_booking(kind, amount_minor):
-    def book(at):
-        client = a_client_record(2)
-        BalanceEntry.objects.filter(client=client).delete()
-        BalanceEntry.objects.create(
-            client=client, kind=kind, amount_minor=amount_minor, currency="EUR", booked_at=at
-        )
-
-    return book
+def a_balance_told(balance_minor):
+    return lambda at: tell_balance(a_client_record(2, balance_minor=0), balance_minor, booked_at=at)
 
 
 def a_notice(kind):
@@ -113,14 +110,14 @@ def a_notice(kind):
 MAKES_ROOM = {
     "new goods": a_changed_sync(BUYING_SHEET, created_count=1),
     "an approval": a_changed_sync(UNGATING, updated_count=1),
-    "more balance": a_booking(BalanceEntryKind.PANEL, 1),
+    "more balance": a_balance_told(1),
     "a preorder": a_notice(NotificationKind.PREORDER_ARRIVED),
 }
 CHANGES_NOTHING = {
     "a sync without news": a_changed_sync(BUYING_SHEET, read_count=300),
     "a failed sync": a_changed_sync(UNGATING, updated_count=1, status="failed"),
     "the panel's names": a_changed_sync(PANEL, updated_count=5),
-    "less balance": a_booking(BalanceEntryKind.PANEL, -1),
+    "less balance": a_balance_told(-1),
     "another notice": a_notice(NotificationKind.TRUCKLOAD_READY),
 }
 

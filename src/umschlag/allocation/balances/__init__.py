@@ -1,1 +1,1 @@
-"""What each client can spend: mirror of the panel, plus our holds."""
+"""What each client can spend: a double-entry ledger, chained, beside the panel's book of record."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from umschlag.allocation.catalog.model import Lot, ShippingBracket
 from umschlag.allocation.clients.model import ClientAccount, ClientPriority
@@ -18,11 +18,12 @@ from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, ClientId, Marketplace, StoreId
 from umschlag.kernel.measures import Dimensions
+from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
-    BalanceEntry,
     CartLine,
     CatalogAsin,
     Client,
+    LedgerAccountKind,
     Preorder,
     PreorderStatus,
     RunState,
@@ -166,17 +167,12 @@ def _lot(row: CatalogAsin, terms: PlanningTerms, facts: MovementFacts | None) ->
 
 
 def _clients(rows: Sequence[Client], terms: PlanningTerms) -> dict[ClientId, ClientAccount]:
-    entries = BalanceEntry.objects.filter(client_id__in=[row.pk for row in rows]).order_by()
-    balances = dict(
-        entries.values("client_id")
-        .annotate(spendable=Sum("amount_minor"))
-        .values_list("client_id", "spendable")
-    )
+    spendable = balances(LedgerAccountKind.SPENDABLE, [row.pk for row in rows])
     return {
         ClientId(row.pk): ClientAccount(
             client_id=ClientId(row.pk),
             name=row.name,
-            spendable_minor=int(balances.get(row.pk) or 0),
+            spendable_minor=spendable.get(row.pk, 0),
             currency=row.currency,
             floor_minor=terms.floor_minor,
             priority=ClientPriority(row.priority),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from umschlag.allocation.balances.model import hold_of
+from umschlag.allocation.balances.bookings import Purse
 from umschlag.allocation.pallets.model import CartPallets
 from umschlag.allocation.planning.model import (
     AllocationLine,
@@ -16,7 +16,7 @@ from umschlag.allocation.planning.model import (
 from umschlag.allocation.preorders.rules import due_minor_of, served_claims
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.errors import NotFound, Refused
-from umschlag.kernel.identifiers import Asin, StoreId
+from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import (
     PlanningTerms,
     ProblemRows,
@@ -24,11 +24,10 @@ from umschlag.storage.records.allocation import (
     problem_of,
     rows_for_planning,
 )
+from umschlag.storage.records.ledger import book
 from umschlag.storage.records.loaded_pallets import keep_pallets
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
-    BalanceEntryKind,
     Cart,
     CartLine,
     CatalogAsin,
@@ -319,20 +318,15 @@ class LockedRun:
         Client.objects.bulk_update(
             self.clients.values(), ["total_allocated_minor", "last_pallet_date"], batch_size=_BATCH
         )
-        BalanceEntry.objects.bulk_create(
-            (
-                BalanceEntry(
-                    client_id=cart.client_id,
-                    kind=BalanceEntryKind.HOLD,
-                    amount_minor=hold_of(cart.total_minor).amount_minor,
-                    currency=cart.currency,
-                    booked_at=self.terms.now_at,
-                    cart=cart,
-                )
-                for cart in self.carts.values()
-            ),
-            batch_size=_BATCH,
-        )
+        holds = [
+            Purse(client_id=ClientId(cart.client_id), currency=cart.currency).hold(
+                cart.total_minor, cart_id=cart.pk
+            )
+            for cart in self.carts.values()
+            # Preordered and paid goods may cost nothing any more.
+            if cart.total_minor
+        ]
+        book(holds, booked_at=self.terms.now_at)
 
     def _take_stock(self, lines: Sequence[AllocationLine]) -> None:
         for line in lines:

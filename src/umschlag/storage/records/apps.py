@@ -1,6 +1,10 @@
 """The records as a Django app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +15,13 @@ class RecordsConfig(AppConfig):
     label = "records"
     verbose_name = _("Umschlag")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have every migration end with the ledger guarded."""
+        post_migrate.connect(_guard_the_ledger, sender=self)
+
+
+def _guard_the_ledger(*, using: str, **_signal: Any) -> None:  # noqa: ANN401 - Django's own
+    from umschlag.storage.records import ledger_guard
+
+    ledger_guard.install(connections[using])

@@ -22,7 +22,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
 from umschlag.kernel.errors import BadInput
-from umschlag.storage.records import lake_files
+from umschlag.storage.records import lake_files, ledger_guard
 from umschlag.storage.records.encryption import EncryptedTextField
 from umschlag.storage.records.models import LakeFile
 
@@ -165,8 +165,9 @@ def in_any_order() -> Iterator[None]:
 
 def empty_tables() -> None:
     """Delete every row of every dumped table, in the caller's transaction."""
-    for model in reversed(dumped_models()):
-        model._base_manager.all()._raw_delete(using="default")
+    with ledger_guard.lifted():
+        for model in reversed(dumped_models()):
+            model._base_manager.all()._raw_delete(using="default")
 
 
 def load_lines(model: type[models.Model], lines: Iterable[bytes], *, lost_key: bool) -> None:

@@ -66,8 +66,8 @@ class ClientOut(Schema):
     email: str
     balance: MoneyOut = Field(description="As the panel told it last.")
     spendable: MoneyOut = Field(
-        description="What carts may cost now: the sum of the balance entries, which is the "
-        "panel's balance less what carts hold."
+        description="What carts may cost now, summed from the ledger: the panel's balance less "
+        "what carts hold and what was shipped and is not yet deducted there."
     )
     priority: str
     last_pallet_date: date | None

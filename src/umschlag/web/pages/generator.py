@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
+from umschlag.storage.records.ledger import spendable_minor
 from umschlag.storage.records.models import (
     AllocationRun,
-    BalanceEntry,
     Cart,
     CartLine,
     CatalogAsin,
@@ -246,8 +246,7 @@ def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
 
 
 def _spendable(client: Client) -> Money:
-    booked = BalanceEntry.objects.filter(client=client).aggregate(total=Sum("amount_minor"))
-    return Money(booked["total"] or 0, client.currency)
+    return Money(spendable_minor(client.pk), client.currency)
 
 
 def _number(text: str | None) -> int:

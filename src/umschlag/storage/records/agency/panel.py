@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 
+from umschlag.allocation.balances.bookings import Purse
+from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.stores.panel import PanelStore, is_active_after
+from umschlag.kernel.identifiers import ClientId
 from umschlag.storage.records.agency.landing import Landing
+from umschlag.storage.records.ledger import balances, book
 from umschlag.storage.records.models import (
-    BalanceEntry,
-    BalanceEntryKind,
     Client,
     ClientPriority,
+    LedgerAccountKind,
     Store,
     StoreKind,
     StoreStatus,
@@ -22,17 +25,13 @@ from umschlag.storage.records.models import (
 def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing:
     """Create and update clients, and book what their balances changed by.
 
-    The panel's balance is the book of record: afterwards a client's panel entries add up to it.
+    The panel's balance is the book of record: afterwards a client's panel account mirrors it.
     Priority and last pallet are taken over once, for a new client; from then on they are ours.
     """
     landing = Landing()
-    known = {client.external_id: client for client in Client.objects.select_for_update()}
-    booked = dict(
-        BalanceEntry.objects.filter(kind=BalanceEntryKind.PANEL)
-        .order_by()
-        .values_list("client_id")
-        .annotate(total=Sum("amount_minor"))
-    )
+    known = {client.external_id: client for client in _locked_clients()}
+    told = {key: -minor for key, minor in balances(LedgerAccountKind.PANEL).items()}
+    changes: list[Booking] = []
     for row in rows:
         client = known.get(row.external_id)
         if client is None:
@@ -49,11 +48,16 @@ def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing
             landing.updated_count += _update_client(client, row)
         # An older answer must not undo a newer one.
         if client.panel_updated_at == row.updated_at:
-            _book(client, row, already_minor=booked.get(client.pk, 0), booked_at=booked_at)
-            booked[client.pk] = row.balance.minor
-    told = {row.external_id for row in rows}
-    _remark_on_missing_clients(known, told, landing)
+            changes += _change(client, row, already_minor=told.get(client.pk, 0))
+            told[client.pk] = row.balance.minor
+    book(changes, booked_at=booked_at)
+    _remark_on_missing_clients(known, {row.external_id for row in rows}, landing)
     return landing
+
+
+def _locked_clients() -> QuerySet[Client]:
+    # By number, as confirming locks them: two who lock in one order never wait for each other.
+    return Client.objects.select_for_update().order_by("pk")
 
 
 def _new_client(row: PanelClient) -> Client:
@@ -81,17 +85,12 @@ def _update_client(client: Client, row: PanelClient) -> bool:
     return True
 
 
-def _book(client: Client, row: PanelClient, *, already_minor: int, booked_at: datetime) -> None:
+def _change(client: Client, row: PanelClient, *, already_minor: int) -> list[Booking]:
     change_minor = row.balance.minor - already_minor
-    if change_minor:
-        BalanceEntry.objects.create(
-            client=client,
-            kind=BalanceEntryKind.PANEL,
-            amount_minor=change_minor,
-            currency=row.balance.currency,
-            booked_at=booked_at,
-            note=f"panel balance is now {row.balance}",
-        )
+    if not change_minor:
+        return []
+    purse = Purse(client_id=ClientId(client.pk), currency=row.balance.currency)
+    return [purse.told_by_panel(change_minor, note=f"panel balance is now {row.balance}")]
 
 
 def _remark_on_missing_clients(known: dict[str, Client], told: set[str], landing: Landing) -> None:

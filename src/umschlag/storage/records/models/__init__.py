@@ -7,7 +7,6 @@ from umschlag.storage.records.models.articles import (
     ArticlesAsOf,
     PlaceKind,
 )
-from umschlag.storage.records.models.balances import BalanceEntry, BalanceEntryKind
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client, ClientPriority
 from umschlag.storage.records.models.corrections import (
@@ -36,6 +35,14 @@ from umschlag.storage.records.models.lake import (
     LakeDay,
     LakeDayTotal,
     LakeFile,
+)
+from umschlag.storage.records.models.ledger import (
+    LedgerAccount,
+    LedgerAccountKind,
+    LedgerEnd,
+    LedgerEntry,
+    LedgerEntryKind,
+    LedgerPosting,
 )
 from umschlag.storage.records.models.movement import (
     AbcClassChoice,
@@ -94,8 +101,6 @@ __all__ = [
     "ArticleSuccession",
     "ArticlesAsOf",
     "Backup",
-    "BalanceEntry",
-    "BalanceEntryKind",
     "Cart",
     "CartLine",
     "CatalogAsin",
@@ -109,6 +114,12 @@ __all__ = [
     "LakeDayTotal",
     "LakeFile",
     "LearnedTrees",
+    "LedgerAccount",
+    "LedgerAccountKind",
+    "LedgerEnd",
+    "LedgerEntry",
+    "LedgerEntryKind",
+    "LedgerPosting",
     "MovementChange",
     "MovementRule",
     "MutualStoreProposal",

@@ -13,7 +13,7 @@ class ClientPriority(models.IntegerChoices):
 
 
 class Client(models.Model):
-    """One client. The balance mirrors the panel; what we hold stands in `BalanceEntry`."""
+    """One client. The balance mirrors the panel; what we hold stands in the ledger."""
 
     external_id = models.CharField(_("panel id"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=160)
