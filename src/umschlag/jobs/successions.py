@@ -10,7 +10,7 @@ from umschlag.intelligence.forecasting.succession import Succession
 from umschlag.jobs.report import add_columns, new_table, short_name
 from umschlag.settings import Settings
 from umschlag.wiring.amounts import day_text
-from umschlag.wiring.successions import follow, successions_told, unfollow
+from umschlag.wiring.successions import follow, successions_told, told_text, unfollow
 
 
 def tell(settings: Settings, told: Succession, console: Console) -> None:
@@ -21,7 +21,7 @@ def tell(settings: Settings, told: Succession, console: Console) -> None:
         SuccessionRefused: it would go round, or does not fit another succession.
         BadInput: the day is ten years away or more.
     """
-    follow(
+    kept = follow(
         told.predecessor,
         told.successor,
         told.from_date,
@@ -29,15 +29,7 @@ def tell(settings: Settings, told: Succession, console: Console) -> None:
         at=timezone.now(),
     )
     with translation.override(settings.language):
-        text = _(
-            "%(successor)s follows %(predecessor)s from %(day)s. The next forecast counts with it."
-        )
-        values = {
-            "successor": told.successor,
-            "predecessor": told.predecessor,
-            "day": day_text(told.from_date),
-        }
-        console.print(text % values, highlight=False, soft_wrap=True)
+        console.print(told_text(kept), highlight=False, soft_wrap=True)
 
 
 def forget(settings: Settings, old: str, console: Console) -> None:

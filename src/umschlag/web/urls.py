@@ -6,6 +6,9 @@ from django.views.generic import RedirectView
 
 from umschlag.web.api.root import api, root_api
 
+# Before the first address is made: `admin.site.urls` tells only what is registered by then.
+admin.autodiscover()
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="start"),
     path("admin/", admin.site.urls),

@@ -23,6 +23,7 @@ from umschlag.storage.records.models import (
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of, sales_known_through
+from umschlag.wiring.rule_titles import rule_title
 
 COURSE_DAYS = 180
 KNOWN_DAYS_MAX = 36_500
@@ -174,7 +175,7 @@ def _verdicts(article: Article, since: date, last: date) -> Iterator[Event]:
         told = {
             "before": row.get_from_verdict_display() or _("not classified"),
             "after": row.get_to_verdict_display(),
-            "rule": row.rule_name,
+            "rule": rule_title(row.rule_name),
         }
         text = _("Verdict %(before)s → %(after)s") % told
         if row.rule_name:

@@ -1,6 +1,5 @@
-"""The door to facts from outside: order lines in a file, Sellerboard's reports, product texts."""
+"""The door to facts from outside: order lines in a file, Sellerboard's reports."""
 
-from umschlag.wiring.content import draft_content
 from umschlag.wiring.profitability import profitability
 from umschlag.wiring.sales_files import (
     SalesFileOutcome,
@@ -11,7 +10,6 @@ from umschlag.wiring.sellerboard import import_sellerboard
 
 __all__ = [
     "SalesFileOutcome",
-    "draft_content",
     "import_sales_file",
     "import_sellerboard",
     "preview_sales_file",

@@ -90,7 +90,7 @@ def _when(values: Mapping[str, ReasonValue]) -> tuple[Line, ...]:
         Line(sign="=", text=_("reorder point"), figure=_whole(values, "reorder_point_units")),
         Line(sign="", text=_("available"), figure=_whole(values, "available_units")),
         Line(sign="+", text=_("on order"), figure=_whole(values, "on_order_units")),
-        Line(sign="=", text=_("not above the reorder point: order now"), figure=position),
+        Line(sign="=", text=_("not above the reorder point: to be ordered"), figure=position),
     )
 
 

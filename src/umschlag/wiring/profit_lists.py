@@ -25,8 +25,8 @@ ORDERS: Mapping[str, Callable[[ProfitLine], float | None]] = {
     "change": lambda line: _distance(line.contribution_change),
     "sales": lambda line: line.sums.sales_minor,
     "units": lambda line: line.sums.units,
-    "margin": lambda line: line.margin,
-    "roi": lambda line: line.roi,
+    "margin": lambda line: _ratio(line.margin),
+    "roi": lambda line: _ratio(line.roi),
     "gmroi": lambda line: line.gmroi_per_year,
     "per-day": lambda line: _minor(line.contribution_per_stock_day),
 }
@@ -152,7 +152,7 @@ _FIGURES: Mapping[str, Callable[[ProfitLine], Cell]] = {
     "contribution_per_unit": lambda line: _cell(line.contribution_per_unit),
     "margin": lambda line: line.margin,
     "roi": lambda line: line.roi,
-    "gmroi_per_year": lambda line: line.gmroi_per_year,
+    "gmroi_per_year": lambda line: _ratio(line.gmroi_per_year),
     "contribution_per_stock_day": lambda line: _cell(line.contribution_per_stock_day),
     "stock_days": lambda line: line.stock_days,
     "stock_value": lambda line: _cell(line.stock_value),
@@ -161,6 +161,11 @@ _FIGURES: Mapping[str, Callable[[ProfitLine], Cell]] = {
 
 def _cell(side: Side) -> Cell:
     return side.decimal if isinstance(side, Money) else side
+
+
+def _ratio(value: float | None) -> float | None:
+    """Return it to a hundredth of a per cent: amounts of whole cents tell no more."""
+    return None if value is None else round(value, 4)
 
 
 def _minor(amount: Money | None) -> int | None:

@@ -153,6 +153,11 @@ def _scope_and_rate(reason: Reason, texts: Mapping[str, str]) -> str:
         added += _(" The stock is that in warehouse %(warehouse)s.")
     if "marketplace" in reason.values:
         added += _(" The sales are those on %(marketplace)s.")
+    if "dead_units" in reason.values:
+        added += _(
+            " %(dead_units)s are dead by the rate of the last 90 days, which the rules go by; the "
+            "forecast alone expects %(forecast_unsold_units)s unsold."
+        )
     if "left_out_units" in reason.values:
         added += _(LEFT_OUT[str(reason.values["left_out_by"])])
     return added % texts

@@ -57,8 +57,11 @@ def follow(
     Raises:
         NotFound: one of the articles is unknown.
         SuccessionRefused: it would go round, or does not fit another succession.
-        BadInput: the day is ten years away or more.
+        BadInput: a SKU is missing, or the day is ten years away or more.
     """
+    for field, text in (("predecessor", predecessor), ("successor", successor)):
+        if not text.strip():
+            raise BadInput(f"the SKU of the {field} is missing", field=field)
     wanted = Succession(
         predecessor=Sku(predecessor.strip()), successor=Sku(successor.strip()), from_date=from_date
     )
@@ -74,6 +77,24 @@ def unfollow(predecessor: str) -> tuple[Sku, date]:
         NotFound: nobody said that it is.
     """
     return drop_succession(Sku(predecessor.strip()))
+
+
+def told_text(told: ArticleSuccession) -> str:
+    """Say that it is kept, and of whom else the successor has the sales: that is easily a slip."""
+    text = _(
+        "%(successor)s follows %(predecessor)s from %(day)s. The next forecast counts with it."
+    ) % {
+        "successor": told.successor.sku,
+        "predecessor": told.predecessor.sku,
+        "day": day_text(told.from_date),
+    }
+    others = ArticleSuccession.objects.filter(successor=told.successor).exclude(pk=told.pk)
+    skus = list(others.order_by("predecessor__sku").values_list("predecessor__sku", flat=True))
+    if not skus:
+        return text
+    return f"{text} " + _(
+        "It follows %(others)s too: what all of them sold adds up. Take back what is wrong."
+    ) % {"others": ", ".join(skus)}
 
 
 def successions_told() -> list[ArticleSuccession]:
@@ -122,8 +143,8 @@ _REFUSALS: Mapping[SuccessionFault, str] = {
         "first."
     ),
     SuccessionFault.ROUND: gettext_noop(
-        "%(predecessor)s follows %(successor)s already. Articles cannot follow each other in a "
-        "circle."
+        "%(predecessor)s came after %(successor)s already, so %(successor)s cannot follow it. "
+        "Articles cannot follow each other in a circle."
     ),
     SuccessionFault.BEFORE_ITS_OWN: gettext_noop(
         "%(predecessor)s itself follows %(other_predecessor)s from %(day)s. It can be followed "
@@ -142,7 +163,9 @@ def refusal_text(error: UmschlagError, *, predecessor: str, successor: str) -> s
         sku = predecessor if error.field == "predecessor" else successor
         return _("There is no article %(sku)s. Check the SKU.") % {"sku": sku}
     if isinstance(error, BadInput):
-        return _("The day is more than ten years away. Check the year.")
+        if error.field == "from_date":
+            return _("The day is more than ten years away. Check the year.")
+        return _("Enter the SKU of the other article.")
     if not isinstance(error, SuccessionRefused):
         return error.message
     other = error.other

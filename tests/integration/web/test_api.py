@@ -274,3 +274,28 @@ def test_a_forecast_tells_what_is_out_from_what_runs_out(api, days, is_out):
     (row,) = api.get("/api/forecasts").json()["items"]
 
     assert row["is_out"] is is_out
+
+
+def test_an_argument_that_no_one_asked_for_is_named_beside_the_known_ones(api):
+    answer = api.get("/api/stores?clientid=C-1&limit=5")
+
+    told = answer.json()
+    assert answer.status_code == 422
+    assert [problem["field"] for problem in told["errors"]] == ["clientid"]
+    assert "client_id, limit, marketplace, offset, status" in told["detail"]
+
+
+def test_an_address_without_arguments_says_so(api):
+    answer = api.get("/api/forecast-quality?day=2026-11-01")
+
+    assert answer.status_code == 422
+    assert "takes none" in answer.json()["detail"]
+
+
+def test_a_day_that_is_none_is_told_in_words_of_ours(api):
+    problem = api.get("/api/snapshots?since=2026-02-31").json()["errors"][0]
+
+    assert problem == {
+        "field": "since",
+        "message": "“2026-02-31” is no day. Write it as 2026-08-31.",
+    }

@@ -326,3 +326,19 @@ def test_the_article_leads_to_its_changes_and_to_its_correction(browser, shop):
 
     assert "/history/changes/?days=30&amp;q=HX-2" in page
     assert "/write-backs/new/?sku=HX-2" in page
+
+
+@pytest.mark.parametrize("what", [CHANGES, STOCK_OUTS])
+@pytest.mark.parametrize("name", ["since", "through", "known_on"])
+def test_a_day_that_is_none_is_said_and_not_replaced(browser, shop, what, name):
+    answer = browser.get(what, {name: "2026-02-31"})
+
+    shown = answer.content.decode()
+    assert "“2026-02-31” is no day. Write it as 2026-08-31." in shown
+    assert 'value="2026-02-31" aria-invalid="true"' in shown
+
+
+def test_a_file_of_a_day_that_is_none_leads_to_the_page_that_says_so(browser, shop):
+    answer = browser.get("/history/changes.csv?since=2026-02-31", follow=True)
+
+    assert "“2026-02-31” is no day." in answer.content.decode()

@@ -247,3 +247,11 @@ def test_only_who_may_see_articles_sees_the_stock(client, address):
     client.force_login(build.a_user())
 
     assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["on", "known_on"])
+def test_a_day_that_is_none_is_said_and_not_replaced(browser, lake, name):
+    shown = browser.get(PAGE, {name: "2026-02-31"}).content.decode()
+
+    assert "“2026-02-31” is no day. Write it as 2026-08-31." in shown
+    assert 'value="2026-02-31" aria-invalid="true"' in shown

@@ -61,6 +61,7 @@ def test_a_successor_is_told_and_taken_back_on_the_page(browser, articles):
         ({"sku": "HX-2", "from_date": ""}, "Enter the day"),
         ({"sku": "HX-2", "from_date": "2026-02-31"}, "Enter the day"),
         ({"sku": "HX-2", "from_date": "2206-11-01"}, "more than ten years away"),
+        ({"sku": "  ", "from_date": "2026-11-01"}, "Enter the SKU of the other article"),
     ],
 )
 def test_what_cannot_be_is_said_on_the_page(browser, articles, values, words):
@@ -118,3 +119,36 @@ def test_the_api_lets_nobody_tell_who_may_only_read(articles):
 
     assert api.get("/api/successions").status_code == 200
     assert answer.status_code == 403
+
+
+def test_a_second_predecessor_is_kept_and_said(browser, articles):
+    _old, new = articles
+    build.an_article(sku="HX-3")
+    follow = f"/articles/{new.pk}/follow"
+    told = {"as": "predecessor", "from_date": "2026-11-01"}
+
+    first = said_after(browser, follow, {**told, "sku": "HX-1"})
+    second = said_after(browser, follow, {**told, "sku": "HX-3"})
+
+    assert "follows HX-1 too" not in first
+    assert "It follows HX-1 too: what all of them sold adds up." in second
+    assert ArticleSuccession.objects.filter(successor=new).count() == 2
+
+
+def test_a_circle_is_told_in_words_that_fit(browser, articles):
+    old, new = articles
+    told = {"as": "predecessor", "from_date": "2026-11-01"}
+    said_after(browser, f"/articles/{new.pk}/follow", {**told, "sku": "HX-1"})
+
+    said = said_after(browser, f"/articles/{old.pk}/follow", {**told, "sku": "HX-2"})
+
+    assert "HX-2 came after HX-1 already, so HX-1 cannot follow it." in said
+
+
+def test_a_sku_of_spaces_alone_is_refused_by_name(api, articles):
+    answer = post(
+        api, "/api/successions", predecessor=" ", successor="HX-2", from_date="2026-11-01"
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "predecessor"

@@ -7,7 +7,7 @@ from umschlag.kernel.errors import NotFound
 from umschlag.simulators.demo.access import LANGUAGE_MODEL_KEY
 from umschlag.simulators.language_model.app import Knobs, create_app
 from umschlag.storage.records.models import Article
-from umschlag.wiring.facts import draft_content
+from umschlag.wiring.content import draft_content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -139,6 +139,16 @@ def test_arithmetic_without_a_price_says_so():
     assert "price is missing" in sentence(Reason(code="liquidate", values=values))
 
 
+def test_both_counts_are_named_where_rule_and_forecast_differ():
+    values = {**EVERY_VALUE, "units": 40, "dead_units": 40, "forecast_unsold_units": 12}
+
+    text = sentence(Reason(code="discount", values=values))
+
+    assert "the 40 units that would not sell" in text
+    assert "40 are dead by the rate of the last 90 days" in text
+    assert "the forecast alone expects 12 unsold" in text
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_can_be_told(code):
     text = sentence(Reason(code=code, values=EVERY_VALUE))

@@ -73,9 +73,19 @@ def clearing_draft(
     if not units:
         return None
     draft = _cleared(facts, classification, outlook, units=units, vat_percent=sales_vat_percent)
+    if draft is not None:
+        draft.values |= _other_count(outlook, units)
     if draft is not None and outlook.store is not None and outlook.store.left_out is not None:
         draft.values |= _left_out(outlook.store.left_out)
     return draft
+
+
+def _other_count(outlook: Outlook, units: int) -> dict[str, ReasonValue]:
+    """Return both counts, where more is dead by the rules than the forecast alone expects."""
+    expected = outlook.expected_unsold_units
+    if expected is None or units <= math.ceil(expected):
+        return {}
+    return {"dead_units": units, "forecast_unsold_units": round(expected)}
 
 
 def _left_out(move: LeftOutMove) -> dict[str, ReasonValue]:
@@ -123,6 +133,7 @@ def stop_draft(
         "units": on_order,
         "unsold_units": units,
         "available_units": facts.available_units or 0,
+        **_other_count(outlook, units),
     }
     draft = ActDraft(facts=facts, kind=ActKind.STOP_REORDERING, units=on_order, values=values)
     if facts.unit_cost_minor is not None:

@@ -55,8 +55,8 @@ _MESSAGES: Mapping[SuccessionFault, str] = {
     SuccessionFault.ITSELF: "{wanted.predecessor} cannot follow itself",
     SuccessionFault.FOLLOWED_ALREADY: "{wanted.predecessor} is followed by {other.successor} from "
     "{other.from_date} already; take that back first",
-    SuccessionFault.ROUND: "{wanted.predecessor} follows {wanted.successor} already, over "
-    "{other.predecessor}: articles cannot follow each other in a circle",
+    SuccessionFault.ROUND: "{wanted.successor} is followed by {other.successor} already, at the "
+    "end of what came after it: articles cannot follow each other in a circle",
     SuccessionFault.BEFORE_ITS_OWN: "{wanted.predecessor} itself follows {other.predecessor} from "
     "{other.from_date}: it can be followed from a later day alone",
     SuccessionFault.AFTER_ITS_NEXT: "{wanted.successor} is followed by {other.successor} from "

@@ -27,6 +27,8 @@ from umschlag.storage.records.lake_listing import UnitMovedOn, WrittenFile
 from umschlag.storage.records.models import LakeFile
 
 _UPSERT_ATTEMPTS = 5
+_WRITERS = ThreadPoolExecutor(4, thread_name_prefix="lake-writer")
+"""Kept, since a back-fill of a year would else start and stop a thousand threads."""
 _logger = logging.getLogger(__name__)
 
 
@@ -205,8 +207,7 @@ class Lake:
         Raises:
             BadInput: as `write` does; what was laid down of the others is left to the sweeper.
         """
-        with ThreadPoolExecutor(len(tables)) as pool:
-            return list(pool.map(lambda name: self.write(name, unit, tables[name]), tables))
+        return list(_WRITERS.map(lambda name: self.write(name, unit, tables[name]), tables))
 
     def put(self, dataset: str, unit: str, content: bytes, *, row_count: int) -> WrittenFile:
         """Lay a finished Parquet file down under a name of its own; no reader knows of it yet."""

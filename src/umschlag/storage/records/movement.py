@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from umschlag.intelligence.movement.classification import Judged
 from umschlag.intelligence.movement.lost_sales import StockOuts
@@ -29,6 +30,12 @@ STOCK_OUTS_KEPT = 12
 """Of an article's stock-outs of the year the newest; the sums count them all."""
 DEFAULT_STOCK_VALUE_MINOR_MIN = 2_000
 """The rules to start with leave small change alone: 20 in a currency of two decimal places."""
+DEFAULT_RULE_NAMES = (
+    gettext_noop("No sale for %s days"),
+    gettext_noop("Turnover below 1"),
+    gettext_noop("Turnover of 8 or more, 30 days of supply or less"),
+)
+"""Of the rules to start with, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +63,10 @@ def create_default_rules(*, penner_days: int) -> int:
     """
     if records.MovementRule.objects.exists() or records.ArticleMovement.objects.exists():
         return 0
+    idle, slow, fast = DEFAULT_RULE_NAMES
     rules = [
         records.MovementRule(
-            name=_("No sale for %s days") % penner_days,
+            name=_(idle) % penner_days,
             verdict=records.Verdict.PENNER,
             priority=10,
             days_sold_threshold=penner_days,
@@ -66,7 +74,7 @@ def create_default_rules(*, penner_days: int) -> int:
             stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
-            name=_("Turnover below 1"),
+            name=_(slow),
             verdict=records.Verdict.PENNER,
             priority=20,
             stock_turnover_threshold=1,
@@ -74,7 +82,7 @@ def create_default_rules(*, penner_days: int) -> int:
             stock_value_minor_min=DEFAULT_STOCK_VALUE_MINOR_MIN,
         ),
         records.MovementRule(
-            name=_("Turnover of 8 or more, 30 days of supply or less"),
+            name=_(fast),
             verdict=records.Verdict.RENNER,
             priority=30,
             stock_turnover_threshold=8,

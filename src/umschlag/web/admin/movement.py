@@ -24,6 +24,7 @@ from umschlag.web.admin.rule_form import RuleForm
 from umschlag.web.loose import Loose
 from umschlag.wiring.movement_evidence import scope_values
 from umschlag.wiring.rule_cautions import rule_cautions
+from umschlag.wiring.rule_titles import rule_title
 
 VERDICT_COLOURS = {Verdict.PENNER: "bad", Verdict.RENNER: "good"}
 
@@ -36,7 +37,7 @@ class MovementRuleAdmin(ExchangeAdmin):
     resource_classes = [RuleResource]
     list_display = [
         "priority",
-        "name",
+        "shown_name",
         label_column("verdict", _("verdict"), VERDICT_COLOURS),
         "scope",
         "scope_value",
@@ -45,7 +46,7 @@ class MovementRuleAdmin(ExchangeAdmin):
         money_column("stock_value_minor_min", _("stock worth at least")),
         "is_enabled",
     ]
-    list_display_links = ["priority", "name"]
+    list_display_links = ["priority", "shown_name"]
     search_fields = ["name", "scope_value"]
     list_filter = ["verdict", "scope", "is_enabled"]
     change_form_after_template = "umschlag/rule_preview.html"
@@ -82,6 +83,11 @@ class MovementRuleAdmin(ExchangeAdmin):
             },
         ),
     ]
+
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, record: MovementRule) -> str:
+        """Return the name; that of a rule to start with in the reader's language."""
+        return rule_title(record.name)
 
     def formfield_for_dbfield(
         self,

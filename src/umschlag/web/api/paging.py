@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
@@ -36,7 +37,12 @@ Text = Annotated[str, Field(max_length=200)]
 
 def _as_iso(value: object) -> object:
     # Left alone, "0" would count as seconds since 1970 and be taken for a day.
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(_("“%s” is no day. Write it as 2026-08-31.") % value) from error
 
 
 Day = Annotated[date, BeforeValidator(_as_iso)]

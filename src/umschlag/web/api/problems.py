@@ -85,10 +85,16 @@ def _of_ninja(_request: HttpRequest, error: Loose) -> HttpResponse:
 
 def _of_input(_request: HttpRequest, error: Loose) -> HttpResponse:
     errors = [
-        {"field": _field_of(item["loc"]), "message": str(item["msg"])} for item in error.errors
+        {"field": _field_of(item["loc"]), "message": _without_class(str(item["msg"]))}
+        for item in error.errors
     ]
     detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
     return problem(422, detail, kind="BadInput", title=_title(422), errors=errors)
+
+
+def _without_class(message: str) -> str:
+    # Pydantic puts this before the texts of our own checks.
+    return message.removeprefix("Value error, ")
 
 
 def _of_model(_request: HttpRequest, error: Loose) -> HttpResponse:

@@ -24,6 +24,7 @@ from umschlag.web.api import (
 from umschlag.web.api.access import StaffSession, TokenAuth
 from umschlag.web.api.problems import PROBLEM_TYPE, register_problems
 from umschlag.web.api.schemas import Health
+from umschlag.web.api.strictness import with_known_arguments_alone
 from umschlag.web.loose import Loose
 
 _DESCRIPTION = """\
@@ -80,6 +81,7 @@ def _api(**options: Loose) -> UmschlagApi:
         **options,
     )
     register_problems(made)
+    made.add_decorator(with_known_arguments_alone)
     return made
 
 

@@ -30,7 +30,14 @@ from umschlag.web.pages.article_charts import (
     price_chart,
 )
 from umschlag.web.pages.article_derivation import derivation, rule_lines
-from umschlag.web.pages.frame import asked_date, page, staff_page, tell_refusal
+from umschlag.web.pages.frame import (
+    asked_date,
+    page,
+    staff_page,
+    tell_refusal,
+    unread_days,
+    unread_text,
+)
 from umschlag.wiring import amounts
 from umschlag.wiring.acting import decide as decide_on
 from umschlag.wiring.article_course import COURSE_DAYS, article_course
@@ -52,7 +59,7 @@ def show(request: HttpRequest, article_id: int) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, article_id: int) -> HttpResponse:
     """Ask the language model for a text, check it, and show it beside the article."""
-    from umschlag.wiring.facts import draft_content
+    from umschlag.wiring.content import draft_content
 
     article = get_object_or_404(Article, pk=article_id)
     try:
@@ -86,6 +93,9 @@ def _article_page(request: HttpRequest, article_id: int, **more: object) -> Http
     movement = getattr(article, "movement", None)
     forecast = article.forecasts.first()
     known_on = asked_date(request, "known_on")
+    unread = unread_days(request, "known_on", "forecast")
+    if unread:
+        messages.error(request, unread_text(unread))
     bundles = bundles_around(load_settings(), article)
     return page(
         request,

@@ -1,6 +1,6 @@
 """What all our own pages have in common: who may see them, and the back office around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from umschlag.kernel.errors import UmschlagError
 from umschlag.web.loose import Loose
@@ -63,6 +64,16 @@ def unread_day(request: HttpRequest, name: str) -> str:
     """Return what stands in the address in place of this day and is none; empty otherwise."""
     text = request.GET.get(name, "").strip()
     return text if text and asked_date(request, name) is None else ""
+
+
+def unread_days(request: HttpRequest, *names: str) -> dict[str, str]:
+    """Return those of the days in the address that are none, as they stand there."""
+    return {name: text for name in names if (text := unread_day(request, name))}
+
+
+def unread_text(unread: Mapping[str, str]) -> str:
+    """Say which texts are no days and how one is written; empty where there are none."""
+    return " ".join(_("“%s” is no day. Write it as 2026-08-31.") % text for text in unread.values())
 
 
 def key_of(user: User | AnonymousUser) -> int | None:

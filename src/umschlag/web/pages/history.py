@@ -1,6 +1,6 @@
 """The history pages: what changed between two days and why, and what ran out for how long."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from umschlag.settings import Settings, load_settings
-from umschlag.web.pages.frame import asked_date, page, staff_page
+from umschlag.web.pages.frame import asked_date, page, staff_page, unread_days, unread_text
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.day_pictures import DayPicture, picture_of, pictures_of
@@ -40,6 +40,8 @@ from umschlag.wiring.looking_back import (
     stock_outs,
 )
 from umschlag.wiring.newest_days import Newest, newest_compared, newest_counted
+
+_DAYS = ("since", "through", "known_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     known = known_days(settings, known_on=asked_date(request, "known_on"))
     newest = newest_compared(known)
     asked = Asked.of(request, known=known, wanted=newest)
-    refusal = _refusal(asked, known, needs_both=True)
+    unread = unread_days(request, *_DAYS)
+    refusal = _refusal(asked, known, needs_both=True, unread=unread)
     found = [] if refusal else _changes(settings, asked, known)
     rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     keys = article_keys([line.sku for line in rows])
@@ -109,6 +112,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         asked=asked,
         known=known,
         refusal=refusal,
+        unread=unread,
         rows=rows,
         lines=[(line, keys.get(line.sku, (None, ""))[0]) for line in rows],
         totals=_totals(found),
@@ -127,7 +131,8 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
     known = known_days(settings, known_on=asked_date(request, "known_on"))
     newest = newest_counted(settings, known)
     asked = Asked.of(request, known=known, wanted=newest)
-    refusal = _refusal(asked, known, needs_both=False)
+    unread = unread_days(request, *_DAYS)
+    refusal = _refusal(asked, known, needs_both=False, unread=unread)
     found = [] if refusal else _stock_outs(settings, asked, known)
     rows = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return page(
@@ -137,6 +142,7 @@ def stock_out_list(request: HttpRequest) -> HttpResponse:
         asked=asked,
         known=known,
         refusal=refusal,
+        unread=unread,
         rows=rows,
         spans=_spans(asked, known, newest),
         missing_count=_missing_count(asked, known),
@@ -157,9 +163,11 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     known = known_days(settings, known_on=asked_date(request, "known_on"))
     newest = newest_compared(known) if is_changes else newest_counted(settings, known)
     asked = Asked.of(request, known=known, wanted=newest)
-    if _refusal(asked, known, needs_both=is_changes):
+    unread = unread_days(request, *_DAYS)
+    if _refusal(asked, known, needs_both=is_changes, unread=unread):
         # The page says why there is nothing to hand out, and what there is instead.
-        return redirect(f"{reverse(f'pages:{what}')}?{asked.query()}")
+        query = request.GET.urlencode() if unread else asked.query()
+        return redirect(f"{reverse(f'pages:{what}')}?{query}")
     rows = (
         change_rows(_changes(settings, asked, known), asked.period())
         if is_changes
@@ -168,8 +176,12 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     return table_file(rows, ending, name=what)
 
 
-def _refusal(asked: Asked, known: KnownDays, *, needs_both: bool) -> dict[str, Any] | None:
+def _refusal(
+    asked: Asked, known: KnownDays, *, needs_both: bool, unread: Mapping[str, str]
+) -> dict[str, Any] | None:
     """Return why nothing can be told, and the nearest days that could."""
+    if unread:
+        return {"unread": unread_text(unread)}
     if not known.days or asked.since is None or asked.through is None:
         return {"is_empty": True, "first_known": first_known_date(load_settings())}
     if needs_both and len(known.days) == 1:

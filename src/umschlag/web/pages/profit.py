@@ -26,7 +26,7 @@ from umschlag.kernel.periods import Period
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article
 from umschlag.web.pages import profit_charts
-from umschlag.web.pages.frame import asked_date, page, staff_page, unread_day
+from umschlag.web.pages.frame import asked_date, page, staff_page, unread_days, unread_text
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.contradictions import (
@@ -120,14 +120,14 @@ class _Found:
         settings = load_settings()
         periods = profit_periods(told)
         asked = ProfitFilter.asked(request, periods)
-        unread = _unread_days(request) if asked.period == OWN else {}
+        unread = unread_days(request, *_DAYS) if asked.period == OWN else {}
         if unread:
             return cls(
                 told=told,
                 periods=periods,
                 asked=asked,
                 report=None,
-                refusal=_unread_text(unread),
+                refusal=unread_text(unread),
                 unread=unread,
             )
         period = periods.get(asked.period)
@@ -138,15 +138,6 @@ class _Found:
             return cls(told=told, periods=periods, asked=asked, report=None, refusal=text)
         report = profitability(settings, period=period, marketplace=asked.marketplace)
         return cls(told=told, periods=periods, asked=asked, report=report)
-
-
-def _unread_days(request: HttpRequest) -> Mapping[str, str]:
-    texts = {name: unread_day(request, name) for name in _DAYS}
-    return {name: text for name, text in texts.items() if text}
-
-
-def _unread_text(unread: Mapping[str, str]) -> str:
-    return " ".join(_("“%s” is no day. Write it as 2026-08-31.") % text for text in unread.values())
 
 
 @staff_page("records.view_article")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from umschlag.intelligence.forecasting.replenishment import REVIEW_DAYS
 from umschlag.intelligence.forecasting.stock_projection import ProjectedDay, projected_stock
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
@@ -174,6 +175,7 @@ def article(request: HttpRequest, article_id: int) -> HttpResponse:
         line=line_of(load_settings(), record),
         by=by,
         lead_time=lead_time_text(_values(by)) if by else "",
+        rate_days=by.lead_time_days + REVIEW_DAYS if by else None,
         level=level_text(_values(by)) if by else "",
         order=order_of(order) if order else None,
         chart=_chart(days, with_order) if days else None,

@@ -1,5 +1,6 @@
 """The history's third page: every article's state at the close of one day, and its list to keep."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import Article
-from umschlag.web.pages.frame import asked_date, page, staff_page
+from umschlag.web.pages.frame import asked_date, page, staff_page, unread_days, unread_text
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import TYPES
 from umschlag.wiring.looking_back import KnownDays, first_known_date, known_days
@@ -29,6 +30,7 @@ from umschlag.wiring.stock_on_a_day import (
 )
 
 MONTH_ENDS_OFFERED = 3
+_DAYS = ("on", "known_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show the stock at a day's close."""
     asked = AskedStock.of(request)
     known = known_days(load_settings(), known_on=asked.known_on)
-    refusal = _refusal(asked, known)
+    unread = unread_days(request, *_DAYS)
+    refusal = _refusal(asked, known, unread)
     stock = None if refusal else _stock(asked, known)
     rows = Paginator(stock.lines if stock else (), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     keys = dict(
@@ -82,6 +85,7 @@ def show(request: HttpRequest) -> HttpResponse:
         title=_("Stock on a day"),
         asked=asked,
         refusal=refusal,
+        unread=unread,
         stock=stock,
         rows=rows,
         lines=[(line, keys.get(line.sku)) for line in rows],
@@ -98,9 +102,11 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     known = known_days(load_settings(), known_on=asked.known_on)
     if ending not in TYPES:
         raise Http404
-    if _refusal(asked, known):
+    unread = unread_days(request, *_DAYS)
+    if _refusal(asked, known, unread):
         # The page says why there is nothing to hand out, and what there is instead.
-        return redirect(f"{reverse('pages:stock')}?{asked.query()}")
+        query = request.GET.urlencode() if unread else asked.query()
+        return redirect(f"{reverse('pages:stock')}?{query}")
     stock = _stock(asked, known)
     return StreamingHttpResponse(
         stock_list_chunks(stock, ending),
@@ -117,8 +123,12 @@ def _stock(asked: AskedStock, known: KnownDays) -> StockOnADay:
     )
 
 
-def _refusal(asked: AskedStock, known: KnownDays) -> dict[str, Any] | None:
+def _refusal(
+    asked: AskedStock, known: KnownDays, unread: Mapping[str, str]
+) -> dict[str, Any] | None:
     """Return why no day can be shown, and the nearest that could."""
+    if unread:
+        return {"unread": unread_text(unread)}
     if not known.days:
         return {"is_empty": True, "first_known": first_known_date(load_settings())}
     if day_shown(known, asked.on) is None:

@@ -12,7 +12,6 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.storage.records.models import Article
 from umschlag.web.pages.frame import staff_page
 from umschlag.wiring import successions
-from umschlag.wiring.amounts import day_text
 
 
 @staff_page("records.add_articlesuccession")
@@ -32,16 +31,12 @@ def follow(request: HttpRequest, article_id: int) -> HttpResponse:
         return _back(article)
     by = request.user.get_username()
     try:
-        successions.follow(predecessor, successor, from_date, by=by, at=timezone.now())
+        told = successions.follow(predecessor, successor, from_date, by=by, at=timezone.now())
     except UmschlagError as error:
         text = successions.refusal_text(error, predecessor=predecessor, successor=successor)
         messages.error(request, text)
         return _back(article)
-    text = _(
-        "%(successor)s follows %(predecessor)s from %(day)s. The next forecast counts with it."
-    )
-    values = {"successor": successor, "predecessor": predecessor, "day": day_text(from_date)}
-    messages.success(request, text % values)
+    messages.success(request, successions.told_text(told))
     return _back(article)
 
 

@@ -2,6 +2,7 @@
 
 from django import template
 
+from umschlag.wiring.rule_titles import rule_title
 from umschlag.wiring.stored_reasons import ReasonedRecord, reason_text
 
 register = template.Library()
@@ -11,3 +12,9 @@ register = template.Library()
 def why(record: ReasonedRecord) -> str:
     """Return the record's reason as a sentence."""
     return reason_text(record)
+
+
+@register.filter
+def rule_named(name: str) -> str:
+    """Return what the rule of this name is called in the reader's language."""
+    return rule_title(name)

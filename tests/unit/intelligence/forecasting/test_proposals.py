@@ -311,6 +311,19 @@ def test_what_sells_out_more_likely_than_not_is_not_cleared_for_the_other_case()
     assert len(offered(stocked, a_classification(), mostly)) == 1
 
 
+def test_a_proposal_names_both_counts_where_the_rule_counts_more_than_the_forecast():
+    article, more = an_article(on_hand_units=110), a_penner(dead_units=60)
+
+    (by_rule,) = offered(article, more, Outlook(expected_unsold_units=40.7))
+    (by_forecast,) = offered(article, more, Outlook(expected_unsold_units=80.7))
+
+    assert by_rule.units == 60
+    assert by_rule.reason.values["dead_units"] == 60
+    assert by_rule.reason.values["forecast_unsold_units"] == 41
+    assert by_forecast.units == 80
+    assert "forecast_unsold_units" not in by_forecast.reason.values
+
+
 def test_expected_unsold_units_are_discounted_though_no_rule_sees_them():
     article = an_article(on_hand_units=110)
 
