@@ -97,6 +97,14 @@ def a_preorder(client, asin, external_id="P-1", **values):
     )
 
 
+def an_arrival(asin, *, units=12, **values):
+    return models.PreorderArrival.objects.create(
+        asin=asin,
+        arrived_units=units,
+        **{"reported_at": NOW, "reported_by": "anna"} | values,
+    )
+
+
 def a_rule(name="Lies for 90 days", **values):
     return models.MovementRule.objects.create(
         name=name, **{"verdict": "penner", "days_sold_threshold": 90} | values
@@ -332,7 +340,14 @@ def one_of_everything():
     asin = an_asin()
     an_answer(store, asin)
     an_answer(other, asin, "No, Invoice Needed")
-    a_preorder(client, asin)
+    models.ArrivalShare.objects.create(
+        arrival=an_arrival(asin, state="confirmed", rule="oldest_first", decided_at=NOW),
+        preorder=a_preorder(client, asin),
+        waiting_units=12,
+        units=6,
+        due_minor=0,
+        currency="EUR",
+    )
     article = an_article(movement={})
     a_rule()
     a_forecast(article)

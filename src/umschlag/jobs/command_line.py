@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.acting_commands import acts, orders
+from umschlag.jobs.arrival_commands import arrivals_app
 from umschlag.jobs.days import day
 from umschlag.jobs.history_commands import changes, stock_outs
 from umschlag.jobs.import_commands import import_app
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(import_app, name="import")
 app.add_typer(write_app, name="write")
+app.add_typer(arrivals_app, name="arrivals")
 
 
 @app.callback()

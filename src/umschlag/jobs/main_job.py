@@ -12,7 +12,7 @@ from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
-from umschlag.storage.records.models import Cart, Notification
+from umschlag.storage.records.models import ArrivalState, Cart, Notification, PreorderArrival
 from umschlag.wiring.amounts import clock_text, count_text, money_text
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ def main_steps() -> tuple[Step, ...]:
             title=_("Proposals"),
             act=propose,
             needs=(*history, "classify", "forecast"),
+        ),
+        Step(
+            name="arrivals",
+            title=_("Preorder arrivals"),
+            act=arrivals,
+            needs=("sheet", "panel"),
         ),
         Step(
             name="allocate",
@@ -181,6 +187,24 @@ def propose(settings: Settings, progress_for: ProgressFor) -> str:
         return text
     done = ngettext("%s outcome measured", "%s outcomes measured", measured)
     return f"{text}, {done % count_text(measured)}"
+
+
+def arrivals(settings: Settings, progress_for: ProgressFor) -> str:
+    """Say how many arrivals wait to be confirmed; in the demo, let one come in."""
+    from umschlag.wiring.demo_arrival import let_one_arrive
+
+    del progress_for
+    if settings.mode == "demo":
+        let_one_arrive(settings)
+    waiting = PreorderArrival.objects.filter(state=ArrivalState.WAITING).count()
+    if not waiting:
+        return _("none waits to be confirmed")
+    text = ngettext(
+        "%s waits for someone to confirm who gets the goods",
+        "%s wait for someone to confirm who gets the goods",
+        waiting,
+    )
+    return text % count_text(waiting)
 
 
 def allocate(settings: Settings, progress_for: ProgressFor) -> str:

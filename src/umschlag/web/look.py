@@ -123,6 +123,13 @@ _ALLOCATION: dict[str, Any] = {
         _item(_("Ungating"), "lock_open", "ungatingstatus"),
         _item(_("Preorders"), "schedule", "preorder"),
         _item(_("Ledger"), "account_balance_wallet", "ledgerentry"),
+        _item(
+            _("Preorder arrivals"),
+            "move_to_inbox",
+            "preorderarrival",
+            url="pages:arrivals",
+            active="/preorders/arrivals/",
+        ),
     ],
 }
 _SYSTEM: dict[str, Any] = {

@@ -115,7 +115,7 @@ def plan_allocation(
     if only_store_id is not None and not Store.objects.filter(pk=only_store_id).exists():
         raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
     runs = ProposedRuns(
-        terms=_terms(settings),
+        terms=planning_terms(settings),
         facts=published_facts(settings),
         made_by_id=made_by_id,
         only_store_id=only_store_id,
@@ -213,7 +213,8 @@ def packing_list(pallet_id: int) -> PackingList:
     return packing_list_of(load_of(pallet), heading)
 
 
-def _terms(settings: Settings) -> PlanningTerms:
+def planning_terms(settings: Settings) -> PlanningTerms:
+    """Return what settings and clock say about a plan made now."""
     now = timezone.now()
     return PlanningTerms(
         as_of_date=business_date_of(now, settings.zone),
@@ -226,7 +227,8 @@ def _terms(settings: Settings) -> PlanningTerms:
 
 def _confirm(settings: Settings, run_id: int) -> ConfirmedRun:
     confirm_plan(
-        LockedRun(run_id, _terms(settings)), pallet_freight_minor=settings.pallet_freight_minor
+        LockedRun(run_id, planning_terms(settings)),
+        pallet_freight_minor=settings.pallet_freight_minor,
     )
     carts = Cart.objects.filter(run_id=run_id)
     sums = carts.aggregate(units=Sum("units"), goods=Sum("goods_minor"), ship=Sum("shipping_minor"))

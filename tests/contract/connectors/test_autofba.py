@@ -41,7 +41,7 @@ def test_clients_stores_and_preorders_fit_together(panel):
     assert not (clients.problems)
     assert not (stores.problems)
     assert not (preorders.problems)
-    assert (len(clients.rows), len(stores.rows), len(preorders.rows)) == (6, 10, 12)
+    assert (len(clients.rows), len(stores.rows), len(preorders.rows)) == (6, 10, 15)
     known = {client.external_id for client in clients.rows}
     assert {store.client_external_id for store in stores.rows} == known
     assert {preorder.client_external_id for preorder in preorders.rows} <= known

@@ -29,24 +29,43 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsLeft:
-    """Units left after a sheet was read; `overdrawn_units` were taken by both sides."""
+    """Units left after a sheet was read; `overdrawn_units` were taken by both sides.
+
+    `uncounted_units` were booked in here and are not among the sheet's yet; `recounted_units`
+    it began to count just now.
+    """
 
     remaining_units: int
     overdrawn_units: int
+    uncounted_units: int = 0
+    recounted_units: int = 0
 
 
 def units_left(
-    *, ours_units: int, sheet_before_units: int | None, sheet_now_units: int, bought_units: int
+    *,
+    ours_units: int,
+    sheet_before_units: int | None,
+    sheet_now_units: int,
+    bought_units: int,
+    booked_in_units: int = 0,
 ) -> UnitsLeft:
     """Return what is left of an ASIN when the sheet speaks again.
 
     Confirmed carts have taken units that the sheet still counts, so only the sheet's change since
     it last spoke is applied. Where it never spoke before, the smaller number is believed.
+    `booked_in_units` arrived here before the sheet knew of them: units that it then has more are
+    taken for these, because counted twice they would be given away twice.
     """
     if sheet_before_units is None:
+        recounted_units = booked_in_units
         wanted = min(ours_units, sheet_now_units)
     else:
-        wanted = ours_units + sheet_now_units - sheet_before_units
+        recounted_units = min(max(sheet_now_units - sheet_before_units, 0), booked_in_units)
+        wanted = ours_units + sheet_now_units - sheet_before_units - recounted_units
+    uncounted_units = booked_in_units - recounted_units
     return UnitsLeft(
-        remaining_units=min(max(wanted, 0), bought_units), overdrawn_units=max(-wanted, 0)
+        remaining_units=min(max(wanted, 0), bought_units + uncounted_units),
+        overdrawn_units=max(-wanted, 0),
+        uncounted_units=uncounted_units,
+        recounted_units=recounted_units,
     )

@@ -8,7 +8,11 @@ from umschlag.kernel.identifiers import Asin, ClientId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreorderClaim:
-    """A client's open claim on an ASIN. `due_minor` is what it still owes for all open units."""
+    """A client's claim on units of an ASIN; of a preorder that arrived in part, on that part.
+
+    `outstanding_units` are there and not yet allocated, and `due_minor` is what it still owes
+    for just those: what has not arrived neither counts nor falls due.
+    """
 
     preorder_id: int
     client_id: ClientId

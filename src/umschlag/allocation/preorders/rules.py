@@ -37,3 +37,14 @@ def served_claims(claims: Iterable[PreorderClaim], *, units: int) -> list[Served
 def due_minor_of(claims: Iterable[PreorderClaim], *, units: int) -> int:
     """Return what falls due when one client's claims on one ASIN get the units."""
     return sum(served.due_minor for served in served_claims(claims, units=units))
+
+
+def due_of_arrived(*, due_minor: int, arrived_units: int, open_units: int) -> int:
+    """Return what falls due with the arrived units of a preorder, in minor units.
+
+    `due_minor` is owed for all open units: those that arrived and those that still wait. Rounded
+    down, so that the last units carry the rest and together exactly all of it falls due.
+    """
+    if open_units <= 0:
+        return 0
+    return due_minor * min(arrived_units, open_units) // open_units

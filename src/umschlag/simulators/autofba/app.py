@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from umschlag.simulators.demo.access import AUTOFBA_TOKEN
-from umschlag.simulators.demo.agency import CURRENCY, AgencyWorld, DemoAgency, demo_agency
+from umschlag.simulators.demo.agency import CURRENCY, demo_agency
+from umschlag.simulators.demo.agency_facts import AgencyWorld, DemoAgency
 from umschlag.simulators.paged_adapter import AdapterKnobs, Gate, page, problem
 
 Row = dict[str, Any]

@@ -5,20 +5,27 @@ the demo tells the same story. The past never changes when `today` moves on: dat
 `first_date`, and a preorder arrives on its own day.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
-from umschlag.kernel.identifiers import Asin, Marketplace
+from umschlag.kernel.identifiers import Marketplace
+from umschlag.simulators.demo.agency_facts import (
+    FULL_STORY_DAYS,
+    AgencyWorld,
+    DemoAgency,
+    DemoClient,
+    DemoLot,
+    DemoStore,
+    DemoUngating,
+    MerchantFacts,
+    anchor_date_of,
+    instant_on,
+)
 from umschlag.simulators.demo.identities import asin_of
+from umschlag.simulators.demo.preorders import preorders_of
 from umschlag.simulators.demo.scale import DemoScale
 
-FULL_STORY_DAYS = 400
-"""Days after which the agency's story is complete; a shorter world is squeezed into its days."""
 CURRENCY = "EUR"
 MUTUAL_CLIENT_NUMBER = 101
 """The first client is the agency itself, whose stores sell several clients' goods."""
@@ -33,126 +40,6 @@ _CARTON_WEIGHT_G_MAX = 15_000
 _CARTON_VOLUME_MM3_MAX = 60_000_000
 
 
-class MerchantFacts(Protocol):
-    """What the agency knows of the merchant's articles; arrays as in `DemoWorld.merchant`."""
-
-    @property
-    def name(self) -> Sequence[str]:
-        """Names by article."""
-
-    @property
-    def brand(self) -> Sequence[str]:
-        """Brands by article."""
-
-    @property
-    def weight_g(self) -> NDArray[np.int64]:
-        """Grams by article."""
-
-    @property
-    def dimensions_mm(self) -> NDArray[np.int64]:
-        """Three edges by article."""
-
-    @property
-    def unit_cost_minor(self) -> NDArray[np.int64]:
-        """Cents by day and article."""
-
-
-class AgencyWorld(Protocol):
-    """The part of the demo world that the agency is drawn from."""
-
-    @property
-    def scale(self) -> DemoScale:
-        """Its sizes."""
-
-    @property
-    def merchant(self) -> MerchantFacts:
-        """Its articles."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoClient:
-    """One client as the panel knows it."""
-
-    number: int
-    name: str
-    email: str
-    balance_minor: int
-    priority: str
-    last_pallet_date: date | None
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoStore:
-    """One store as the panel knows it."""
-
-    number: int
-    client_number: int
-    name: str
-    is_suspended: bool
-    marketplace: Marketplace
-    is_mutual: bool
-    asin_units_max: int | None
-    total_units_max: int | None
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoLot:
-    """One bought ASIN with the truth about it, before the sheet's users lost some of it."""
-
-    article: int
-    asin: Asin
-    title: str
-    brand: str
-    weight_g: int
-    dimensions_mm: tuple[int, int, int]
-    unit_cost_minor: int
-    bought_units: int
-    remaining_units: int
-    case_pack_units: int
-    added_date: date
-    shipping_price_minor_min: int
-    shipping_price_minor_max: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoUngating:
-    """One answer of the ungating software, as it writes it."""
-
-    number: int
-    store_number: int
-    asin: Asin
-    answer: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoPreorder:
-    """One preorder as the panel knows it."""
-
-    number: int
-    client_number: int
-    asin: Asin
-    units: int
-    amount_minor: int
-    remaining_due_minor: int
-    expected_date: date
-    status: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoAgency:
-    """The whole agency."""
-
-    clients: tuple[DemoClient, ...]
-    stores: tuple[DemoStore, ...]
-    lots: tuple[DemoLot, ...]
-    ungating: tuple[DemoUngating, ...]
-    preorders: tuple[DemoPreorder, ...]
-
-
 def demo_agency(world: AgencyWorld) -> DemoAgency:
     """Return the world's agency: each of its simulators draws it, and all draw the same."""
     scale = world.scale
@@ -165,22 +52,13 @@ def demo_agency(world: AgencyWorld) -> DemoAgency:
         stores=stores,
         lots=lots,
         ungating=ungating,
-        preorders=_preorders(scale, stores, lots, ungating),
+        preorders=preorders_of(scale, stores, lots, ungating),
     )
-
-
-def anchor_date_of(scale: DemoScale) -> date:
-    """Return the day on which the story is complete; the world's today where it is younger."""
-    return min(scale.first_date + timedelta(days=FULL_STORY_DAYS - 1), scale.today)
 
 
 def _randomness(scale: DemoScale, chapter: int) -> np.random.Generator:
     # A generator a chapter: more clients must not change the lots.
     return np.random.default_rng([scale.seed, chapter])
-
-
-def _instant(day: date, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(6), tzinfo=UTC) + timedelta(minutes=minute)
 
 
 def _clients(scale: DemoScale) -> tuple[DemoClient, ...]:
@@ -200,7 +78,7 @@ def _clients(scale: DemoScale) -> tuple[DemoClient, ...]:
                 balance_minor=_balance_minor(index, rich),
                 priority=("Medium", "High", "Low", "Medium")[index % 4],
                 last_pallet_date=None if index % 6 == 4 else anchor - timedelta(days=days_ago),
-                updated_at=_instant(anchor - timedelta(days=index % 5), index),
+                updated_at=instant_on(anchor - timedelta(days=index % 5), index),
             )
         )
     return tuple(clients)
@@ -241,7 +119,7 @@ def _stores(scale: DemoScale) -> tuple[DemoStore, ...]:
                 is_mutual=is_mutual,
                 asin_units_max=(None, 48, None, 24)[place % 4] if not is_mutual else None,
                 total_units_max=(400, 600, None, 300, 500)[place % 5] if not is_mutual else None,
-                updated_at=_instant(anchor - timedelta(days=3 + index % 9), index),
+                updated_at=instant_on(anchor - timedelta(days=3 + index % 9), index),
             )
         )
     return tuple(stores)
@@ -313,7 +191,7 @@ def _ungating(
                     store_number=store.number,
                     asin=lot.asin,
                     answer=_answer(float(draw), number, store.is_mutual),
-                    updated_at=_instant(anchor - timedelta(days=1 + number % 30), number % 600),
+                    updated_at=instant_on(anchor - timedelta(days=1 + number % 30), number % 600),
                 )
             )
     return tuple(answers)
@@ -328,48 +206,3 @@ def _answer(draw: float, number: int, is_mutual: bool) -> str:
     if draw < yes_share + 0.16:
         return "No - Invoice Needed" if number % 2 else "No, Invoice Needed"
     return "No"
-
-
-def _preorders(
-    scale: DemoScale,
-    stores: tuple[DemoStore, ...],
-    lots: tuple[DemoLot, ...],
-    ungating: tuple[DemoUngating, ...],
-) -> tuple[DemoPreorder, ...]:
-    anchor = anchor_date_of(scale)
-    yes = {(row.store_number, row.asin) for row in ungating if row.answer == "Yes"}
-    own = [store for store in stores if not (store.is_mutual or store.is_suspended)]
-    preorders: list[DemoPreorder] = []
-    taken: set[Asin] = set()
-    for index in range(scale.preorder_count if own and lots else 0):
-        store = own[index * 3 % len(own)]
-        stocked = [lot for lot in lots if lot.remaining_units and lot.asin not in taken]
-        lot = next((lot for lot in stocked if (store.number, lot.asin) in yes), lots[0])
-        taken.add(lot.asin)
-        # Four have arrived when the story is complete; then one arrives every third day.
-        expected = anchor + timedelta(days=3 * (index - 3))
-        units = lot.case_pack_units * (1 + index % 3)
-        amount = units * lot.unit_cost_minor
-        has_arrived = expected <= scale.today
-        preorders.append(
-            DemoPreorder(
-                number=7_001 + index,
-                client_number=store.client_number,
-                asin=lot.asin,
-                units=units,
-                amount_minor=amount,
-                remaining_due_minor=amount * (index % 3) // 4,
-                expected_date=expected,
-                status=_preorder_status(index, has_arrived),
-                updated_at=_instant(expected if has_arrived else anchor - timedelta(days=20)),
-            )
-        )
-    return tuple(preorders)
-
-
-def _preorder_status(index: int, has_arrived: bool) -> str:
-    if index % 12 == 0:
-        return "fulfilled"
-    if index % 12 == 11:
-        return "cancelled"
-    return "arrived" if has_arrived else "waiting"

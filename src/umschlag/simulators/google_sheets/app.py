@@ -12,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from umschlag.simulators.demo.access import SHEET_ID
-from umschlag.simulators.demo.agency import AgencyWorld, demo_agency
+from umschlag.simulators.demo.agency import demo_agency
+from umschlag.simulators.demo.agency_facts import AgencyWorld
 from umschlag.simulators.google_sheets.buying_sheet import TAB, Cell, buying_sheet
 from umschlag.simulators.google_sheets.grid import (
     COLUMN_COUNT,

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from umschlag.simulators.demo.agency import CURRENCY, DemoAgency, DemoLot
+from umschlag.simulators.demo.agency import CURRENCY
+from umschlag.simulators.demo.agency_facts import DemoAgency, DemoLot
 from umschlag.simulators.demo.identities import asin_of
 
 Cell = str | int | float | bool | date | None

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from umschlag.simulators.demo.access import UNGATING_TOKEN
-from umschlag.simulators.demo.agency import AgencyWorld, demo_agency
+from umschlag.simulators.demo.agency import demo_agency
+from umschlag.simulators.demo.agency_facts import AgencyWorld
 from umschlag.simulators.paged_adapter import AdapterKnobs, Gate, page
 
 

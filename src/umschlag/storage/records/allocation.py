@@ -13,6 +13,7 @@ from umschlag.allocation.pallets.cartons import fits_pallet
 from umschlag.allocation.pallets.limits import DESTINATION_LIMITS
 from umschlag.allocation.planning.model import AllocationProblem, PalletCapacity
 from umschlag.allocation.preorders.model import PreorderClaim
+from umschlag.allocation.preorders.rules import due_of_arrived
 from umschlag.allocation.stores.model import StoreAccount
 from umschlag.allocation.ungating.model import GateAnswer
 from umschlag.intelligence.published import MovementFacts
@@ -88,8 +89,9 @@ def rows_for_planning(only_store_id: int | None) -> ProblemRows:
 
 
 def arrived_preorders() -> QuerySet[Preorder]:
-    """Select the preorders whose goods are there and that still wait for units."""
-    return Preorder.objects.filter(status=PreorderStatus.ARRIVED).order_by("pk")
+    """Select the preorders whose goods are there, all or some, and that still wait for units."""
+    there = (PreorderStatus.ARRIVED, PreorderStatus.PARTLY_ARRIVED)
+    return Preorder.objects.filter(status__in=there).order_by("pk")
 
 
 def problem_of(
@@ -213,8 +215,12 @@ def _claim(row: Preorder, asin: Asin) -> PreorderClaim:
         preorder_id=row.pk,
         client_id=ClientId(row.client_id),
         asin=asin,
-        outstanding_units=max(row.ordered_units - row.allocated_units, 0),
-        due_minor=row.remaining_due_minor,
+        outstanding_units=row.there_units,
+        due_minor=due_of_arrived(
+            due_minor=row.remaining_due_minor,
+            arrived_units=row.there_units,
+            open_units=row.open_units,
+        ),
         expected_arrival_date=row.expected_arrival_date,
         external_id=row.external_id,
     )

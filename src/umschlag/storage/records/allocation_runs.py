@@ -346,8 +346,11 @@ class LockedRun:
                 row = rows[served.preorder_id]
                 row.allocated_units += served.units
                 row.remaining_due_minor -= served.due_minor
+                row.uncounted_due_minor += served.due_minor
                 if row.allocated_units >= row.ordered_units:
                     row.status = PreorderStatus.FULFILLED
         Preorder.objects.bulk_update(
-            self.preorders, ["allocated_units", "remaining_due_minor", "status"], batch_size=_BATCH
+            self.preorders,
+            ["allocated_units", "remaining_due_minor", "uncounted_due_minor", "status"],
+            batch_size=_BATCH,
         )

@@ -17,6 +17,7 @@ KIND_COLOURS = {
     NotificationKind.ALLOCATION_DONE: "good",
     NotificationKind.INSUFFICIENT_BALANCE: "warn",
     NotificationKind.UNGATING_CHANGED: "note",
+    NotificationKind.ARRIVAL_REPORTED: "warn",
     NotificationKind.PREORDER_ARRIVED: "note",
     NotificationKind.TRUCKLOAD_READY: "good",
     NotificationKind.JOB_FAILED: "bad",

@@ -19,6 +19,7 @@ class PreorderAdmin(ExchangeAdmin):
         "client",
         "asin",
         count_column("ordered_units", _("ordered")),
+        count_column("there_units", _("there"), sort="arrived_units"),
         count_column("allocated_units", _("allocated")),
         money_column("amount_minor", _("amount")),
         money_column("remaining_due_minor", _("still due")),
@@ -28,18 +29,29 @@ class PreorderAdmin(ExchangeAdmin):
             _("status"),
             {
                 PreorderStatus.WAITING: "note",
+                PreorderStatus.PARTLY_ARRIVED: "warn",
                 PreorderStatus.ARRIVED: "warn",
                 PreorderStatus.FULFILLED: "good",
             },
         ),
     ]
+    list_before_template = "umschlag/preorders_above.html"
     list_select_related = ["client", "asin"]
     search_fields = ["external_id", "client__name", "asin__asin", "asin__title"]
     list_filter = ["status", "expected_arrival_date"]
     autocomplete_fields = ["client", "asin"]
+    readonly_fields = ["arrived_units"]
     fieldsets = [
         (None, {"fields": [("external_id", "status"), ("client", "asin")]}),
-        (None, {"fields": [("ordered_units", "allocated_units"), ("expected_arrival_date",)]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("ordered_units", "arrived_units"),
+                    ("allocated_units", "expected_arrival_date"),
+                ]
+            },
+        ),
         (
             _("Money"),
             {"fields": [("amount_minor", "remaining_due_minor"), ("currency",)]},

@@ -117,7 +117,9 @@ class PreordersAsked(Asked):
     """Filters."""
 
     client_id: Text | None = Field(None, description="Panel id of the client.")
-    status: Text | None = Field(None, description="waiting, arrived, fulfilled or cancelled.")
+    status: Text | None = Field(
+        None, description="waiting, part_arrived, arrived, fulfilled or cancelled."
+    )
 
 
 @router.get("/preorders", response={200: Page[schemas.PreorderOut], **ERRORS}, tags=["Allocation"])

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from umschlag.web.api import (
     acting,
+    arrivals,
     article,
     forecast_quality,
     generating,
@@ -89,6 +90,7 @@ api = _api(urls_namespace="api", docs_decorator=_for_callers)
 api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", lists.router)
+api.add_router("", arrivals.router)
 api.add_router("", movement.router)
 api.add_router("", article.router)
 api.add_router("", profit.router)

@@ -125,6 +125,8 @@ class PreorderOut(Schema):
     client_id: str = Field(alias="client.external_id")
     asin: str = Field(alias="asin.asin")
     ordered_units: int
+    there_units: int = Field(description="Arrived and not yet allocated.")
+    waiting_units: int = Field(description="Not yet arrived.")
     allocated_units: int
     amount: MoneyOut
     remaining_due: MoneyOut

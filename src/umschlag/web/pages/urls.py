@@ -4,6 +4,7 @@ from django.urls import path
 
 from umschlag.web.pages import (
     acting,
+    arrivals,
     article,
     corrections,
     forecast_quality,
@@ -59,6 +60,12 @@ urlpatterns = [
     path("allocation-runs/<int:run_id>/", generator.show, name="run"),
     path("allocation-runs/<int:run_id>/confirm", generator.confirm, name="confirm-run"),
     path("allocation-runs/<int:run_id>/discard", generator.discard, name="discard-run"),
+    path("preorders/arrivals/", arrivals.show_all, name="arrivals"),
+    path("preorders/arrivals/report", arrivals.report, name="report-arrival"),
+    path("preorders/arrivals/<int:arrival_id>/", arrivals.show, name="arrival"),
+    path("preorders/arrivals/<int:arrival_id>/confirm", arrivals.confirm, name="confirm-arrival"),
+    path("preorders/arrivals/<int:arrival_id>/discard", arrivals.discard, name="discard-arrival"),
+    path("preorders/arrivals/<int:arrival_id>/undo", arrivals.undo, name="undo-arrival"),
     path("write-backs/new/", corrections.new, name="write-back-new"),
     path("write-backs/<int:run_id>/", corrections.show, name="write-back"),
     path("write-backs/<int:run_id>/progress", corrections.progress, name="write-back-progress"),

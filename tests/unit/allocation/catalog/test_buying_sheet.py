@@ -47,3 +47,32 @@ def test_what_both_sides_took_is_told():
     result = left(ours=4, before=24, now=12)
 
     assert (result.remaining_units, result.overdrawn_units) == (0, 8)
+
+
+@given(ours=UNITS, said=UNITS, arrived=UNITS, more=UNITS)
+def test_units_booked_in_here_are_not_added_again_when_the_sheet_counts_them(
+    ours, said, arrived, more
+):
+    result = units_left(
+        ours_units=ours + arrived,
+        sheet_before_units=said,
+        sheet_now_units=said + more,
+        bought_units=100_000,
+        booked_in_units=arrived,
+    )
+
+    assert result.recounted_units + result.uncounted_units == arrived
+    assert result.recounted_units == min(arrived, more)
+    assert result.remaining_units == ours + max(arrived, more)
+
+
+def test_units_that_the_sheet_does_not_know_are_not_cut_off():
+    result = units_left(
+        ours_units=110,
+        sheet_before_units=100,
+        sheet_now_units=100,
+        bought_units=100,
+        booked_in_units=10,
+    )
+
+    assert (result.remaining_units, result.uncounted_units) == (110, 10)

@@ -2,7 +2,12 @@
 
 import pytest
 
-from umschlag.allocation.preorders.panel import PreorderStage, stage_after
+from umschlag.allocation.preorders.panel import (
+    PreorderStage,
+    due_left,
+    stage_after,
+    stage_of_arrived,
+)
 
 
 @pytest.mark.parametrize("told", PreorderStage)
@@ -16,3 +21,37 @@ def test_fulfilled_stays_fulfilled(told):
 )
 def test_otherwise_the_panel_decides(ours, told):
     assert stage_after(ours=ours, told=told) is told
+
+
+@pytest.mark.parametrize(
+    ("stage", "arrived", "expected"),
+    [
+        ("waiting", 0, "waiting"),
+        ("waiting", 4, "part_arrived"),
+        ("waiting", 10, "arrived"),
+        ("arrived", 4, "arrived"),
+        ("cancelled", 4, "cancelled"),
+        ("fulfilled", 4, "fulfilled"),
+    ],
+)
+def test_booked_in_units_change_only_what_waits(stage, arrived, expected):
+    found = stage_of_arrived(PreorderStage(stage), ordered_units=10, arrived_units=arrived)
+
+    assert found is PreorderStage(expected)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "charged", "due", "uncounted"),
+    [
+        (None, 500, 0, 500, 0),
+        (500, 500, 200, 300, 200),
+        (500, 300, 200, 300, 0),
+        (500, 400, 200, 300, 100),
+        (500, 250, 200, 250, 0),
+        (0, 500, 0, 500, 0),
+    ],
+)
+def test_what_was_charged_stays_off_until_the_panel_counts_it(before, now, charged, due, uncounted):
+    left = due_left(told_minor=now, told_before_minor=before, charged_minor=charged)
+
+    assert (left.due_minor, left.uncounted_minor) == (due, uncounted)

@@ -46,7 +46,7 @@ def test_the_past_does_not_change_when_a_day_passes():
 
 def test_it_has_the_sizes_of_the_demo():
     assert (len(AGENCY.clients), len(AGENCY.stores)) == (25, 40)
-    assert (len(AGENCY.lots), len(AGENCY.preorders)) == (300, 12)
+    assert (len(AGENCY.lots), len(AGENCY.preorders)) == (300, 16)
     assert sum(store.is_mutual for store in AGENCY.stores) == 3
 
 
@@ -108,6 +108,18 @@ def test_preorders_wait_arrive_and_end():
 
     assert set(stages) == {"waiting", "arrived", "fulfilled", "cancelled"}
     assert stages["arrived"] == 3
+
+
+def test_several_clients_wait_for_one_asin_that_each_may_sell():
+    shared = [preorder for preorder in AGENCY.preorders if preorder.number > 7_500]
+    yes = {(row.store_number, row.asin) for row in AGENCY.ungating if row.answer == "Yes"}
+    (asin,) = {preorder.asin for preorder in shared}
+
+    assert len({preorder.client_number for preorder in shared}) == 4
+    assert {preorder.status for preorder in shared} == {"waiting"}
+    for preorder in shared:
+        stores = [s for s in AGENCY.stores if s.client_number == preorder.client_number]
+        assert any((store.number, asin) in yes for store in stores)
 
 
 def test_a_waiting_preorder_arrives_on_its_day():

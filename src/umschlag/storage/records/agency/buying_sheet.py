@@ -15,7 +15,7 @@ _WRITTEN_FIELDS = (
     *("title", "brand", "weight_g", "length_mm", "width_mm", "height_mm", "unit_cost_minor"),
     *("currency", "bought_units", "remaining_units", "case_pack_units", "added_date"),
     *("shipping_price_minor_min", "shipping_price_minor_max", "sheet_remaining_units"),
-    "source_row_hash",
+    *("source_row_hash", "booked_in_units"),
 )
 
 
@@ -65,6 +65,7 @@ def _apply(record: CatalogAsin, row: SheetRow, landing: Landing) -> None:
         sheet_before_units=record.sheet_remaining_units,
         sheet_now_units=row.remaining_units,
         bought_units=row.bought_units,
+        booked_in_units=record.booked_in_units,
     )
     if left.overdrawn_units:
         landing.remark(
@@ -72,8 +73,17 @@ def _apply(record: CatalogAsin, row: SheetRow, landing: Landing) -> None:
             f"{row.asin}: carts and sheet together took {left.overdrawn_units} units more than"
             " there were; nothing is left to allocate; count them",
         )
-    record.bought_units = row.bought_units
+    if left.recounted_units:
+        landing.remark(
+            place,
+            f"{row.asin}: the sheet has {left.recounted_units} units more, which were booked in"
+            " here as an arrival before; they were not added again; if they are further goods,"
+            " correct the units left",
+        )
+    record.booked_in_units = left.uncounted_units
     record.remaining_units = left.remaining_units
+    # What was booked in here may be more than the sheet knows of.
+    record.bought_units = max(row.bought_units, left.remaining_units)
     record.sheet_remaining_units = row.remaining_units
     record.unit_cost_minor = row.unit_cost.minor
     record.currency = row.unit_cost.currency

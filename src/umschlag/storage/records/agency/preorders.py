@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from umschlag.allocation.preorders.panel import PanelPreorder, PreorderStage, stage_after
+from umschlag.allocation.preorders.panel import (
+    PanelPreorder,
+    PreorderStage,
+    due_left,
+    stage_after,
+    stage_of_arrived,
+)
 from umschlag.storage.records.agency.landing import Landing
 from umschlag.storage.records.models import CatalogAsin, Client, Preorder, PreorderStatus
 
@@ -54,10 +60,11 @@ def _refusal(
             f"preorder {row.external_id} is {ours.client.name}'s for {ours.asin.asin} and cannot"
             f" become {client.name}'s for {row.asin}; the panel must give it a new id"
         )
-    if ours and row.ordered_units < ours.allocated_units:
+    taken_units = max(ours.allocated_units, ours.arrived_units) if ours else 0
+    if row.ordered_units < taken_units:
         return (
             f"preorder {row.external_id} asks for {row.ordered_units} units but"
-            f" {ours.allocated_units} are allocated already"
+            f" {taken_units} are allocated already or have arrived"
         )
     if row.amount.currency != client.currency:
         return f"the amount is in {row.amount.currency} and {client.name} in {client.currency}"
@@ -66,13 +73,25 @@ def _refusal(
 
 def _write(preorder: Preorder, row: PanelPreorder, before: PreorderStage | None) -> bool:
     """Put what the panel says into the record; tell whether anything changed."""
+    due = due_left(
+        told_minor=row.remaining_due.minor,
+        told_before_minor=preorder.told_due_minor,
+        charged_minor=preorder.uncounted_due_minor,
+    )
+    stage = stage_of_arrived(
+        stage_after(ours=before, told=row.stage),
+        ordered_units=row.ordered_units,
+        arrived_units=preorder.arrived_units,
+    )
     fields = {
         "ordered_units": row.ordered_units,
         "amount_minor": row.amount.minor,
-        "remaining_due_minor": row.remaining_due.minor,
+        "remaining_due_minor": due.due_minor,
+        "told_due_minor": row.remaining_due.minor,
+        "uncounted_due_minor": due.uncounted_minor,
         "currency": row.amount.currency,
         "expected_arrival_date": row.expected_arrival_date,
-        "status": PreorderStatus(stage_after(ours=before, told=row.stage).value),
+        "status": PreorderStatus(stage.value),
     }
     is_new = preorder.pk is None
     changed = is_new or any(getattr(preorder, name) != value for name, value in fields.items())
@@ -84,7 +103,11 @@ def _write(preorder: Preorder, row: PanelPreorder, before: PreorderStage | None)
 
 
 def _remark_on_missing(known: dict[str, Preorder], told: set[str], landing: Landing) -> None:
-    is_open = (PreorderStatus.WAITING, PreorderStatus.ARRIVED)
+    is_open = (
+        PreorderStatus.WAITING,
+        PreorderStatus.PARTLY_ARRIVED,
+        PreorderStatus.ARRIVED,
+    )
     for external_id, preorder in known.items():
         if preorder.status in is_open and external_id not in told:
             landing.remark(

@@ -70,7 +70,14 @@ from umschlag.storage.records.models.planning import (
     RunRefusal,
     RunState,
 )
-from umschlag.storage.records.models.preorders import Preorder, PreorderStatus
+from umschlag.storage.records.models.preorders import (
+    ArrivalRuleChoice,
+    ArrivalShare,
+    ArrivalState,
+    Preorder,
+    PreorderArrival,
+    PreorderStatus,
+)
 from umschlag.storage.records.models.saved_views import SavedView
 from umschlag.storage.records.models.snapshots import (
     RunStatus,
@@ -94,6 +101,9 @@ __all__ = [
     "ActOutcome",
     "AllocationRun",
     "ApiToken",
+    "ArrivalRuleChoice",
+    "ArrivalShare",
+    "ArrivalState",
     "Article",
     "ArticleForecast",
     "ArticleMovement",
@@ -133,6 +143,7 @@ __all__ = [
     "PlaceKind",
     "PlentymarketsCredential",
     "Preorder",
+    "PreorderArrival",
     "PreorderStatus",
     "Proposal",
     "ProposalKind",

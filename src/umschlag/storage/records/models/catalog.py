@@ -33,6 +33,9 @@ class CatalogAsin(models.Model):
     sheet_remaining_units = models.PositiveIntegerField(
         _("remaining, as the sheet last said"), null=True, blank=True, editable=False
     )
+    booked_in_units = models.PositiveIntegerField(
+        _("booked in here, not yet in the sheet"), default=0, editable=False
+    )
     source_row_hash = models.CharField(
         _("sheet row as last read"), max_length=64, blank=True, editable=False
     )

@@ -12,6 +12,7 @@ class NotificationKind(models.TextChoices):
     ALLOCATION_DONE = "allocation_done", _("allocation done")
     INSUFFICIENT_BALANCE = "insufficient_balance", _("insufficient balance")
     UNGATING_CHANGED = "ungating_changed", _("ungating changed")
+    ARRIVAL_REPORTED = "arrival_reported", _("arrival to be confirmed")
     PREORDER_ARRIVED = "preorder_arrived", _("preorder arrived")
     TRUCKLOAD_READY = "truckload_ready", _("truckload ready")
     JOB_FAILED = "job_failed", _("job failed")
