@@ -102,8 +102,9 @@ def backfill(settings: Settings, progress_for: ProgressFor) -> str:
 
 def compact(settings: Settings, progress_for: ProgressFor) -> str:
     """Put older days into their months' files, and drop what nothing needs any more."""
-    from umschlag.wiring.upkeep import keep_lake_in_order
+    from umschlag.wiring.upkeep import forget_old_answers, keep_lake_in_order
 
+    forget_old_answers()
     return upkeep_text(keep_lake_in_order(settings, progress_for=progress_for))
 
 

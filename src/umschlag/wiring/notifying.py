@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -43,10 +45,15 @@ def tell(settings: Settings, news: Sequence[News]) -> list[Notification]:
         for item in news
     ]
     if records and settings.smtp_host:
-        # A page's reader may use another language than those who are mailed.
-        with translation.override(settings.language):
-            _send(settings, records, footer=freshness_lines(freshness_of(settings)))
+        # What is taken back after all must not be in anybody's mail box.
+        transaction.on_commit(partial(_mail, settings, records))
     return records
+
+
+def _mail(settings: Settings, records: list[Notification]) -> None:
+    # A page's reader may use another language than those who are mailed.
+    with translation.override(settings.language):
+        _send(settings, records, footer=freshness_lines(freshness_of(settings)))
 
 
 def _mail_server(settings: Settings) -> BaseEmailBackend:

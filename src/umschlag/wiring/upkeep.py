@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from django.utils import timezone
+
 from umschlag.kernel.errors import Refused
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
 from umschlag.storage.lake.compaction import compact
 from umschlag.storage.lake.upkeep import remove_superseded, sweep_orphans
+from umschlag.storage.records.idempotency import KEPT_DAYS, forget_answers
 from umschlag.wiring.lake import open_lake
 
 logger = logging.getLogger(__name__)
@@ -81,3 +84,8 @@ def _alone(folder: Path) -> Iterator[Path]:
             yield scratch
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def forget_old_answers() -> int:
+    """Forget what the API answered under keys that no one sends again, and return how many."""
+    return forget_answers(before=timezone.now() - timedelta(days=KEPT_DAYS))

@@ -6,6 +6,7 @@ from email.header import decode_header, make_header
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.utils import timezone
 
 from builders.records import a_client, a_snapshot_run
@@ -13,7 +14,7 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records.models import Notification, NotificationKind
 from umschlag.wiring.notifying import News, tell
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 A_DAY = timedelta(days=1)
 
 
@@ -91,6 +92,17 @@ def test_news_of_every_kind_reaches_the_dashboard_and_the_mail_box(settings_in, 
     assert receivers == ["allocation@profitzon.net"]
     assert str(make_header(decode_header(mail["Subject"]))) == "Umschlag: Für Übersee: 3 Körbe"
     assert "Maße ≤ 1,2 m" in text_of(mail)
+
+
+def test_news_that_is_taken_back_is_not_mailed(settings_in, smtp):
+    mailbox = Mailbox()
+    settings = mailing(settings_in, smtp(mailbox))
+
+    with transaction.atomic():
+        tell(settings, [News(kind=NotificationKind.ALLOCATION_DONE, title="Done", body="All")])
+        transaction.set_rollback(True)
+
+    assert mailbox.mails == []
 
 
 def test_several_pieces_of_news_are_one_mail(settings_in, smtp):

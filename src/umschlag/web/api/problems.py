@@ -75,12 +75,12 @@ def _of_ours(_request: HttpRequest, error: Loose) -> HttpResponse:
     status = next((code for kind, code in _STATUSES if isinstance(error, kind)), 500)
     name = type(error).__name__
     fields = [{"field": error.field, "message": error.message}] if error.field else []
-    return problem(status, error.message, kind=name, title=_title(status), errors=fields)
+    return problem(status, error.message, kind=name, title=title_of(status), errors=fields)
 
 
 def _of_ninja(_request: HttpRequest, error: Loose) -> HttpResponse:
     status = error.status_code
-    return problem(status, str(error), kind=f"http-{status}", title=_title(status))
+    return problem(status, str(error), kind=f"http-{status}", title=title_of(status))
 
 
 def _of_input(_request: HttpRequest, error: Loose) -> HttpResponse:
@@ -89,7 +89,7 @@ def _of_input(_request: HttpRequest, error: Loose) -> HttpResponse:
         for item in error.errors
     ]
     detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-    return problem(422, detail, kind="BadInput", title=_title(422), errors=errors)
+    return problem(422, detail, kind="BadInput", title=title_of(422), errors=errors)
 
 
 def _without_class(message: str) -> str:
@@ -105,23 +105,23 @@ def _of_model(_request: HttpRequest, error: Loose) -> HttpResponse:
         for message in messages
     ]
     detail = "; ".join(item["message"] for item in errors)
-    return problem(422, detail, kind="BadInput", title=_title(422), errors=errors)
+    return problem(422, detail, kind="BadInput", title=title_of(422), errors=errors)
 
 
 def _of_missing(_request: HttpRequest, _error: Loose) -> HttpResponse:
-    return problem(404, _("There is no such record."), kind="NotFound", title=_title(404))
+    return problem(404, _("There is no such record."), kind="NotFound", title=title_of(404))
 
 
 def _of_protected(_request: HttpRequest, _error: Loose) -> HttpResponse:
     detail = _("Other records refer to this one, so it cannot be deleted.")
-    return problem(409, detail, kind="Refused", title=_title(409))
+    return problem(409, detail, kind="Refused", title=title_of(409))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer programs in their form and people with a page, where no address fits."""
     if request.path.startswith("/api/"):
         detail = _("There is no such address; /api/openapi.json lists all.")
-        return problem(404, detail, kind="NotFound", title=_title(404))
+        return problem(404, detail, kind="NotFound", title=title_of(404))
     return default_page_not_found(request, exception)
 
 
@@ -143,14 +143,15 @@ def problems_for_programs(
             "method": request.method,
             "allowed": methods,
         }
-        told = problem(405, detail, kind="MethodNotAllowed", title=_title(405))
+        told = problem(405, detail, kind="MethodNotAllowed", title=title_of(405))
         told["Allow"] = methods
         return told
 
     return answered
 
 
-def _title(status: int) -> str:
+def title_of(status: int) -> str:
+    """Return what errors of this status are called."""
     titles = {
         400: _("Cannot be read"),
         401: _("Not logged in"),

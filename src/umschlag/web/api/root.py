@@ -23,6 +23,7 @@ from umschlag.web.api import (
     successions,
 )
 from umschlag.web.api.access import StaffSession, TokenAuth
+from umschlag.web.api.idempotency import WRITES, told_in, with_one_effect
 from umschlag.web.api.problems import PROBLEM_TYPE, register_problems
 from umschlag.web.api.schemas import Health
 from umschlag.web.api.strictness import with_known_arguments_alone
@@ -32,6 +33,7 @@ _DESCRIPTION = """\
 Both halves of Umschlag for programs. Send `Authorization: Bearer <token>`; tokens are made in the
 back office under System, API tokens. Lists are paged with `limit` and `offset`. Errors are
 `application/problem+json` and name the field at fault. Amounts are minor units with a currency.
+Every write takes an `Idempotency-Key`: sent again with the same key it has one effect.
 """
 
 
@@ -42,7 +44,9 @@ class UmschlagApi(NinjaAPI):
         """Return the schema with the media type that errors really have."""
         schema = super().get_openapi_schema(**options)
         for path in schema["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
+                if method.upper() in WRITES:
+                    told_in(operation)
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {PROBLEM_TYPE: answer["content"]["application/json"]}
@@ -83,6 +87,7 @@ def _api(**options: Loose) -> UmschlagApi:
     )
     register_problems(made)
     made.add_decorator(with_known_arguments_alone)
+    made.add_decorator(with_one_effect, mode="view")
     return made
 
 

@@ -29,6 +29,7 @@ from umschlag.storage.records.models.forecasting import (
     ProposalState,
     Replenishment,
 )
+from umschlag.storage.records.models.idempotency import KeptAnswer
 from umschlag.storage.records.models.lake import (
     CURRENT_DAYS,
     CURRENT_FILES,
@@ -120,6 +121,7 @@ __all__ = [
     "ExchangeRate",
     "ForecastBacktest",
     "ForecastMeasurement",
+    "KeptAnswer",
     "LakeDay",
     "LakeDayTotal",
     "LakeFile",
