@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.planning.model import (
     AllocationPlan,
     AllocationProblem,
@@ -13,7 +14,9 @@ from umschlag.allocation.planning.model import (
 )
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.unpaid_preorders import preorder_blockers, unpaid_preorders
+from umschlag.allocation.planning.valuation import unit_worth
 from umschlag.allocation.preorders.model import PreorderClaim
+from umschlag.allocation.stores.model import StoreAccount
 from umschlag.kernel.identifiers import Asin, StoreId
 
 
@@ -34,7 +37,7 @@ def line_reasons(problem: AllocationProblem, plan: AllocationPlan) -> tuple[Line
                 stock_age_days=lot.stock_age_days,
                 client_priority=client.priority,
                 days_since_last_pallet=(problem.as_of_date - last).days if last else None,
-                limited_by=standing.blockers(store, lot),
+                limited_by=standing.blockers(store, lot) or _no_gain(problem, store, lot),
             )
         )
     return tuple(reasons)
@@ -72,7 +75,7 @@ def _refusals_of(
             blockers = preorder_blockers(standing, store, lot, claims)
             missing_minor = blockers[0].missing_minor
         else:
-            blockers = standing.blockers(store, lot)
+            blockers = standing.blockers(store, lot) or _no_gain(problem, store, lot)
             missing_minor = _missing_minor(blockers)
         if not blockers:
             continue
@@ -89,6 +92,13 @@ def _refusals_of(
             left_units=first.left_units,
             pack_units=first.pack_units,
         )
+
+
+def _no_gain(problem: AllocationProblem, store: StoreAccount, lot: Lot) -> tuple[Blocker, ...]:
+    # The loop gives such goods all the same, so for its plans nobody is told so.
+    if unit_worth(problem, lot, store.marketplace).total_minor > 0:
+        return ()
+    return (Blocker(code=ReasonCode.NO_GAIN),)
 
 
 def _missing_minor(blockers: tuple[Blocker, ...]) -> int | None:

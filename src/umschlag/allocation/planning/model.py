@@ -54,9 +54,13 @@ class WorthTerms:
 
     assumed_margin_share: float = 0.2
     """Margin of a unit of which intelligence publishes none."""
-    aged_share_a_year: float = 0.25
-    """What a year of lying costs. Ours, in the middle of the usual 20 to 30 % for holding stock;
-    with it the plan moves more aged stock than the loop (benchmarks/allocation_gap.py)."""
+    aged_from_days: int = 180
+    """Older stock is aged: Amazon's surcharge for it begins on day 181."""
+    aged_share: float = 0.35
+    """Worth of moving an aged unit. Ours: with it the plan moves more aged stock than the loop,
+    which sorts by age alone, and earns far more (benchmarks/allocation_gap.py)."""
+    aged_share_a_year: float = 0.07
+    """Worth of a year of age, so that of two lots alike the older goes first."""
     unsold_share: float = 0.1
     """Worth of moving a unit that intelligence expects to lie unsold."""
     pallet_freight_minor: int = 0

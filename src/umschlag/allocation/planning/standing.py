@@ -68,14 +68,20 @@ class Standing:
 
         What was promised to a client is not held against what its store is thought to sell.
         """
-        units = self.stock_units[lot.asin]
-        if lot.demand_units_max is not None and not is_promised:
-            units = min(units, lot.demand_units_max - self.given_units(store, lot.asin))
-        if store.asin_units_max is not None:
-            units = min(units, store.asin_units_max - self.given_units(store, lot.asin))
+        own_units = self.own_room_units(store, lot, is_promised=is_promised)
+        units = min(self.stock_units[lot.asin], own_units)
         if store.total_units_max is not None:
             units = min(units, store.total_units_max - self.store_units[store.store_id])
         return max(units, 0) // lot.case_pack_units * lot.case_pack_units
+
+    def own_room_units(self, store: StoreAccount, lot: Lot, *, is_promised: bool = False) -> int:
+        """Return how many more units the store and the lot allow each other, whatever is left."""
+        units = lot.remaining_units
+        if lot.demand_units_max is not None and not is_promised:
+            units = min(units, lot.demand_units_max)
+        if store.asin_units_max is not None:
+            units = min(units, store.asin_units_max)
+        return units - self.given_units(store, lot.asin)
 
     def is_barred(self, store: StoreAccount, lot: Lot) -> bool:
         """Tell whether the store may be given none of the lot, caps and money left aside."""

@@ -1,0 +1,113 @@
+"""From parts of case packs to whole ones: "relax and fix", round by round.
+
+The linear program spreads an ASIN over parts of more stores than may have it. Each round keeps,
+on every such marketplace, the stores that use most of their flag, shuts the others out and solves
+again from where it stood. When no marketplace is too crowded, parts of packs are rounded down and
+what is left goes to whoever gains most by it; then every client's own cart is solved in whole
+packs against what the others left.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.allocation.planning.fairness import BonusStep
+from umschlag.allocation.planning.filling import Filling, fill_up, filled
+from umschlag.allocation.planning.open_pairs import NO_GROUP, Floats, OpenPairs
+from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped, WarmProgram
+from umschlag.allocation.planning.own_carts import improve_own_carts
+from umschlag.allocation.planning.relaxation import RowPlaces, proven_bound, relaxation
+
+ROUNDS_MAX = 8
+"""Each round leaves fewer crowded marketplaces; after six hardly one is left in the benchmark."""
+_SOME = 1e-7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dive:
+    """What the dive came to: whole packs, what nothing can exceed, and the prices that prove it."""
+
+    filling: Filling
+    bound_minor: float
+    prices: Floats
+    places: RowPlaces
+    is_complete: bool
+    """False where it was stopped: the plan is whole, but may be further from the bound."""
+
+
+def dive(
+    pairs: OpenPairs, steps: list[tuple[BonusStep, ...]], stop: Stop, *, own_carts_max: int
+) -> Dive:
+    """Return whole packs for the pairs, and how good they can be at most.
+
+    Raises:
+        Stopped: it was stopped before the first answer.
+        SolverFailed: there was no first answer.
+    """
+    program, places = relaxation(pairs, steps)
+    solver = WarmProgram(program, stop)
+    solution = solver.solve()
+    first_prices = solution.prices
+    most = program.most.copy()
+    is_complete = True
+    try:
+        for _ in range(ROUNDS_MAX):
+            shut = _too_many(pairs, solution.values[: len(pairs)])
+            if not shut.any():
+                break
+            most[: len(pairs)][shut] = 0.0
+            solution = solver.solve(most)
+    except (Stopped, SolverFailed):
+        is_complete = False
+    gains = pairs.pack_worth_minor + pairs.pack_cost_minor * _bonus_rates(
+        pairs, steps, solution.values
+    )
+    filling = filled(pairs, solution.values[: len(pairs)], gains)
+    if is_complete:
+        is_complete = improve_own_carts(filling, steps, stop, carts_max=own_carts_max)
+        # What one client gave back may be of use to one that was looked at before.
+        fill_up(filling, gains)
+    return Dive(
+        filling=filling,
+        bound_minor=proven_bound(program, first_prices),
+        prices=np.maximum(first_prices, 0.0),
+        places=places,
+        is_complete=is_complete,
+    )
+
+
+def _too_many(pairs: OpenPairs, values: Floats) -> NDArray[np.bool_]:
+    """Tell which pairs use a slot beyond those there are, the ones that use least of theirs."""
+    used = np.where(pairs.group_places == NO_GROUP, 0.0, values / pairs.packs_max)
+    wants = used > _SOME
+    places = np.arange(len(pairs))
+    order = np.lexsort((places, -used, pairs.group_places))
+    groups = pairs.group_places[order]
+    begins = np.concatenate([[True], groups[1:] != groups[:-1]]) if len(groups) else groups > 0
+    ranks = np.empty(len(pairs), dtype=np.int64)
+    ranks[order] = places - np.maximum.accumulate(np.where(begins, places, 0))
+    slots = np.append(pairs.slots, len(pairs))[pairs.group_places]
+    crowd = np.bincount(
+        pairs.group_places[wants & (pairs.group_places != NO_GROUP)], minlength=len(pairs.slots)
+    )
+    is_crowded = np.append(crowd > pairs.slots, False)[pairs.group_places]
+    return is_crowded & (ranks >= slots)
+
+
+def _bonus_rates(pairs: OpenPairs, steps: list[tuple[BonusStep, ...]], values: Floats) -> Floats:
+    """Return, pair by pair, what a further minor unit of its client's money counts for."""
+    given = np.bincount(
+        pairs.client_places,
+        weights=values[: len(pairs)] * pairs.pack_cost_minor,
+        minlength=len(steps),
+    )
+    rates = np.zeros(len(steps))
+    for place, each in enumerate(steps):
+        reached = 0.0
+        for step in each:
+            reached += step.width_minor
+            if given[place] < reached:
+                rates[place] = step.rate
+                break
+    return rates[pairs.client_places]
