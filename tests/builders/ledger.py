@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from umschlag.allocation.balances.bookings import Purse
+from umschlag.allocation.balances.bookings import HeldFor, Purse
 from umschlag.allocation.balances.chain import ChainEnd, sealed
 
 THEN = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
@@ -18,14 +18,15 @@ def bookings(draw):
     """Return one thing that happened to a client's money."""
     purse, minor = draw(PURSES), draw(AMOUNTS)
     number = draw(st.integers(1, 9))
+    place = HeldFor(cart_id=number, pallet_id=number, hold=number)
     return draw(
         st.sampled_from(
             [
                 purse.told_by_panel(minor, note=draw(NOTES)),
                 purse.told_by_panel(-minor),
                 purse.hold(minor, cart_id=number),
-                purse.capture(minor, cart_id=number, pallet_id=number),
-                purse.release(minor, cart_id=number, pallet_id=number),
+                purse.capture(minor, place=place),
+                purse.release(minor, place=place),
                 purse.settle(minor, captured=number),
                 purse.contribute(minor, to=purse.client_id + 1),
                 purse.correct(-minor, reason="x" + draw(NOTES)),

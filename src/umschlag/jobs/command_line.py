@@ -15,6 +15,7 @@ from umschlag.jobs.history_commands import changes, stock_outs
 from umschlag.jobs.import_commands import import_app
 from umschlag.jobs.insight_commands import classify, forecast, forecast_quality, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
+from umschlag.jobs.leaving_commands import cancel, ship, undo
 from umschlag.jobs.mirror_command import mirror
 from umschlag.jobs.movement_commands import article, penner_renner, verdict_changes
 from umschlag.jobs.readiness import with_records, with_settings
@@ -169,6 +170,9 @@ def pallets(
         generate_for_store(settings, client, store, Console())
 
 
+app.command()(ship)
+app.command()(cancel)
+app.command()(undo)
 app.command()(profit)
 app.command()(orders)
 app.command()(acts)

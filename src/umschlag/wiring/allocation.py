@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
+from umschlag.allocation.pallets.leaving import HERE
 from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
 from umschlag.allocation.planning.usecases import confirm_plan, propose_plan
 from umschlag.kernel.errors import NotFound, Refused
@@ -26,7 +27,6 @@ from umschlag.storage.records.models import (
     MutualStoreProposal,
     NotificationKind,
     Pallet,
-    PalletStatus,
     RunRefusal,
     Store,
     StoreStatus,
@@ -124,10 +124,11 @@ def plan_allocation(
         return propose_plan(runs, for_one_store=only_store_id is not None)
 
 
-def confirm_allocation(settings: Settings, run_id: int) -> ConfirmedRun:
+def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> ConfirmedRun:
     """Take what a proposed run gives: all of it in one transaction, or nothing.
 
-    Every rule is checked again on the locked records. Then people are told.
+    Every rule is checked again on the locked records. Then people are told. `by` names who
+    confirms it in the ledger; nobody where the clock does.
 
     Raises:
         RunUnknown: there is no such run.
@@ -135,7 +136,7 @@ def confirm_allocation(settings: Settings, run_id: int) -> ConfirmedRun:
         PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
     """
     with transaction.atomic():
-        confirmed = _confirm(settings, run_id)
+        confirmed = _confirm(settings, run_id, by=by)
     _tell(settings, confirmed)
     return confirmed
 
@@ -152,9 +153,11 @@ def discard_allocation(settings: Settings, run_id: int) -> None:
 
 
 def generate_pallets(
-    settings: Settings, request: PalletRequest, *, made_by_id: int | None = None
+    settings: Settings, request: PalletRequest, *, made_by_id: int | None = None, by: str = ""
 ) -> GeneratedPallets:
     """Plan and confirm for one store in one go; changes nothing when it refuses.
+
+    `made_by_id` and `by` are the key and the name of who asks.
 
     Raises:
         ClientUnknown, StoreUnknown: no record has the panel id.
@@ -168,7 +171,7 @@ def generate_pallets(
         run_id = plan_allocation(settings, made_by_id=made_by_id, only_store_id=store.pk)
         if not Cart.objects.filter(run_id=run_id).exists():
             raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
-        confirmed = _confirm(settings, run_id)
+        confirmed = _confirm(settings, run_id, by=by)
     _tell(settings, confirmed)
     pallets = Pallet.objects.filter(cart__run_id=run_id).order_by("code")
     return GeneratedPallets(
@@ -225,9 +228,9 @@ def planning_terms(settings: Settings) -> PlanningTerms:
     )
 
 
-def _confirm(settings: Settings, run_id: int) -> ConfirmedRun:
+def _confirm(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
     confirm_plan(
-        LockedRun(run_id, planning_terms(settings)),
+        LockedRun(run_id, planning_terms(settings), by=by),
         pallet_freight_minor=settings.pallet_freight_minor,
     )
     carts = Cart.objects.filter(run_id=run_id)
@@ -304,7 +307,7 @@ def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:
 
 def _news(settings: Settings, confirmed: ConfirmedRun) -> list[News]:
     news = [_allocation_done(confirmed), *_balances_short(confirmed.run_id)]
-    unshipped = Pallet.objects.exclude(status=PalletStatus.SHIPPED).count()
+    unshipped = Pallet.objects.filter(status__in=HERE).count()
     truck = settings.truckload_pallets
     # Told once a truck: when this run's pallets filled one that was not full before.
     if unshipped // truck > (unshipped - confirmed.pallet_count) // truck:

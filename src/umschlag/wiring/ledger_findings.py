@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from django.db.models import Sum
+
 from umschlag.allocation.balances.chain import ChainEnd, ChainFault, FaultCode, chain_faults
 from umschlag.allocation.balances.model import Account, AccountKind, LedgerEntry
+from umschlag.allocation.pallets.leaving import HERE
 from umschlag.kernel.identifiers import ClientId
 from umschlag.storage.records import ledger_guard
 from umschlag.storage.records.dump import one_instant
 from umschlag.storage.records.ledger import chain_end, entries_of, spendable_of_row
-from umschlag.storage.records.models import Client
+from umschlag.storage.records.models import Client, Pallet
 from umschlag.wiring.doctoring import Finding, Health
 
 _FAULTS_NAMED_MAX = 5
@@ -92,13 +95,24 @@ def _guard_findings() -> list[Finding]:
     ]
 
 
+def _held_for_pallets() -> dict[int, int]:
+    """Return what the pallets that stand here hold of each client's balance."""
+    pallets = Pallet.objects.filter(status__in=HERE).order_by()
+    sums = pallets.values("client_id").annotate(total=Sum("held_minor"))
+    return {row["client_id"]: int(row["total"]) for row in sums}
+
+
 def _balance_findings(reckoning: _Reckoning) -> list[Finding]:
     """Hold the balances that are shown and mirrored against the entries, added up one by one."""
     wrong = []
+    here = _held_for_pallets()
     for client in Client.objects.annotate(shown_minor=spendable_of_row()).order_by("pk"):
         spendable = reckoning.on(AccountKind.SPENDABLE, client)
         if spendable != client.shown_minor:
             wrong.append(f"{client.name} can spend {spendable} and {client.shown_minor} is shown")
+        held = reckoning.on(AccountKind.HELD, client)
+        if held != here.get(client.pk, 0):
+            wrong.append(f"{client.name}: {held} is held, for pallets of {here.get(client.pk, 0)}")
         told = -reckoning.on(AccountKind.PANEL, client)
         if told != client.balance_minor:
             wrong.append(f"{client.name}: the panel told {client.balance_minor}, booked is {told}")

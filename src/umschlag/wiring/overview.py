@@ -257,7 +257,9 @@ def _proposals(currency: str) -> tuple[ProposalTotal, ...]:
 
 
 def _newest_run() -> AllocationRun | None:
-    runs = AllocationRun.objects.exclude(state=RunState.DISCARDED).order_by("-made_at", "-pk")
+    runs = AllocationRun.objects.exclude(state__in=(RunState.DISCARDED, RunState.UNDONE)).order_by(
+        "-made_at", "-pk"
+    )
     # A cart for one store, made by hand, does not push the agency's whole run off the page.
     return runs.filter(only_store__isnull=True).first() or runs.first()
 

@@ -8,6 +8,10 @@ from django.urls import reverse
 from builders import web as build
 from builders.records import TODAY, a_movement, a_proposal, an_article
 from umschlag.storage.records import models
+from umschlag.web import admin as rooms
+
+# The rooms register their pages when they are loaded, which only the addresses do by themselves.
+assert rooms.__all__
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PAGES = sorted(

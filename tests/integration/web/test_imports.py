@@ -154,7 +154,7 @@ def test_an_unknown_choice_is_answered_with_those_there_are(back_office):
 
     (invalid,) = answer.context["result"].invalid_rows
     (told,) = invalid.field_specific_errors["status"]
-    assert told == "“lost” is not known here. Write one of: planned, ready, shipped."
+    assert told == "“lost” is not known here. Write one of: planned, ready, shipped, cancelled."
 
 
 def test_a_german_day_is_read(back_office):

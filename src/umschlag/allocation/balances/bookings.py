@@ -20,6 +20,15 @@ from umschlag.kernel.identifiers import ClientId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFor:
+    """What money is held for: a cart, and of it a pallet; `hold` is the number of that entry."""
+
+    cart_id: int
+    pallet_id: int | None = None
+    hold: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Purse:
     """Whose money, and in which currency; makes its bookings."""
 
@@ -49,23 +58,23 @@ class Purse:
         Raises:
             WrongSign: the total is not above zero.
         """
-        return self._of_cart(EntryKind.HOLD, total_minor, cart_id=cart_id)
+        return self._of_cart(EntryKind.HOLD, total_minor, HeldFor(cart_id=cart_id))
 
-    def capture(self, held_minor: int, *, cart_id: int, pallet_id: int) -> Booking:
+    def capture(self, held_minor: int, *, place: HeldFor) -> Booking:
         """Return the booking that charges what was held for a pallet, now that it is shipped.
 
         Raises:
             WrongSign: nothing was held.
         """
-        return self._of_cart(EntryKind.CAPTURE, held_minor, cart_id=cart_id, pallet_id=pallet_id)
+        return self._of_cart(EntryKind.CAPTURE, held_minor, place)
 
-    def release(self, held_minor: int, *, cart_id: int, pallet_id: int) -> Booking:
+    def release(self, held_minor: int, *, place: HeldFor) -> Booking:
         """Return the booking that gives back what was held for a pallet that is not shipped.
 
         Raises:
             WrongSign: nothing was held.
         """
-        return self._of_cart(EntryKind.RELEASE, held_minor, cart_id=cart_id, pallet_id=pallet_id)
+        return self._of_cart(EntryKind.RELEASE, held_minor, place)
 
     def settle(self, charged_minor: int, *, captured: int, note: str = "") -> Booking:
         """Return the booking of a charge found in what the panel deducted.
@@ -119,17 +128,16 @@ class Purse:
             note=reason.strip(),
         )
 
-    def _of_cart(
-        self, kind: EntryKind, amount_minor: int, *, cart_id: int, pallet_id: int | None = None
-    ) -> Booking:
+    def _of_cart(self, kind: EntryKind, amount_minor: int, place: HeldFor) -> Booking:
         _require_positive(kind, amount_minor)
         from_, to = _WAYS[kind]
         return Booking(
             kind=kind,
             client_id=self.client_id,
             postings=self._moved(amount_minor, from_, to),
-            cart_id=cart_id,
-            pallet_id=pallet_id,
+            cart_id=place.cart_id,
+            pallet_id=place.pallet_id,
+            reverses=place.hold,
         )
 
     def _moved(

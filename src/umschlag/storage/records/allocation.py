@@ -231,6 +231,7 @@ def _listed_stores(
 ) -> dict[tuple[Asin, Marketplace], frozenset[StoreId]]:
     lines = CartLine.objects.filter(
         cart__run__state=RunState.CONFIRMED,
+        cart__cancelled_at=None,
         cart__run__confirmed_at__gte=terms.now_at - timedelta(days=LISTED_DAYS),
     ).order_by()
     listed: defaultdict[tuple[Asin, Marketplace], set[StoreId]] = defaultdict(set)

@@ -13,6 +13,8 @@ from umschlag.allocation.planning.model import (
     MutualProposal,
     Refusal,
 )
+from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
+from umschlag.allocation.preorders.model import ServedClaim
 from umschlag.allocation.preorders.rules import due_minor_of, served_claims
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.errors import NotFound, Refused
@@ -25,7 +27,7 @@ from umschlag.storage.records.allocation import (
     rows_for_planning,
 )
 from umschlag.storage.records.ledger import book
-from umschlag.storage.records.loaded_pallets import keep_pallets
+from umschlag.storage.records.loaded_pallets import keep_pallets, keep_servings
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -217,8 +219,8 @@ class LockedRun:
     transaction, which begins as a writer, is the lock.
     """
 
-    def __init__(self, run_id: int, terms: PlanningTerms) -> None:
-        """Lock the rows; must be called inside a transaction.
+    def __init__(self, run_id: int, terms: PlanningTerms, *, by: str = "") -> None:
+        """Lock the rows; must be called inside a transaction. `by` is who confirms.
 
         Raises:
             RunUnknown: there is no such run.
@@ -229,6 +231,7 @@ class LockedRun:
             raise _undecidable(run_id, run)
         self.run = run
         self.terms = terms
+        self.by = by
         self.carts = {cart.store_id: cart for cart in Cart.objects.filter(run=run)}
         self.cart_lines = list(
             CartLine.objects.filter(cart__run=run).order_by("cart_id", "asin_id")
@@ -287,16 +290,35 @@ class LockedRun:
         """Hold balances, reduce stock, serve preorders, keep pallets; mark the run confirmed."""
         self._charge(lines)
         self._take_stock(lines)
-        self._serve_preorders(lines)
-        stores = {row.pk: row for row in self.rows.stores}
+        before = {row.pk: row.status for row in self.preorders}
+        served = self._serve_preorders(lines)
+        shares: dict[int, PalletShare] = {}
         for store_id, cart_pallets in pallets.items():
-            # The cart carries the locked store along: nobody suspends it before we are done.
-            cart = self.carts[store_id]
-            cart.store = stores[store_id]
-            keep_pallets(cart, cart_pallets, asin_keys=self.asin_keys, built_at=self.terms.now_at)
+            own = [line for line in lines if line.store_id == store_id]
+            shares |= self._keep_pallets(own, served, store_id, cart_pallets)
+        keep_servings(shares, status_before=before)
         self.run.state = RunState.CONFIRMED
         self.run.confirmed_at = self.terms.now_at
         self.run.save(update_fields=["state", "confirmed_at"])
+
+    def _keep_pallets(
+        self,
+        lines: Sequence[AllocationLine],
+        served: Mapping[tuple[StoreId, Asin], Sequence[ServedClaim]],
+        store_id: StoreId,
+        pallets: CartPallets,
+    ) -> dict[int, PalletShare]:
+        # The cart carries the locked store along: nobody suspends it before we are done.
+        cart = self.carts[store_id]
+        cart.store = next(row for row in self.rows.stores if row.pk == store_id)
+        own = {line.asin: served.get((store_id, line.asin), ()) for line in lines}
+        return keep_pallets(
+            cart,
+            pallets,
+            pallet_shares(lines, own, pallets.loads),
+            asin_keys=self.asin_keys,
+            built_at=self.terms.now_at,
+        )
 
     def _charge(self, lines: Sequence[AllocationLine]) -> None:
         for store_id, cart in self.carts.items():
@@ -304,6 +326,7 @@ class LockedRun:
             cart.goods_minor = sum(line.goods_minor for line in own)
             cart.shipping_minor = sum(line.shipping_minor for line in own)
             client = self.clients[cart.client_id]
+            cart.client_pallet_date_before = client.last_pallet_date
             client.total_allocated_minor += cart.total_minor
             client.last_pallet_date = self.terms.as_of_date
         prices = {(line.store_id, line.asin): line.unit_shipping_minor for line in lines}
@@ -313,7 +336,9 @@ class LockedRun:
             row.unit_shipping_minor = prices[StoreId(stores[row.cart_id]), asin]
         CartLine.objects.bulk_update(self.cart_lines, ["unit_shipping_minor"], batch_size=_BATCH)
         Cart.objects.bulk_update(
-            self.carts.values(), ["goods_minor", "shipping_minor"], batch_size=_BATCH
+            self.carts.values(),
+            ["goods_minor", "shipping_minor", "client_pallet_date_before"],
+            batch_size=_BATCH,
         )
         Client.objects.bulk_update(
             self.clients.values(), ["total_allocated_minor", "last_pallet_date"], batch_size=_BATCH
@@ -326,15 +351,19 @@ class LockedRun:
             # Preordered and paid goods may cost nothing any more.
             if cart.total_minor
         ]
-        book(holds, booked_at=self.terms.now_at)
+        book(holds, booked_at=self.terms.now_at, booked_by=self.by)
 
     def _take_stock(self, lines: Sequence[AllocationLine]) -> None:
         for line in lines:
             self.asins[self.asin_keys[line.asin]].remaining_units -= line.units
         CatalogAsin.objects.bulk_update(self.asins.values(), ["remaining_units"], batch_size=_BATCH)
 
-    def _serve_preorders(self, lines: Sequence[AllocationLine]) -> None:
+    def _serve_preorders(
+        self, lines: Sequence[AllocationLine]
+    ) -> dict[tuple[StoreId, Asin], list[ServedClaim]]:
+        """Give the lines' units to the preorders; return which got how many, line by line."""
         rows = {row.pk: row for row in self.preorders}
+        given: dict[tuple[StoreId, Asin], list[ServedClaim]] = {}
         for line in lines:
             client_id = self.carts[line.store_id].client_id
             claims = [
@@ -342,7 +371,8 @@ class LockedRun:
                 for claim in self._problem.preorders
                 if claim.client_id == client_id and claim.asin == line.asin
             ]
-            for served in served_claims(claims, units=line.preorder_units):
+            given[line.store_id, line.asin] = served_claims(claims, units=line.preorder_units)
+            for served in given[line.store_id, line.asin]:
                 row = rows[served.preorder_id]
                 row.allocated_units += served.units
                 row.remaining_due_minor -= served.due_minor
@@ -354,3 +384,4 @@ class LockedRun:
             ["allocated_units", "remaining_due_minor", "uncounted_due_minor", "status"],
             batch_size=_BATCH,
         )
+        return given

@@ -1,23 +1,40 @@
 """Loaded pallets → records, and back to the values they were kept from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from umschlag.allocation.pallets.limits import DESTINATION_LIMITS
 from umschlag.allocation.pallets.model import Carton, CartPallets, PalletLoad, PlacedCarton
 from umschlag.allocation.pallets.shipping_cost import charged_minor
+from umschlag.allocation.planning.pallet_shares import PalletShare
 from umschlag.kernel.identifiers import Asin, Marketplace
 from umschlag.kernel.measures import Dimensions
-from umschlag.storage.records.models import Cart, Pallet, PalletCarton, PalletDestination, StoreKind
+from umschlag.storage.records.models import (
+    Cart,
+    Pallet,
+    PalletCarton,
+    PalletDestination,
+    PreorderServing,
+    StoreKind,
+)
 
 
 def keep_pallets(
-    cart: Cart, pallets: CartPallets, *, asin_keys: Mapping[Asin, int], built_at: datetime
-) -> None:
-    """Write a cart's pallets and their cartons; the caller holds the transaction."""
+    cart: Cart,
+    pallets: CartPallets,
+    shares: Sequence[PalletShare],
+    *,
+    asin_keys: Mapping[Asin, int],
+    built_at: datetime,
+) -> dict[int, PalletShare]:
+    """Write a cart's pallets and their cartons; return each one's share of the cart by its key.
+
+    `shares` are in the order of the loads. The caller holds the transaction.
+    """
     numbered = {
         f"P{cart.pk:06d}-{number:02d}": load for number, load in enumerate(pallets.loads, start=1)
     }
+    held = dict(zip(numbered, shares, strict=True))
     # The freight is so much a pallet, so it divides without a rest.
     freight_minor = pallets.share.freight_minor // len(pallets.loads)
     Pallet.objects.bulk_create(
@@ -31,6 +48,7 @@ def keep_pallets(
             else PalletDestination.CLIENT_STORE,
             freight_minor=freight_minor,
             charged_shipping_minor=charged_minor(load, pallets.share),
+            held_minor=held[code].held_minor,
             currency=cart.currency,
             built_at=built_at,
             **_measures(load),
@@ -40,6 +58,25 @@ def keep_pallets(
     kept = {row.code: row.pk for row in Pallet.objects.filter(cart=cart)}
     PalletCarton.objects.bulk_create(
         (row for code, load in numbered.items() for row in _cartons(kept[code], load, asin_keys)),
+        batch_size=500,
+    )
+    return {kept[code]: share for code, share in held.items()}
+
+
+def keep_servings(shares: Mapping[int, PalletShare], *, status_before: Mapping[int, str]) -> None:
+    """Write which preorders each pallet serves; pallets and preorders by their keys."""
+    PreorderServing.objects.bulk_create(
+        (
+            PreorderServing(
+                pallet_id=pallet_id,
+                preorder_id=claim.preorder_id,
+                units=claim.units,
+                due_minor=claim.due_minor,
+                status_before=status_before[claim.preorder_id],
+            )
+            for pallet_id, share in shares.items()
+            for claim in share.served
+        ),
         batch_size=500,
     )
 

@@ -3,9 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
 
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
@@ -13,7 +11,6 @@ from umschlag.storage.records.models import (
     Article,
     CatalogAsin,
     Client,
-    Pallet,
     Preorder,
     Store,
     UngatingStatus,
@@ -273,51 +270,6 @@ class PreorderResource(FileResource):
             "expected_arrival_date",
             "status",
         ]
-
-
-class PalletResource(FileResource):
-    """Pallets, by their code. What one carries was built by us; its status may come in."""
-
-    client = Field(attribute="client__external_id", column_name="client_id")
-    store = Field(attribute="store__external_id", column_name="store_id")
-    freight = money_field("freight_minor")
-    charged_shipping = money_field("charged_shipping_minor")
-
-    class Meta(ExchangeRules):
-        model = Pallet
-        import_id_fields = ["code"]
-        fields = [
-            "code",
-            "client",
-            "store",
-            "destination",
-            "status",
-            "shipped_date",
-            "pallet_type",
-            "carton_count",
-            "units",
-            "load_height_mm",
-            "gross_weight_g",
-            "volume_mm3",
-            "cube_utilisation",
-            "freight",
-            "charged_shipping",
-            "currency",
-        ]
-
-    def get_import_fields(self) -> list[Field]:
-        """Only where the pallet is can be told from outside."""
-        return [self.fields[name] for name in ("code", "status", "shipped_date")]
-
-    def skip_row(
-        self, instance: Loose, original: Loose, row: Loose, import_validation_errors: Loose = None
-    ) -> bool:
-        """Refuse a code we never built."""
-        if instance.pk is None:
-            raise ValidationError(
-                {"code": _("No such pallet: pallets are made by the cart generator.")}
-            )
-        return super().skip_row(instance, original, row, import_validation_errors)
 
 
 class WriteBackRunResource(FileResource):

@@ -1,5 +1,7 @@
 """Pallets in the back office."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +17,15 @@ from umschlag.web.admin.columns import (
     share_column,
     text_column,
 )
-from umschlag.web.admin.exchange import PalletResource
+from umschlag.web.admin.money import MoneyForm
+from umschlag.web.admin.pallet_moves import PalletResource, move, move_faults
 from umschlag.web.loose import Loose
 
 PALLET_COLOURS = {
     PalletStatus.PLANNED: "note",
     PalletStatus.READY: "warn",
     PalletStatus.SHIPPED: "good",
+    PalletStatus.CANCELLED: "plain",
 }
 _BUILT_BY_US = [
     "code",
@@ -41,6 +45,7 @@ _BUILT_BY_US = [
     "units",
     "freight_minor",
     "charged_shipping_minor",
+    "held_minor",
     "currency",
     "built_at",
 ]
@@ -58,10 +63,25 @@ class CartonsInline(ReadOnlyInline):
     tab = True
 
 
+class PalletForm(MoneyForm):
+    """Says where a pallet may not go."""
+
+    def clean(self) -> dict[str, Any]:
+        """Hold where the pallet shall be against where it is."""
+        cleaned = super().clean()
+        if self.instance.pk and not self.errors:
+            before = Pallet.objects.get(pk=self.instance.pk)
+            told = Pallet(status=cleaned["status"], shipped_date=cleaned["shipped_date"])
+            for field, fault in move_faults(told, before=before).items():
+                self.add_error(field, fault)
+        return cleaned
+
+
 @admin.register(Pallet)
 class PalletAdmin(ExchangeAdmin):
     """Loaded pallets. What is on one is the builder's; where it is, people say."""
 
+    form = PalletForm
     resource_classes = [PalletResource]
     list_display = [
         page_column("code", _("pallet id"), page="pages:pallet"),
@@ -98,10 +118,22 @@ class PalletAdmin(ExchangeAdmin):
         ),
         (
             _("Money"),
-            {"fields": [("freight_minor", "charged_shipping_minor"), ("currency",)]},
+            {"fields": [("freight_minor", "charged_shipping_minor"), ("held_minor", "currency")]},
         ),
     ]
 
     def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
         """Return what the builder wrote; a pallet entered by hand is open until it is saved."""
         return _BUILT_BY_US if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:
+        """Let only those be deleted for which nothing is held: the others are cancelled."""
+        is_held_for = obj is None or obj.held_minor
+        return not is_held_for and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Loose, form: Loose, change: bool) -> None:
+        """Ship or cancel the pallet where that was said: its hold goes with it."""
+        if change:
+            move(obj, by=request.user.get_username())
+        else:
+            super().save_model(request, obj, form, change)

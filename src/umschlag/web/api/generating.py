@@ -36,6 +36,7 @@ def generate_pallets(request: HttpRequest, asked: GeneratePallets) -> Loose:
             client_name=asked.client_name, client_id=asked.client_id, store_id=asked.store_id
         ),
         made_by_id=request.user.pk,
+        by=request.user.get_username(),
     )
     return _answer(AllocationRun.objects.get(pk=generated.run_id))
 

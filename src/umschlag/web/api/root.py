@@ -15,6 +15,7 @@ from umschlag.web.api import (
     article,
     forecast_quality,
     generating,
+    leaving,
     lists,
     marketplaces,
     movement,
@@ -94,6 +95,7 @@ def _api(**options: Loose) -> UmschlagApi:
 api = _api(urls_namespace="api", docs_decorator=_for_callers)
 api.add_router("", health_router)
 api.add_router("", generating.router)
+api.add_router("", leaving.router)
 api.add_router("", lists.router)
 api.add_router("", arrivals.router)
 api.add_router("", movement.router)

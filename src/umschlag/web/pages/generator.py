@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from umschlag.allocation.pallets.leaving import HERE
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
@@ -23,6 +24,7 @@ from umschlag.storage.records.models import (
     CatalogAsin,
     Client,
     Pallet,
+    PalletStatus,
     RunState,
     Store,
     StoreStatus,
@@ -101,7 +103,12 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         run=run,
         method=method_title(run.method),
         is_open=run.state == RunState.PROPOSED,
-        is_confirmed=run.state == RunState.CONFIRMED,
+        # What was confirmed and undone is shown with its pallets all the same.
+        is_confirmed=run.state in (RunState.CONFIRMED, RunState.UNDONE),
+        is_undoable=_is_undoable(run, pallets),
+        here=HERE,
+        may_ship=request.user.has_perm("records.change_pallet")
+        and any(pallet.status in HERE for pallet in pallets),
         carts=[
             {**_cart_context(cart), "given_units": given.get(cart.store_id, 0)} for cart in carts
         ],
@@ -112,7 +119,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         pallets=pallets,
         drawings=[(pallet, drawing(pallet.pk)) for pallet in pallets[:DRAWINGS_SHOWN_MAX]],
         freight=_sum(pallets, "freight_minor"),
-        less_shipping=_less_shipping(carts) if run.state == RunState.CONFIRMED else None,
+        less_shipping=_less_shipping(carts) if run.confirmed_at else None,
     )
 
 
@@ -124,7 +131,7 @@ def confirm(request: HttpRequest, run_id: int) -> HttpResponse:
 
     here = reverse("pages:run", args=[run_id])
     try:
-        confirm_allocation(load_settings(), run_id)
+        confirm_allocation(load_settings(), run_id, by=request.user.get_username())
     except UmschlagError as error:
         return tell_refusal(request, error, here)
     messages.success(request, _("Confirmed: carts are booked and pallets are built."))
@@ -145,6 +152,11 @@ def discard(request: HttpRequest, run_id: int) -> HttpResponse:
     return redirect("pages:generator")
 
 
+def _is_undoable(run: AllocationRun, pallets: list[Pallet]) -> bool:
+    has_shipped = any(pallet.status == PalletStatus.SHIPPED for pallet in pallets)
+    return run.state == RunState.CONFIRMED and not has_shipped
+
+
 def _given_before(run: AllocationRun) -> dict[int, int]:
     """Return how many units each store got from other runs in the day before this one was made.
 
@@ -152,6 +164,7 @@ def _given_before(run: AllocationRun) -> dict[int, int]:
     """
     given = Cart.objects.filter(
         run__state=RunState.CONFIRMED,
+        cancelled_at=None,
         run__confirmed_at__gt=run.made_at - timedelta(days=1),
         run__confirmed_at__lte=run.made_at,
     ).exclude(run=run)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from umschlag.allocation.pallets.leaving import HERE
 from umschlag.storage.records.models import Pallet
 from umschlag.web.pages.frame import page, staff_page
 
@@ -50,6 +51,7 @@ def _pallet_page(
         template,
         title=_("Pallet %s") % pallet.code,
         pallet=pallet,
+        is_here=pallet.status in HERE,
         cartons=cartons,
         contents=_contents(cartons),
         drawing=drawing(pallet_id),

@@ -1,6 +1,6 @@
 import pytest
 
-from umschlag.allocation.balances.bookings import Purse
+from umschlag.allocation.balances.bookings import HeldFor, Purse
 from umschlag.allocation.balances.model import (
     Account,
     AccountKind,
@@ -15,6 +15,7 @@ from umschlag.allocation.balances.model import (
 )
 
 PURSE = Purse(client_id=1, currency="EUR")
+PLACE = HeldFor(cart_id=7, pallet_id=9, hold=2)
 SPENDABLE = PURSE.account(AccountKind.SPENDABLE)
 
 
@@ -34,7 +35,7 @@ def what_stands(bookings):
 
 def test_a_cart_is_held_then_charged_and_settled_by_what_the_panel_deducts():
     told, hold = PURSE.told_by_panel(1_000), PURSE.hold(300, cart_id=7)
-    shipped = PURSE.capture(300, cart_id=7, pallet_id=9)
+    shipped = PURSE.capture(300, place=PLACE)
     deducted = PURSE.told_by_panel(-300)
     found = PURSE.settle(300, captured=3)
 
@@ -53,7 +54,7 @@ def test_a_cart_is_held_then_charged_and_settled_by_what_the_panel_deducts():
 
 
 def test_a_hold_that_is_released_leaves_nothing_behind():
-    released = PURSE.release(300, cart_id=7, pallet_id=9)
+    released = PURSE.release(300, place=PLACE)
 
     assert what_stands([PURSE.hold(300, cart_id=7), released]) == {}
 
@@ -78,8 +79,8 @@ def test_a_correction_says_why():
     "book",
     [
         lambda minor: PURSE.hold(minor, cart_id=7),
-        lambda minor: PURSE.capture(minor, cart_id=7, pallet_id=9),
-        lambda minor: PURSE.release(minor, cart_id=7, pallet_id=9),
+        lambda minor: PURSE.capture(minor, place=PLACE),
+        lambda minor: PURSE.release(minor, place=PLACE),
         lambda minor: PURSE.settle(minor, captured=1),
         lambda minor: PURSE.contribute(minor, to=2),
     ],

@@ -62,6 +62,7 @@ from umschlag.storage.records.models.pallets import (
     PalletCarton,
     PalletDestination,
     PalletStatus,
+    PreorderServing,
 )
 from umschlag.storage.records.models.planning import (
     AllocationRun,
@@ -146,6 +147,7 @@ __all__ = [
     "PlentymarketsCredential",
     "Preorder",
     "PreorderArrival",
+    "PreorderServing",
     "PreorderStatus",
     "Proposal",
     "ProposalKind",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client
 from umschlag.storage.records.models.planning import Cart
+from umschlag.storage.records.models.preorders import Preorder, PreorderStatus
 from umschlag.storage.records.models.stores import Store
 
 
@@ -15,6 +16,7 @@ class PalletStatus(models.TextChoices):
     PLANNED = "planned", _("planned")
     READY = "ready", _("ready for the truck")
     SHIPPED = "shipped", _("shipped")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 class PalletDestination(models.TextChoices):
@@ -49,9 +51,16 @@ class Pallet(models.Model):
     units = models.PositiveIntegerField(_("units"))
     freight_minor = models.PositiveBigIntegerField(_("freight (minor units)"))
     charged_shipping_minor = models.PositiveBigIntegerField(_("shipping charged (minor units)"))
+    held_minor = models.PositiveBigIntegerField(
+        _("held of the client's balance (minor units)"), default=0
+    )
     currency = models.CharField(_("currency"), max_length=3)
     built_at = models.DateTimeField(_("planned at"))
     shipped_date = models.DateField(_("date shipped"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    closed_by = models.CharField(
+        _("shipped or cancelled by"), max_length=150, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("pallet")
@@ -84,3 +93,26 @@ class PalletCarton(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units} × {self.asin_id} @ {self.x_mm},{self.y_mm},{self.z_mm}"
+
+
+class PreorderServing(models.Model):
+    """Units of a preorder on a pallet: what is given back when the pallet is cancelled."""
+
+    pallet = models.ForeignKey(Pallet, models.CASCADE, related_name="servings")
+    preorder = models.ForeignKey(Preorder, models.PROTECT, related_name="servings")
+    units = models.PositiveIntegerField(_("units"))
+    due_minor = models.PositiveBigIntegerField(_("fell due (minor units)"))
+    status_before = models.CharField(
+        _("status before"), max_length=12, choices=PreorderStatus.choices
+    )
+
+    class Meta:
+        verbose_name = _("served preorder")
+        verbose_name_plural = _("served preorders")
+        ordering = ["pallet", "preorder"]
+        constraints = [
+            models.UniqueConstraint(fields=["pallet", "preorder"], name="preorder_once_a_pallet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pallet_id}: {self.units} of {self.preorder_id}"

@@ -15,6 +15,7 @@ class RunState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     CONFIRMED = "confirmed", _("confirmed")
     DISCARDED = "discarded", _("discarded")
+    UNDONE = "undone", _("undone")
 
 
 class AllocationRun(models.Model):
@@ -28,6 +29,9 @@ class AllocationRun(models.Model):
         _("state"), max_length=12, choices=RunState.choices, default=RunState.PROPOSED
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.CharField(_("undone by"), max_length=150, blank=True)
+    undone_reason = models.CharField(_("why undone"), max_length=250, blank=True)
     method = models.CharField(_("method"), max_length=40)
     only_store = models.ForeignKey(
         Store, models.SET_NULL, null=True, blank=True, verbose_name=_("only for store")
@@ -52,6 +56,12 @@ class Cart(models.Model):
     goods_minor = models.PositiveBigIntegerField(_("goods (minor units)"))
     shipping_minor = models.PositiveBigIntegerField(_("shipping (minor units)"))
     currency = models.CharField(_("currency"), max_length=3)
+    client_pallet_date_before = models.DateField(
+        _("the client's last pallet before it"), null=True, editable=False
+    )
+    cancelled_at = models.DateTimeField(
+        _("cancelled with all its pallets"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("cart")

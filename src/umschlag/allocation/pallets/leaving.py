@@ -1,0 +1,76 @@
+"""When a pallet may leave, when it may be cancelled, and when a whole run may be undone."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from umschlag.kernel.errors import Refused
+
+
+class PalletGone(Refused):
+    """The pallet was shipped or cancelled before; nothing was changed."""
+
+    def __init__(self, message: str, *, code: str, place: "PalletPlace") -> None:
+        super().__init__(message, field="pallet")
+        self.code = code
+        self.place = place
+
+
+class RunNotConfirmed(Refused):
+    """The run was never confirmed, or was undone before; there is nothing to undo."""
+
+
+class RunHasShipped(Refused):
+    """Something of the run has left the building, so the run as a whole cannot be undone.
+
+    `shipped_codes` names the pallets.
+    """
+
+    def __init__(self, message: str, *, shipped_codes: tuple[str, ...]) -> None:
+        super().__init__(message, field="run_id")
+        self.shipped_codes = shipped_codes
+
+
+class PalletPlace(StrEnum):
+    """Where a pallet is."""
+
+    PLANNED = "planned"
+    READY = "ready"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+HERE = frozenset({PalletPlace.PLANNED, PalletPlace.READY})
+"""A pallet that stands here may be shipped or cancelled; any other is where it stays."""
+
+
+def require_here(code: str, place: PalletPlace) -> None:
+    """Pass only for a pallet that is neither shipped nor cancelled.
+
+    Raises:
+        PalletGone: it is one of the two.
+    """
+    if place not in HERE:
+        raise PalletGone(
+            f"pallet {code} is {place} already; nothing was changed", code=code, place=place
+        )
+
+
+def require_undoable(run_id: int, *, is_confirmed: bool, shipped_codes: Iterable[str]) -> None:
+    """Pass only for a confirmed run of which nothing has left.
+
+    Raises:
+        RunNotConfirmed: it is not confirmed.
+        RunHasShipped: a pallet of it was shipped; the message names it.
+    """
+    if not is_confirmed:
+        raise RunNotConfirmed(
+            f"allocation run {run_id} is not confirmed, so there is nothing to undo",
+            field="run_id",
+        )
+    shipped = sorted(shipped_codes)
+    if shipped:
+        raise RunHasShipped(
+            f"allocation run {run_id} cannot be undone: {', '.join(shipped)} left the building; "
+            "cancel the other pallets one by one",
+            shipped_codes=tuple(shipped),
+        )

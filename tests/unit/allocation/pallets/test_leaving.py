@@ -1,0 +1,37 @@
+import pytest
+
+from umschlag.allocation.pallets.leaving import (
+    PalletGone,
+    PalletPlace,
+    RunHasShipped,
+    RunNotConfirmed,
+    require_here,
+    require_undoable,
+)
+
+
+@pytest.mark.parametrize("place", [PalletPlace.PLANNED, PalletPlace.READY])
+def test_a_pallet_that_stands_here_may_go(place):
+    require_here("P1", place)
+
+
+@pytest.mark.parametrize("place", [PalletPlace.SHIPPED, PalletPlace.CANCELLED])
+def test_a_pallet_that_is_gone_stays_where_it_is(place):
+    with pytest.raises(PalletGone, match=f"P1 is {place} already"):
+        require_here("P1", place)
+
+
+def test_a_confirmed_run_of_which_nothing_left_may_be_undone():
+    require_undoable(7, is_confirmed=True, shipped_codes=[])
+
+
+def test_a_run_that_is_not_confirmed_has_nothing_to_undo():
+    with pytest.raises(RunNotConfirmed, match="run 7"):
+        require_undoable(7, is_confirmed=False, shipped_codes=[])
+
+
+def test_a_run_of_which_something_left_names_it():
+    with pytest.raises(RunHasShipped) as refused:
+        require_undoable(7, is_confirmed=True, shipped_codes=["P2", "P1"])
+
+    assert refused.value.shipped_codes == ("P1", "P2")
