@@ -258,6 +258,23 @@ class Settings(BaseSettings):
     asin_stores_max: int = Field(
         default=3, ge=1, le=1000, description="At most so many stores of a marketplace per ASIN."
     )
+    allocation_policy: str = Field(
+        default="proportional",
+        pattern="^(priority|proportional|max_min)$",
+        description="How clients share what is scarce: by `priority`, each the same share of its "
+        "balance (`proportional`), or whoever was given least of its means in 90 days first "
+        "(`max_min`).",
+    )
+    allocation_cover_days: int = Field(
+        default=90,
+        ge=0,
+        le=730,
+        description="A store is given at most what the merchant sells of an ASIN in so many days. "
+        "0: whatever its caps allow.",
+    )
+    allocation_seconds_max: int = Field(
+        default=300, ge=1, le=3600, description="After so long a plan is as good as it is by then."
+    )
     pallet_freight_minor: int = Field(
         default=9500, ge=0, description="Freight of one pallet in minor units of `currency`."
     )

@@ -26,6 +26,9 @@ class MovementFacts:
     """Units expected to sell in 28 days; None where no forecast was made."""
     dead_value_minor: int | None = None
     """Cost of the units not expected to sell; None where stock or cost is unknown."""
+    unit_margin_minor: int | None = None
+    """Gross margin of a unit, over the sales of 365 days; None where nothing sold or no cost is
+    known. Of several SKUs the lowest, so that nobody counts on more than the least sure one."""
 
 
 def facts_by_asin(facts_of_skus: Iterable[MovementFacts]) -> dict[Asin, MovementFacts]:
@@ -44,6 +47,7 @@ def _together(first: MovementFacts, second: MovementFacts) -> MovementFacts:
     both = (first, second)
     ages = [one.stock_age_days for one in both if one.stock_age_days is not None]
     forecasts = [one.forecast_units_28d for one in both if one.forecast_units_28d is not None]
+    margins = [one.unit_margin_minor for one in both if one.unit_margin_minor is not None]
     dead = [one.dead_value_minor for one in both if one.dead_value_minor is not None]
     return MovementFacts(
         asin=first.asin,
@@ -53,4 +57,5 @@ def _together(first: MovementFacts, second: MovementFacts) -> MovementFacts:
         stock_age_days=max(ages, default=None),
         forecast_units_28d=sum(forecasts) if forecasts else None,
         dead_value_minor=sum(dead) if dead else None,
+        unit_margin_minor=min(margins, default=None),
     )

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from umschlag.allocation.planning.model import ReasonCode
 from umschlag.wiring.allocation_words import reason_label
 
-_METHODS = {"priority_loop": _("by priority, best first")}
+_METHODS = {
+    "priority_loop": _("by priority, best first"),
+    "optimal": _("what is worth most"),
+}
 
 
 def method_title(code: str) -> str:

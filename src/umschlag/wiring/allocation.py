@@ -1,5 +1,6 @@
 """Allocation, put together: plan, confirm, discard, and pallets for one store."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -12,13 +13,14 @@ from django.utils.translation import ngettext
 from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
 from umschlag.allocation.pallets.leaving import HERE
 from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
+from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.allocation.planning.usecases import confirm_plan, propose_plan
 from umschlag.kernel.errors import NotFound, Refused
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.allocation import PlanningTerms
-from umschlag.storage.records.allocation_runs import LockedRun, ProposedRuns, discard_run
+from umschlag.storage.records.allocation_runs import LockedRun, ProposedRuns
 from umschlag.storage.records.loaded_pallets import load_of
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -31,6 +33,7 @@ from umschlag.storage.records.models import (
     Store,
     StoreStatus,
 )
+from umschlag.storage.records.run_states import discard_run
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.notifying import News, tell
 from umschlag.wiring.published_facts import published_facts
@@ -102,26 +105,38 @@ class GeneratedPallets:
 
 
 def plan_allocation(
-    settings: Settings, *, made_by_id: int | None = None, only_store_id: int | None = None
+    settings: Settings,
+    *,
+    made_by_id: int | None = None,
+    only_store_id: int | None = None,
+    policy: FairnessPolicy | None = None,
+    based_on_id: int | None = None,
 ) -> int:
     """Propose an allocation and return its run's number; nothing is taken yet.
 
     For one store alone, every refused ASIN gets its own record, and its cart may be small;
-    otherwise there is one a store and reason, and no cart that is not worth a pallet.
+    otherwise there is one a store and reason, and no cart that is not worth a pallet. `policy` is
+    the settings' where none is named; lines that were set by hand in `based_on_id` stay.
 
     Raises:
         StoreUnknown: there is no such store.
+        PlanBreaksRules: a line set by hand breaks a rule by now.
     """
     if only_store_id is not None and not Store.objects.filter(pk=only_store_id).exists():
         raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
     runs = ProposedRuns(
-        terms=planning_terms(settings),
+        terms=planning_terms(settings, policy),
         facts=published_facts(settings),
         made_by_id=made_by_id,
         only_store_id=only_store_id,
+        based_on_id=based_on_id,
     )
-    with transaction.atomic():
-        return propose_plan(runs, for_one_store=only_store_id is not None)
+    until = time.monotonic() + settings.allocation_seconds_max
+    # No transaction around it all: planning may take long, and others go on writing meanwhile.
+    # A proposal takes nothing, and confirming it checks every rule again.
+    return propose_plan(
+        runs, for_one_store=only_store_id is not None, stop=lambda: time.monotonic() > until
+    )
 
 
 def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> ConfirmedRun:
@@ -216,8 +231,8 @@ def packing_list(pallet_id: int) -> PackingList:
     return packing_list_of(load_of(pallet), heading)
 
 
-def planning_terms(settings: Settings) -> PlanningTerms:
-    """Return what settings and clock say about a plan made now."""
+def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> PlanningTerms:
+    """Return what settings and clock say about a plan made now; the policy may be another one."""
     now = timezone.now()
     return PlanningTerms(
         as_of_date=business_date_of(now, settings.zone),
@@ -225,6 +240,9 @@ def planning_terms(settings: Settings) -> PlanningTerms:
         currency=settings.currency,
         floor_minor=settings.client_balance_floor_minor,
         stores_per_asin_max=settings.asin_stores_max,
+        policy=policy or FairnessPolicy(settings.allocation_policy),
+        cover_days=settings.allocation_cover_days,
+        pallet_freight_minor=settings.pallet_freight_minor,
     )
 
 

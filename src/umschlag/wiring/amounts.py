@@ -67,12 +67,12 @@ def decimal_text(value: Decimal | float | None, digits: int = 1) -> str:
     return _signed_number(value, digits)
 
 
-def share_text(share: float | None) -> str:
+def share_text(share: float | None, digits: int = 0) -> str:
     """Return a share from 0 to 1 as a percentage."""
     if share is None:
         return UNKNOWN
-    number = _grouped(abs(share) * 100, 0)
-    sign = _MINUS if share < 0 and number != "0" else ""
+    number = _grouped(abs(share) * 100, digits)
+    sign = _MINUS if share < 0 and number.strip("0.,") else ""
     return f"{sign}{number}{_NARROW_SPACE}%"
 
 

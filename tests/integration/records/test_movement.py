@@ -256,6 +256,7 @@ def test_the_facts_of_articles_with_an_asin_are_published():
                 stock_age_days=12,
                 forecast_units_28d=None,
                 dead_value_minor=0,
+                unit_margin_minor=500,
             ),
         )
     ]

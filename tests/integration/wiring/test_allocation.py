@@ -14,7 +14,6 @@ from builders.agency_records import (
 from umschlag.allocation.pallets.checker import pallet_faults
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import Refused
-from umschlag.storage.records.allocation_runs import RunAlreadyDecided, RunUnknown
 from umschlag.storage.records.ledger import spendable_minor
 from umschlag.storage.records.loaded_pallets import load_of
 from umschlag.storage.records.models import (
@@ -41,6 +40,7 @@ from umschlag.storage.records.models import (
     UngatingAnswer,
     UngatingStatus,
 )
+from umschlag.storage.records.run_states import RunAlreadyDecided, RunUnknown
 from umschlag.wiring.allocation import (
     ClientNameMismatch,
     ClientUnknown,

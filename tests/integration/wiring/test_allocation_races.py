@@ -12,7 +12,6 @@ from django.db import close_old_connections, connection, connections
 from builders.agency_records import a_client_record, a_store_record, an_asin_record, ungate
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import Refused
-from umschlag.storage.records.allocation_runs import RunAlreadyDecided
 from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -23,6 +22,7 @@ from umschlag.storage.records.models import (
     Pallet,
     RunState,
 )
+from umschlag.storage.records.run_states import RunAlreadyDecided
 from umschlag.wiring.allocation import confirm_allocation, plan_allocation
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]

@@ -17,7 +17,6 @@ from umschlag.allocation.pallets.leaving import PalletGone, RunHasShipped, RunNo
 from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records import dump
 from umschlag.storage.records.allocation import rows_for_planning
-from umschlag.storage.records.allocation_runs import RunUnknown
 from umschlag.storage.records.ledger import balances, chain_end, entries_of, spendable_minor
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -33,6 +32,7 @@ from umschlag.storage.records.models import (
     PreorderStatus,
     RunState,
 )
+from umschlag.storage.records.run_states import RunUnknown
 from umschlag.wiring.allocation import PalletUnknown, confirm_allocation, plan_allocation
 from umschlag.wiring.doctoring import Health
 from umschlag.wiring.leaving import (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from umschlag.allocation.pallets.model import CartPallets
+from umschlag.allocation.planning.evaluation import Evaluation
 from umschlag.allocation.planning.model import (
     AllocationLine,
     AllocationPlan,
@@ -26,6 +27,7 @@ class ProposalRecords(Protocol):
         self,
         plan: AllocationPlan,
         *,
+        evaluation: Evaluation,
         reasons: Sequence[LineReason],
         refusals: Sequence[Refusal],
         mutual: Sequence[MutualProposal],

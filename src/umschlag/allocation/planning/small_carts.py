@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
+from umschlag.allocation.planning.optimal_plan import OptimalPlan, never, plan_optimally
+from umschlag.allocation.planning.optimiser import Stop
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.kernel.identifiers import Asin, Marketplace, StoreId
 
@@ -26,12 +28,37 @@ def plan_without_small_carts(
     return problem, plan
 
 
+def optimal_without_small_carts(
+    problem: AllocationProblem, *, stop: Stop = never
+) -> tuple[AllocationProblem, OptimalPlan]:
+    """Return the plan of most worth whose carts are worth a pallet, and who got none.
+
+    As `plan_without_small_carts`. Where `stop` comes between two rounds, the loop ends the search.
+    """
+    while True:
+        # Who is too small shows without the last polish, which takes most of the time.
+        rough = plan_optimally(problem, stop=stop, own_carts_max=0)
+        small = small_carts(problem, rough.plan)
+        if not small:
+            found = plan_optimally(problem, stop=stop)
+            small = small_carts(problem, found.plan)
+        if not small:
+            return problem, found
+        problem = replace(problem, small_stores=problem.small_stores | small)
+
+
 def small_carts(problem: AllocationProblem, plan: AllocationPlan) -> frozenset[StoreId]:
-    """Return the stores whose cart fills too little of a pallet and holds no preorder."""
+    """Return the stores whose cart fills too little of a pallet, but for promised goods.
+
+    A preorder was promised, and a line set by hand is a person's own choice.
+    """
     return frozenset(
         store_id
         for store_id in {line.store_id for line in plan.lines}
-        if not any(line.preorder_units for line in plan.lines_of(store_id))
+        if not any(
+            line.preorder_units or (store_id, line.asin) in problem.pins
+            for line in plan.lines_of(store_id)
+        )
         and pallet_fill(
             problem,
             problem.stores[store_id].marketplace,

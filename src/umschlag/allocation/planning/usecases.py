@@ -5,12 +5,18 @@ from dataclasses import replace
 from umschlag.allocation.pallets.limits import DESTINATION_LIMITS
 from umschlag.allocation.pallets.model import CartPallets, Goods
 from umschlag.allocation.pallets.usecases import pallets_for
+from umschlag.allocation.planning.evaluation import evaluation
 from umschlag.allocation.planning.explanation import line_reasons, refusals
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.mutual_store import mutual_proposals
+from umschlag.allocation.planning.optimal_plan import never, plan_optimally
+from umschlag.allocation.planning.optimiser import Stop
 from umschlag.allocation.planning.ports import ConfirmationRecords, ProposalRecords
 from umschlag.allocation.planning.priority_loop import plan_by_priority
-from umschlag.allocation.planning.small_carts import plan_without_small_carts
+from umschlag.allocation.planning.small_carts import (
+    optimal_without_small_carts,
+    plan_without_small_carts,
+)
 from umschlag.allocation.planning.violations import Violation, violations
 from umschlag.kernel.errors import Refused
 from umschlag.kernel.identifiers import StoreId
@@ -32,23 +38,27 @@ class PlanBreaksRules(Refused):
         self.broken = broken
 
 
-def propose_plan(records: ProposalRecords, *, for_one_store: bool) -> int:
+def propose_plan(records: ProposalRecords, *, for_one_store: bool, stop: Stop = never) -> int:
     """Plan, explain and keep a proposal; return its run's number. Nothing is taken yet.
 
     A person who asks for one store gets its cart however small, and hears of every ASIN. A run
     for all makes no carts that are not worth a pallet, and gathers refusals by store and reason.
+    `stop` ends the search with the best that there is by then.
 
     Raises:
         PlanBreaksRules: the planner broke a rule, which is its mistake and never the asker's.
     """
-    problem = records.problem()
+    asked = records.problem()
     if for_one_store:
-        plan = plan_by_priority(problem)
+        problem, found, loop = asked, plan_optimally(asked, stop=stop), plan_by_priority(asked)
     else:
-        problem, plan = plan_without_small_carts(problem)
-    _check(problem, plan)
+        problem, found = optimal_without_small_carts(asked, stop=stop)
+        _, loop = plan_without_small_carts(asked)
+    plan = found.plan
+    check_plan(problem, plan)
     return records.keep(
         plan,
+        evaluation=evaluation(problem, found, loop),
         reasons=line_reasons(problem, plan),
         refusals=refusals(problem, plan, by_asin=for_one_store),
         mutual=mutual_proposals(problem, plan),
@@ -66,7 +76,7 @@ def confirm_plan(records: ConfirmationRecords, *, pallet_freight_minor: int) -> 
     """
     problem = records.locked_problem()
     plan = records.plan()
-    _check(problem, plan)
+    check_plan(problem, plan)
     pallets = {
         store_id: _pallets_of(problem, plan, store_id, pallet_freight_minor)
         for store_id in dict.fromkeys(line.store_id for line in plan.lines)
@@ -78,7 +88,7 @@ def confirm_plan(records: ConfirmationRecords, *, pallet_freight_minor: int) -> 
         )
         for line in plan.lines
     )
-    _check(problem, replace(plan, lines=lines))
+    check_plan(problem, replace(plan, lines=lines))
     records.take(lines, pallets)
 
 
@@ -106,7 +116,12 @@ def _goods(problem: AllocationProblem, line: AllocationLine) -> Goods:
     )
 
 
-def _check(problem: AllocationProblem, plan: AllocationPlan) -> None:
+def check_plan(problem: AllocationProblem, plan: AllocationPlan) -> None:
+    """Refuse a plan that breaks a rule.
+
+    Raises:
+        PlanBreaksRules: it does; which, and by how much, stands in the error.
+    """
     broken = violations(problem, plan)
     if broken:
         raise PlanBreaksRules(broken)

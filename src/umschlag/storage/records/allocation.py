@@ -1,17 +1,23 @@
 """Records → the planner's values, in a fixed number of queries."""
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 
 from umschlag.allocation.catalog.model import Lot, ShippingBracket
 from umschlag.allocation.clients.model import ClientAccount, ClientPriority
 from umschlag.allocation.pallets.cartons import fits_pallet
 from umschlag.allocation.pallets.limits import DESTINATION_LIMITS
-from umschlag.allocation.planning.model import AllocationProblem, PalletCapacity
+from umschlag.allocation.planning.model import (
+    AllocationProblem,
+    FairnessPolicy,
+    PalletCapacity,
+    WorthTerms,
+)
 from umschlag.allocation.preorders.model import PreorderClaim
 from umschlag.allocation.preorders.rules import due_of_arrived
 from umschlag.allocation.stores.model import StoreAccount
@@ -21,6 +27,7 @@ from umschlag.kernel.identifiers import Asin, ClientId, Marketplace, StoreId
 from umschlag.kernel.measures import Dimensions
 from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
+    Cart,
     CartLine,
     CatalogAsin,
     Client,
@@ -38,6 +45,9 @@ from umschlag.storage.records.models import (
 LISTED_DAYS = 90
 """So long a confirmed cart line counts as the store selling the ASIN. Ours: the same 90 days over
 which Amazon measures its sell-through."""
+
+FAIRNESS_DAYS = 90
+"""The rolling window over which clients' shares are compared."""
 
 _ANSWERS = {
     UngatingAnswer.YES: GateAnswer.YES,
@@ -61,6 +71,10 @@ class PlanningTerms:
     currency: str
     floor_minor: int
     stores_per_asin_max: int
+    policy: FairnessPolicy = FairnessPolicy.PROPORTIONAL
+    cover_days: int = 0
+    """A store is given at most the sales of so many days; 0: whatever its caps allow."""
+    pallet_freight_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +114,14 @@ def problem_of(
     *,
     receiving_store_ids: Iterable[int],
     facts: Mapping[Asin, MovementFacts],
+    pins: Mapping[tuple[StoreId, Asin], int] | None = None,
 ) -> AllocationProblem:
     """Return the planner's question as these rows put it.
 
-    `facts` is what intelligence publishes about ASINs; it orders the lots and forbids nothing.
+    `facts` is what intelligence publishes about ASINs: what they earn, how fast they sell.
     """
     asin_of = {row.pk: Asin(row.asin) for row in rows.asins}
+    receiving = tuple(StoreId(store_id) for store_id in receiving_store_ids)
     store_ids = [store.pk for store in rows.stores]
     lots = _lots(rows.asins, terms, facts)
     marketplaces = {Marketplace(store.marketplace) for store in rows.stores}
@@ -114,7 +130,7 @@ def problem_of(
         lots=lots,
         clients=_clients(rows.clients, terms),
         stores={StoreId(store.pk): _store(store) for store in rows.stores},
-        receiving_store_ids=tuple(StoreId(store_id) for store_id in receiving_store_ids),
+        receiving_store_ids=receiving,
         gates=_gates(store_ids, asin_of),
         currency=terms.currency,
         preorders=tuple(
@@ -129,6 +145,13 @@ def problem_of(
             if not _fits(lot, marketplace)
         ),
         pallet_capacities=PALLET_CAPACITIES,
+        pins={
+            (store_id, asin): units
+            for (store_id, asin), units in (pins or {}).items()
+            if asin in lots and store_id in receiving
+        },
+        worth=WorthTerms(pallet_freight_minor=terms.pallet_freight_minor),
+        policy=terms.policy,
     )
 
 
@@ -165,11 +188,26 @@ def _lot(row: CatalogAsin, terms: PlanningTerms, facts: MovementFacts | None) ->
         if prices[0] is not None and prices[1] is not None and prices[0] <= prices[1]
         else None,
         expected_unsold_minor=max((facts.dead_value_minor if facts else None) or 0, 0),
+        # What intelligence publishes is money of the merchant's currency.
+        unit_margin_minor=facts.unit_margin_minor
+        if facts and row.currency == terms.currency
+        else None,
+        demand_units_max=_demand_units_max(row, terms, facts),
     )
+
+
+def _demand_units_max(
+    row: CatalogAsin, terms: PlanningTerms, facts: MovementFacts | None
+) -> int | None:
+    # What the merchant never sold may sell on Amazon all the same, so nothing is known of it.
+    if facts is None or facts.daily_sales_units <= 0 or not terms.cover_days:
+        return None
+    return max(math.ceil(facts.daily_sales_units * terms.cover_days), row.case_pack_units)
 
 
 def _clients(rows: Sequence[Client], terms: PlanningTerms) -> dict[ClientId, ClientAccount]:
     spendable = balances(LedgerAccountKind.SPENDABLE, [row.pk for row in rows])
+    received = _received_minor([row.pk for row in rows], terms)
     return {
         ClientId(row.pk): ClientAccount(
             client_id=ClientId(row.pk),
@@ -179,9 +217,21 @@ def _clients(rows: Sequence[Client], terms: PlanningTerms) -> dict[ClientId, Cli
             floor_minor=terms.floor_minor,
             priority=ClientPriority(row.priority),
             last_pallet_date=row.last_pallet_date,
+            received_minor=received.get(row.pk, 0),
         )
         for row in rows
     }
+
+
+def _received_minor(client_ids: Sequence[int], terms: PlanningTerms) -> dict[int, int]:
+    carts = Cart.objects.filter(
+        client_id__in=client_ids,
+        run__state=RunState.CONFIRMED,
+        cancelled_at=None,
+        run__confirmed_at__gte=terms.now_at - timedelta(days=FAIRNESS_DAYS),
+    ).order_by()
+    sums = carts.values("client_id").annotate(sum=Sum(F("goods_minor") + F("shipping_minor")))
+    return {row["client_id"]: int(row["sum"] or 0) for row in sums}
 
 
 def _store(row: Store) -> StoreAccount:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from umschlag.allocation.balances.bookings import Purse
 from umschlag.allocation.pallets.model import CartPallets
+from umschlag.allocation.planning.evaluation import Evaluation
 from umschlag.allocation.planning.model import (
     AllocationLine,
     AllocationPlan,
@@ -15,9 +18,8 @@ from umschlag.allocation.planning.model import (
 )
 from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
 from umschlag.allocation.preorders.model import ServedClaim
-from umschlag.allocation.preorders.rules import due_minor_of, served_claims
+from umschlag.allocation.preorders.rules import served_claims
 from umschlag.intelligence.published import MovementFacts
-from umschlag.kernel.errors import NotFound, Refused
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import (
     PlanningTerms,
@@ -40,7 +42,6 @@ from umschlag.storage.records.models import (
     RunRefusal,
     RunState,
     Store,
-    StoreKind,
 )
 from umschlag.storage.records.reasons import (
     LINE_CODE,
@@ -49,17 +50,13 @@ from umschlag.storage.records.reasons import (
     mutual_values,
     refusal_values,
 )
+from umschlag.storage.records.run_figures import keep_shares, stored_figures
+from umschlag.storage.records.run_lines import lines_of_run, receiving_store_ids
+from umschlag.storage.records.run_pins import copy_pins, pins_of
+from umschlag.storage.records.run_states import lock_proposed_run
 
 _BATCH = 500
 """Rows a statement: below SQLite's limit of bound values for our widest row."""
-
-
-class RunUnknown(NotFound):
-    """There is no such allocation run."""
-
-
-class RunAlreadyDecided(Refused):
-    """The run was confirmed or discarded before; nothing was changed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,35 +67,60 @@ class ProposedRuns:
     facts: Mapping[Asin, MovementFacts]
     made_by_id: int | None = None
     only_store_id: int | None = None
+    based_on_id: int | None = None
+    """The run of which the lines set by hand are kept."""
     _rows: ProblemRows | None = None
 
     def problem(self) -> AllocationProblem:
         """Return today's question: all own stores, or the one asked for, whatever its kind."""
+        with transaction.atomic():
+            return self._problem()
+
+    def _problem(self) -> AllocationProblem:
         self._rows = rows_for_planning(self.only_store_id)
-        receiving = [
-            store.pk
-            for store in self._rows.stores
-            if store.pk == self.only_store_id
-            or (self.only_store_id is None and store.kind == StoreKind.OWN)
-        ]
-        return problem_of(self._rows, self.terms, receiving_store_ids=receiving, facts=self.facts)
+        return problem_of(
+            self._rows,
+            self.terms,
+            receiving_store_ids=receiving_store_ids(self._rows, self.only_store_id),
+            facts=self.facts,
+            pins=pins_of(self.based_on_id) if self.based_on_id else None,
+        )
 
     def keep(
         self,
         plan: AllocationPlan,
         *,
+        evaluation: Evaluation,
         reasons: Sequence[LineReason],
         refusals: Sequence[Refusal],
         mutual: Sequence[MutualProposal],
     ) -> int:
-        """Write the run in a handful of statements; the caller holds the transaction."""
+        """Write the run in a handful of statements, all of it or nothing."""
+        with transaction.atomic():
+            return self._keep(plan, evaluation, reasons, refusals, mutual)
+
+    def _keep(  # noqa: PLR0917 - what a proposal is kept with
+        self,
+        plan: AllocationPlan,
+        evaluation: Evaluation,
+        reasons: Sequence[LineReason],
+        refusals: Sequence[Refusal],
+        mutual: Sequence[MutualProposal],
+    ) -> int:
         rows = self._rows or rows_for_planning(self.only_store_id)
         run = AllocationRun.objects.create(
             made_at=self.terms.now_at,
             made_by_id=self.made_by_id,
             method=plan.method,
             only_store_id=self.only_store_id,
+            based_on_id=self.based_on_id,
+            policy=self.terms.policy,
+            worth_minor=evaluation.figures.worth_minor,
+            bound_minor=evaluation.bound_minor,
+            figures=stored_figures(evaluation),
         )
+        keep_shares(run, evaluation)
+        copy_pins(self.based_on_id, run)
         asin_keys = {Asin(row.asin): row.pk for row in rows.asins}
         carts = self._keep_carts(run, plan, {store.pk: store for store in rows.stores})
         why = {
@@ -190,27 +212,6 @@ class ProposedRuns:
         )
 
 
-def discard_run(run_id: int) -> None:
-    """Mark a proposed run discarded; nothing had been taken for it.
-
-    Raises:
-        RunUnknown: there is no such run.
-        RunAlreadyDecided: it was confirmed or discarded before.
-    """
-    proposed = AllocationRun.objects.filter(pk=run_id, state=RunState.PROPOSED)
-    if not proposed.update(state=RunState.DISCARDED):
-        run = AllocationRun.objects.filter(pk=run_id).first()
-        raise _undecidable(run_id, run)
-
-
-def _undecidable(run_id: int, run: AllocationRun | None) -> Refused | NotFound:
-    if run is None:
-        return RunUnknown(f"there is no allocation run {run_id}", field="run_id")
-    return RunAlreadyDecided(
-        f"allocation run {run_id} is {run.state} already; nothing was changed", field="run_id"
-    )
-
-
 class LockedRun:
     """One proposed run with everything it touches locked; the planner's `ConfirmationRecords`.
 
@@ -226,10 +227,7 @@ class LockedRun:
             RunUnknown: there is no such run.
             RunAlreadyDecided: it was confirmed or discarded before.
         """
-        run = AllocationRun.objects.select_for_update().filter(pk=run_id).first()
-        if run is None or run.state != RunState.PROPOSED:
-            raise _undecidable(run_id, run)
-        self.run = run
+        self.run = run = lock_proposed_run(run_id)
         self.terms = terms
         self.by = by
         self.carts = {cart.store_id: cart for cart in Cart.objects.filter(run=run)}
@@ -262,29 +260,7 @@ class LockedRun:
 
     def plan(self) -> AllocationPlan:
         """Return the run's lines; what falls due for preorders is worked out anew."""
-        lines = []
-        stores = {cart.pk: cart.store_id for cart in self.carts.values()}
-        for row in self.cart_lines:
-            store_id = stores[row.cart_id]
-            asin = Asin(self.asins[row.asin_id].asin)
-            client_id = self.carts[store_id].client_id
-            claims = [
-                claim
-                for claim in self._problem.preorders
-                if claim.client_id == client_id and claim.asin == asin
-            ]
-            lines.append(
-                AllocationLine(
-                    store_id=StoreId(store_id),
-                    asin=asin,
-                    units=row.units,
-                    unit_cost_minor=row.unit_cost_minor,
-                    unit_shipping_minor=row.unit_shipping_minor,
-                    preorder_units=row.preorder_units,
-                    preorder_due_minor=due_minor_of(claims, units=row.preorder_units),
-                )
-            )
-        return AllocationPlan(lines=tuple(lines), method=self.run.method)
+        return lines_of_run(self.run, self._problem)
 
     def take(self, lines: Sequence[AllocationLine], pallets: Mapping[StoreId, CartPallets]) -> None:
         """Hold balances, reduce stock, serve preorders, keep pallets; mark the run confirmed."""

@@ -21,7 +21,6 @@ from umschlag.allocation.pallets.leaving import (
 )
 from umschlag.kernel.errors import NotFound
 from umschlag.kernel.identifiers import ClientId
-from umschlag.storage.records.allocation_runs import RunUnknown
 from umschlag.storage.records.ledger import book
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -38,6 +37,7 @@ from umschlag.storage.records.models import (
     PreorderStatus,
     RunState,
 )
+from umschlag.storage.records.run_states import RunUnknown
 
 _BATCH = 500
 

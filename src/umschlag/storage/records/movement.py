@@ -156,8 +156,15 @@ def facts_of_skus() -> Iterator[tuple[Sku, MovementFacts]]:
                 stock_age_days=row.stock_age_days,
                 forecast_units_28d=None,
                 dead_value_minor=row.dead_value_minor,
+                unit_margin_minor=_unit_margin_minor(row),
             ),
         )
+
+
+def _unit_margin_minor(row: records.ArticleMovement) -> int | None:
+    if row.margin_minor_365d is None or row.sold_units_365d <= 0:
+        return None
+    return round(row.margin_minor_365d / row.sold_units_365d)
 
 
 def _delete(keys: Sequence[int]) -> None:

@@ -15,6 +15,8 @@ DATE_ENDING = "_date"
 """JSON has no dates: values whose name ends so are ISO dates."""
 LINE_CODE = "by_priority"
 """Why any cart line is there; what differs is in its figures."""
+BY_HAND_CODE = "by_hand"
+"""Of a line that nobody planned: a person put it there."""
 PLANNED_SHIPPING = "planned_unit_shipping_minor"
 """The most that a unit's shipping could cost when its cart was proposed, in minor units."""
 ASINS_NAMED_MAX = 12

@@ -27,14 +27,17 @@ from umschlag.storage.records.models import (
     PalletStatus,
     RunState,
     Store,
+    StoreKind,
     StoreStatus,
 )
 from umschlag.storage.records.reasons import PLANNED_SHIPPING
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
 from umschlag.web.pages.pallet import drawing
+from umschlag.web.pages.run_work import evaluation_context, pinned_pairs
 from umschlag.web.words import method_title, refusal_title
 from umschlag.wiring.allocation_words import rule_text
+from umschlag.wiring.run_edits import policy_choices
 from umschlag.wiring.stored_reasons import cart_limit, line_reason
 
 CARTS_UNFOLDED_MAX = 2
@@ -62,6 +65,8 @@ def choose(request: HttpRequest) -> HttpResponse:
             "only_store", "made_by"
         )[:5],
         active=StoreStatus.ACTIVE,
+        policies=policy_choices(),
+        policy=load_settings().allocation_policy,
     )
 
 
@@ -94,7 +99,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
     carts = list(
         run.carts.select_related("client", "store").prefetch_related("lines__asin", "pallets")
     )
-    given = _given_before(run)
+    given, pinned = _given_before(run), pinned_pairs(run)
     pallets = list(Pallet.objects.filter(cart__run=run).select_related("client", "store"))
     return page(
         request,
@@ -110,8 +115,13 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         may_ship=request.user.has_perm("records.change_pallet")
         and any(pallet.status in HERE for pallet in pallets),
         carts=[
-            {**_cart_context(cart), "given_units": given.get(cart.store_id, 0)} for cart in carts
+            {**_cart_context(cart, pinned), "given_units": given.get(cart.store_id, 0)}
+            for cart in carts
         ],
+        **evaluation_context(run),
+        pins=run.pins.select_related("store", "asin", "set_by"),
+        stores=_stores_of(run),
+        policies=policy_choices(),
         are_folded=len(carts) > CARTS_UNFOLDED_MAX,
         totals=_totals(carts),
         refusals=_refusals(run),
@@ -157,6 +167,14 @@ def _is_undoable(run: AllocationRun, pallets: list[Pallet]) -> bool:
     return run.state == RunState.CONFIRMED and not has_shipped
 
 
+def _stores_of(run: AllocationRun) -> QuerySet[Store]:
+    """Return the stores that the run may give goods to."""
+    stores = Store.objects.filter(status=StoreStatus.ACTIVE).select_related("client")
+    if run.only_store_id is not None:
+        return stores.filter(pk=run.only_store_id)
+    return stores.filter(kind=StoreKind.OWN)
+
+
 def _given_before(run: AllocationRun) -> dict[int, int]:
     """Return how many units each store got from other runs in the day before this one was made.
 
@@ -172,12 +190,13 @@ def _given_before(run: AllocationRun) -> dict[int, int]:
     return {row["store_id"]: row["sum"] for row in sums}
 
 
-def _cart_context(cart: Cart) -> dict[str, Any]:
+def _cart_context(cart: Cart, pinned: set[tuple[int, int]]) -> dict[str, Any]:
     """Return the cart's lines and sums: the lines and what preorders still owe make the total."""
     limit = cart_limit(cart)
     lines = [
         {
             "line": line,
+            "is_pinned": (cart.store_id, line.asin_id) in pinned,
             "why": line_reason(line, is_cap_told=bool(limit)),
             "unit_cost": Money(line.unit_cost_minor, cart.currency),
             "unit_shipping": Money(line.unit_shipping_minor, cart.currency),

@@ -54,9 +54,9 @@ def decimal(value: float | None, digits: int = 1) -> str:
 
 
 @register.filter
-def share(value: float | None) -> str:
-    """Return a share from 0 to 1 as a percentage."""
-    return amounts.share_text(value)
+def share(value: float | None, digits: int = 0) -> str:
+    """Return a share from 0 to 1 as a percentage, with that many digits."""
+    return amounts.share_text(value, digits)
 
 
 @register.filter

@@ -20,8 +20,8 @@ class RunsInMemory:
     def problem(self):
         return self.question
 
-    def keep(self, plan, *, reasons, refusals, mutual):
-        self.kept = {"plan": plan, "reasons": reasons, "refusals": refusals, "mutual": mutual}
+    def keep(self, plan, *, evaluation, **explained):
+        self.kept = {"plan": plan, "evaluation": evaluation, **explained}
         return 7
 
     def locked_problem(self):
@@ -42,7 +42,8 @@ def test_a_proposal_is_kept_with_a_reason_for_each_line_and_each_refusal():
 
     assert [reason.asin for reason in runs.kept["reasons"]] == [an_asin(1)]
     assert [refusal.asins for refusal in runs.kept["refusals"]] == [(an_asin(2),)]
-    assert runs.kept["plan"].method == "priority_loop"
+    assert runs.kept["plan"].method == "optimal"
+    assert runs.kept["evaluation"].gap_share == pytest.approx(0)
     assert runs.taken == ()
 
 

@@ -18,6 +18,14 @@ class RunState(models.TextChoices):
     UNDONE = "undone", _("undone")
 
 
+class FairnessChoice(models.TextChoices):
+    """How clients share what is scarce."""
+
+    PRIORITY = "priority", _("by priority alone")
+    PROPORTIONAL = "proportional", _("the same share of each balance")
+    MAX_MIN = "max_min", _("whoever was given least in 90 days")
+
+
 class AllocationRun(models.Model):
     """One computed allocation. Nothing is taken from stock or balances until it is confirmed."""
 
@@ -36,6 +44,24 @@ class AllocationRun(models.Model):
     only_store = models.ForeignKey(
         Store, models.SET_NULL, null=True, blank=True, verbose_name=_("only for store")
     )
+    based_on = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replanned_as",
+        verbose_name=_("planned again from"),
+    )
+    policy = models.CharField(
+        _("fairness"), max_length=12, choices=FairnessChoice.choices, blank=True
+    )
+    worth_minor = models.BigIntegerField(_("worth (minor units)"), null=True)
+    bound_minor = models.BigIntegerField(
+        _("no plan is worth more than (minor units)"), null=True, blank=True
+    )
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
+    """What the plan comes to and what the loop would, the prices, and how even clients come off;
+    `records.run_figures` reads and writes them."""
 
     class Meta:
         verbose_name = _("allocation run")
@@ -98,6 +124,52 @@ class CartLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units} × {self.asin_id}"
+
+
+class RunPin(models.Model):
+    """Units of an ASIN that a person set for a store in a run; 0: the store is not to have it."""
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="pins")
+    store = models.ForeignKey(Store, models.CASCADE, related_name="+")
+    asin = models.ForeignKey(CatalogAsin, models.CASCADE, related_name="+")
+    units = models.PositiveIntegerField(_("units"))
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by")
+    )
+    set_at = models.DateTimeField(_("set"))
+
+    class Meta:
+        verbose_name = _("line set by hand")
+        verbose_name_plural = _("lines set by hand")
+        ordering = ["run", "store", "asin"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "store", "asin"], name="run_pin_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.units} × {self.asin_id}"
+
+
+class RunShare(models.Model):
+    """What one client was given of its means, in a run and in the rolling window before it."""
+
+    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="shares")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="run_shares")
+    given_minor = models.PositiveBigIntegerField(_("given (minor units)"))
+    available_minor = models.PositiveBigIntegerField(_("could spend (minor units)"))
+    received_minor = models.PositiveBigIntegerField(_("given in 90 days before (minor units)"))
+    waited_days = models.PositiveIntegerField(_("days since last pallet"), null=True)
+    balance_price = models.FloatField(_("worth of one more of balance"), default=0)
+    """Minor units of worth that one more minor unit of balance would have added."""
+
+    class Meta:
+        verbose_name = _("client's share")
+        verbose_name_plural = _("clients' shares")
+        ordering = ["run", "client__name"]
+        constraints = [models.UniqueConstraint(fields=["run", "client"], name="run_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.given_minor}"
 
 
 class RunRefusal(models.Model):

@@ -1,0 +1,210 @@
+"""A proposal worked on: lines set by hand, the rest planned again, two runs side by side."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from umschlag.allocation.planning.model import FairnessPolicy
+from umschlag.allocation.planning.usecases import PlanBreaksRules
+from umschlag.kernel.errors import NotFound, Refused
+from umschlag.settings import Settings
+from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice
+from umschlag.storage.records.run_edits import HandEdit, LineUnknown, release_line, set_line
+from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.wiring.allocation import discard_allocation, plan_allocation, planning_terms
+from umschlag.wiring.published_facts import published_facts
+from umschlag.wiring.violation_words import violation_text
+
+
+class LineBreaksRules(Refused):
+    """With the line set so, the plan would break a rule; the message says which."""
+
+
+class RunUnknownToCompare(NotFound):
+    """There is no such run to compare with."""
+
+
+def set_line_by_hand(settings: Settings, edit: HandEdit) -> None:
+    """Set the units of one line of a proposal; every rule is checked at once.
+
+    Raises:
+        RunUnknown, RunAlreadyDecided: there is no such proposal.
+        LineUnknown: the run cannot give this ASIN to this store.
+        LineBreaksRules: with the line the plan would break a rule; nothing was changed.
+    """
+    run = AllocationRun.objects.filter(pk=edit.run_id).first()
+    terms = planning_terms(settings, _policy_of(run))
+    facts = published_facts(settings)
+    try:
+        with transaction.atomic():
+            set_line(edit, terms, facts)
+    except PlanBreaksRules as error:
+        broken = [violation_text(one, currency=terms.currency) for one in error.broken[:3]]
+        raise LineBreaksRules(
+            _("Not set, because a rule would be broken. %s. Nothing was changed.")
+            % "; ".join(broken),
+            field="units",
+        ) from error
+    except LineUnknown as error:
+        raise LineUnknown(
+            _("This run cannot give %s to that store: nothing is left, or nobody knows the ASIN.")
+            % edit.asin,
+            field="asin",
+        ) from error
+
+
+def leave_line_to_planner(settings: Settings, run_id: int, store_id: int, asin: str) -> None:
+    """Forget that a line was set by hand; planning again may change it.
+
+    Raises:
+        RunUnknown, RunAlreadyDecided: there is no such proposal.
+    """
+    del settings  # every wiring takes them; this one needs none
+    with transaction.atomic():
+        release_line(run_id, store_id, asin)
+
+
+def plan_the_rest_again(
+    settings: Settings,
+    run_id: int,
+    *,
+    policy: FairnessPolicy | None = None,
+    made_by_id: int | None = None,
+) -> int:
+    """Plan a proposal anew around the lines set by hand; return the new run's number.
+
+    The old proposal is put aside, and can still be looked at and compared with.
+
+    Raises:
+        RunUnknown, RunAlreadyDecided: there is no such proposal.
+        PlanBreaksRules: a line set by hand breaks a rule by now.
+    """
+    old = AllocationRun.objects.filter(pk=run_id).first()
+    new_run_id = plan_allocation(
+        settings,
+        made_by_id=made_by_id,
+        only_store_id=old.only_store_id if old else None,
+        policy=policy or _policy_of(old),
+        based_on_id=run_id if old else None,
+    )
+    try:
+        discard_allocation(settings, run_id)
+    except Exception:
+        discard_allocation(settings, new_run_id)
+        raise
+    return new_run_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedLine:
+    """What two runs give one store of one ASIN."""
+
+    client_name: str
+    store_name: str
+    asin: str
+    title: str
+    before_units: int
+    after_units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedClient:
+    """What two runs ask of one client's balance, in minor units."""
+
+    client_name: str
+    before_minor: int
+    after_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two runs side by side; figures are None for a run of an older version."""
+
+    before: AllocationRun
+    after: AllocationRun
+    before_figures: RunFigures | None
+    after_figures: RunFigures | None
+    clients: tuple[ComparedClient, ...]
+    lines: tuple[ComparedLine, ...]
+    """Only those that differ, the largest difference first."""
+    same_line_count: int
+
+
+def compare_runs(before_id: int, after_id: int) -> Comparison:
+    """Return what the second run gives otherwise than the first.
+
+    Raises:
+        RunUnknownToCompare: there is no such run.
+    """
+    before, after = _run(before_id), _run(after_id)
+    first, second = _lines(before), _lines(after)
+    pairs = sorted(first.keys() | second.keys())
+    lines = []
+    for pair in pairs:
+        row = second.get(pair) or first[pair]
+        lines.append(
+            ComparedLine(
+                client_name=row.cart.client.name,
+                store_name=row.cart.store.name,
+                asin=row.asin.asin,
+                title=row.asin.title,
+                before_units=first[pair].units if pair in first else 0,
+                after_units=second[pair].units if pair in second else 0,
+            )
+        )
+    changed = [line for line in lines if line.before_units != line.after_units]
+    changed.sort(key=lambda line: -abs(line.after_units - line.before_units))
+    return Comparison(
+        before=before,
+        after=after,
+        before_figures=read_figures(before),
+        after_figures=read_figures(after),
+        clients=_compared_clients(before, after),
+        lines=tuple(changed),
+        same_line_count=len(lines) - len(changed),
+    )
+
+
+def policy_choices() -> Iterable[tuple[str, str]]:
+    """Return the policies for fairness with their names, as a form offers them."""
+    return [(str(value), str(label)) for value, label in FairnessChoice.choices]
+
+
+def _run(run_id: int) -> AllocationRun:
+    run = AllocationRun.objects.filter(pk=run_id).first()
+    if run is None:
+        raise RunUnknownToCompare(f"there is no allocation run {run_id}", field="run")
+    return run
+
+
+def _lines(run: AllocationRun) -> dict[tuple[int, int], CartLine]:
+    rows = CartLine.objects.filter(cart__run=run).select_related(
+        "cart__client", "cart__store", "asin"
+    )
+    return {(row.cart.store_id, row.asin_id): row for row in rows}
+
+
+def _compared_clients(before: AllocationRun, after: AllocationRun) -> tuple[ComparedClient, ...]:
+    names: dict[int, str] = {}
+    sums: list[dict[int, int]] = []
+    for run in (before, after):
+        given: dict[int, int] = {}
+        for cart in run.carts.select_related("client"):
+            names[cart.client_id] = cart.client.name
+            given[cart.client_id] = given.get(cart.client_id, 0) + cart.total_minor
+        sums.append(given)
+    clients = [
+        ComparedClient(
+            client_name=name,
+            before_minor=sums[0].get(client_id, 0),
+            after_minor=sums[1].get(client_id, 0),
+        )
+        for client_id, name in names.items()
+    ]
+    return tuple(sorted(clients, key=lambda one: one.client_name))
+
+
+def _policy_of(run: AllocationRun | None) -> FairnessPolicy | None:
+    return FairnessPolicy(run.policy) if run and run.policy else None
