@@ -148,6 +148,15 @@ def allocate() -> None:
 
 
 @app.command()
+def gates() -> None:
+    """Count the brands that stores may not list, and what opening them would be worth.
+
+    Example: `umschlag gates`
+    """
+    _steps("gates")
+
+
+@app.command()
 def pallets(
     client: Annotated[str | None, typer.Option("--client", help="Panel id of the client.")] = None,
     store: Annotated[str | None, typer.Option("--store", help="Panel id of its store.")] = None,

@@ -65,6 +65,7 @@ def main_steps() -> tuple[Step, ...]:
             needs=("sheet", "panel", "ungating"),
         ),
         Step(name="pallets", title=_("Pallets"), act=pallets, needs=("allocate",)),
+        Step(name="gates", title=_("Closed gates"), act=gates, needs=("allocate",)),
         Step(name="notify", title=_("Notices"), act=notices),
     )
 
@@ -265,6 +266,24 @@ def _not_confirmed(settings: Settings, plan_id: int, given_out_at: datetime) -> 
         carts,
     )
     return text % {"carts": count_text(carts), "at": clock_text(given_out_at)}
+
+
+def gates(settings: Settings, progress_for: ProgressFor) -> str:
+    """Count the closed gates and tell what they would be worth."""
+    from umschlag.wiring.ungating_list import brands_waiting
+    from umschlag.wiring.ungating_work import refresh_cases
+
+    del progress_for
+    number = refresh_cases(settings)
+    if not number:
+        return _("no gate is closed to goods in stock")
+    first = brands_waiting()[0]
+    cases = ngettext("%s brand at a store waits", "%s brands at stores wait", number)
+    return _("%(cases)s; worth most: %(brand)s, %(worth)s") % {
+        "cases": cases % count_text(number),
+        "brand": first.title,
+        "worth": money_text(first.worth, whole=True),
+    }
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

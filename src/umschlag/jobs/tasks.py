@@ -39,7 +39,7 @@ NIGHT_STEPS = (
     "forecast",
     "propose",
 )
-SYNC_STEPS = ("orders", "sheet", "panel", "ungating")
+SYNC_STEPS = ("orders", "sheet", "panel", "ungating", "gates")
 QUIET_FOR = timedelta(hours=24)
 """A job that keeps failing is told once a day, not every half hour."""
 RETRIES = 3

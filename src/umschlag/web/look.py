@@ -115,6 +115,13 @@ _ALLOCATION: dict[str, Any] = {
             active="/carts/",
         ),
         _item(_("Allocation runs"), "alt_route", "allocationrun"),
+        _item(
+            _("Closed gates"),
+            "lock_open",
+            "ungatingcase",
+            url="pages:ungating",
+            active="/ungating/",
+        ),
         _item(_("Carts"), "shopping_cart", "cart"),
         _item(_("Pallets"), "pallet", "pallet"),
         _item(_("ASINs"), "barcode", "catalogasin"),

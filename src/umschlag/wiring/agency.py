@@ -43,6 +43,7 @@ from umschlag.storage.records.models import RunStatus, SyncRun
 from umschlag.storage.records.sync_runs import last_watermark, recorded_sync
 from umschlag.wiring.agency_news import news_of_answers, news_of_arrivals
 from umschlag.wiring.notifying import tell
+from umschlag.wiring.ungating_work import note_answer_changes
 
 BUYING_SHEET, PANEL, UNGATING = "buying_sheet", "autofba", "ungating"
 
@@ -186,6 +187,7 @@ def take_over_answers(
         if not change.is_disagreement or known_through is None or change.updated_at > known_through
     ]
     tell(settings, news_of_answers(changes))
+    note_answer_changes(changes)
     newest = max((row.updated_at for row in parsed.rows), default=known_through)
     read_to = landing.unresolved_since or newest
     return _outcome(UNGATING, [parsed], [landing], watermark=read_to.isoformat() if read_to else "")

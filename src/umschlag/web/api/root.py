@@ -22,6 +22,7 @@ from umschlag.web.api import (
     profit,
     rules,
     successions,
+    ungating_cases,
 )
 from umschlag.web.api.access import StaffSession, TokenAuth
 from umschlag.web.api.idempotency import WRITES, told_in, with_one_effect
@@ -106,6 +107,7 @@ api.add_router("", forecast_quality.router)
 api.add_router("", rules.router)
 api.add_router("", successions.router)
 api.add_router("", marketplaces.router)
+api.add_router("", ungating_cases.router)
 
 root_api = _api(urls_namespace="root-api", openapi_url=None, docs_url=None)
 root_api.add_router("", generating.router)

@@ -20,6 +20,7 @@ from umschlag.web.pages import (
     saved_views,
     stock_on_a_day,
     successions,
+    ungating,
     verdict_changes,
 )
 
@@ -75,6 +76,12 @@ urlpatterns = [
     path("preorders/arrivals/<int:arrival_id>/confirm", arrivals.confirm, name="confirm-arrival"),
     path("preorders/arrivals/<int:arrival_id>/discard", arrivals.discard, name="discard-arrival"),
     path("preorders/arrivals/<int:arrival_id>/undo", arrivals.undo, name="undo-arrival"),
+    path("ungating/", ungating.show, name="ungating"),
+    path("ungating/list.<str:ending>", ungating.export, name="ungating-export"),
+    path("ungating/cases/<int:case_id>/", ungating.case, name="ungating-case"),
+    path("ungating/cases/<int:case_id>/change", ungating.change, name="ungating-change"),
+    path("ungating/cases/<int:case_id>/evidence", ungating.upload, name="ungating-upload"),
+    path("ungating/evidence/<int:evidence_id>", ungating.download, name="ungating-evidence"),
     path("write-backs/new/", corrections.new, name="write-back-new"),
     path("write-backs/<int:run_id>/", corrections.show, name="write-back"),
     path("write-backs/<int:run_id>/progress", corrections.progress, name="write-back-progress"),

@@ -46,6 +46,8 @@ class UngatingLanding(Landing):
     """What keeping answers came to."""
 
     changes: list[AnswerChange] = field(default_factory=list)
+    contradicted: list[UngatingStatus] = field(default_factory=list)
+    """Answers by hand or from Amazon, with what the software says to them by now."""
     unresolved_since: datetime | None = None
     """Oldest row about a store or ASIN we do not know yet: it has to be asked for again."""
 
@@ -90,6 +92,7 @@ def keep_answers(rows: Sequence[ToldAnswer]) -> UngatingLanding:
     UngatingStatus.objects.bulk_create(created.values(), batch_size=500)
     in_place = [status for key, status in updated.items() if key not in created]
     UngatingStatus.objects.bulk_update(in_place, ["answer", "checked_at"], batch_size=200)
+    UngatingStatus.objects.bulk_update(landing.contradicted, ["contradicted_by"], batch_size=200)
     landing.created_count, landing.updated_count = len(created), len(in_place)
     return landing
 
@@ -125,7 +128,12 @@ def _overrules(
         checked_at=status.checked_at,
     )
     theirs = GateClaim(answer=row.answer, source=GateSource.SOFTWARE, checked_at=row.updated_at)
-    if verdict_of([ours, theirs]).is_contradicted:
+    is_contradicted = verdict_of([ours, theirs]).is_contradicted
+    said = _ANSWERS[row.answer] if is_contradicted else ""
+    if status.contradicted_by != said:
+        status.contradicted_by = said
+        landing.contradicted.append(status)
+    if is_contradicted:
         change = _change(status, row, store, is_disagreement=True)
         landing.changes.append(change)
         landing.remark(

@@ -97,6 +97,13 @@ from umschlag.storage.records.models.stores import (
     StoreStatus,
 )
 from umschlag.storage.records.models.ungating import UngatingAnswer, UngatingSource, UngatingStatus
+from umschlag.storage.records.models.ungating_cases import (
+    CaseEventKind,
+    CaseState,
+    UngatingCase,
+    UngatingEvent,
+    UngatingEvidence,
+)
 
 __all__ = [
     "CURRENT_DAYS",
@@ -118,6 +125,8 @@ __all__ = [
     "Backup",
     "Cart",
     "CartLine",
+    "CaseEventKind",
+    "CaseState",
     "CatalogAsin",
     "Client",
     "ClientPriority",
@@ -172,6 +181,9 @@ __all__ = [
     "StoreStatus",
     "SyncRun",
     "UngatingAnswer",
+    "UngatingCase",
+    "UngatingEvent",
+    "UngatingEvidence",
     "UngatingSource",
     "UngatingStatus",
     "Verdict",

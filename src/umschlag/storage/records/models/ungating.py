@@ -37,6 +37,14 @@ class UngatingStatus(models.Model):
         _("source"), max_length=12, choices=UngatingSource.choices, default=UngatingSource.MANUAL
     )
     checked_at = models.DateTimeField(_("checked"))
+    contradicted_by = models.CharField(
+        _("the software says"),
+        max_length=20,
+        choices=UngatingAnswer.choices,
+        blank=True,
+        editable=False,
+    )
+    """What the software says where the answer is another's and differs; empty: it agrees."""
 
     class Meta:
         verbose_name = _("ungating status")
