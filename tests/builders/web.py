@@ -105,6 +105,33 @@ def an_arrival(asin, *, units=12, **values):
     )
 
 
+def a_transfer(own_store, mutual_store, asin, **values):
+    transfer = models.MutualTransfer.objects.create(
+        client=own_store.client,
+        own_store=own_store,
+        mutual_store=mutual_store,
+        **{
+            "cause": "balance_short",
+            "missing_minor": 120_00,
+            "client_alone_minor": 5_40,
+            "mutual_alone_minor": 0,
+            "currency": "EUR",
+            "proposed_at": NOW,
+            "proposed_by": "anna",
+        }
+        | values,
+    )
+    models.TransferLine.objects.create(
+        transfer=transfer,
+        client=own_store.client,
+        asin=asin,
+        units=12,
+        unit_cost_minor=asin.unit_cost_minor,
+        unit_shipping_minor=45,
+    )
+    return transfer
+
+
 def a_rule(name="Lies for 90 days", **values):
     return models.MovementRule.objects.create(
         name=name, **{"verdict": "penner", "days_sold_threshold": 90} | values
@@ -347,6 +374,17 @@ def one_of_everything():
         units=6,
         due_minor=0,
         currency="EUR",
+    )
+    models.OwnershipEntry.objects.create(
+        store=other,
+        client=client,
+        asin=asin,
+        transfer=a_transfer(store, other, asin),
+        units=12,
+        goods_minor=150_00,
+        shipping_minor=5_40,
+        currency="EUR",
+        booked_at=NOW,
     )
     article = an_article(movement={})
     a_rule()

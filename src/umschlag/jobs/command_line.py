@@ -29,6 +29,7 @@ from umschlag.jobs.serving_commands import (
 )
 from umschlag.jobs.stock_command import stock
 from umschlag.jobs.successor_command import successor
+from umschlag.jobs.transfer_commands import transfers_app
 from umschlag.jobs.write_commands import write_app
 from umschlag.kernel.errors import UmschlagError
 
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(import_app, name="import")
 app.add_typer(write_app, name="write")
 app.add_typer(arrivals_app, name="arrivals")
+app.add_typer(transfers_app, name="transfers")
 
 
 @app.callback()

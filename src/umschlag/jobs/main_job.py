@@ -12,7 +12,14 @@ from umschlag.jobs.steps import Step
 from umschlag.kernel.outcomes import SyncOutcome
 from umschlag.kernel.progress import ProgressFor
 from umschlag.settings import Settings
-from umschlag.storage.records.models import ArrivalState, Cart, Notification, PreorderArrival
+from umschlag.storage.records.models import (
+    ArrivalState,
+    Cart,
+    MutualTransfer,
+    Notification,
+    PreorderArrival,
+    TransferState,
+)
 from umschlag.wiring.amounts import clock_text, count_text, money_text
 
 if TYPE_CHECKING:
@@ -66,6 +73,12 @@ def main_steps() -> tuple[Step, ...]:
         ),
         Step(name="pallets", title=_("Pallets"), act=pallets, needs=("allocate",)),
         Step(name="gates", title=_("Closed gates"), act=gates, needs=("allocate",)),
+        Step(
+            name="transfers",
+            title=_("Mutual stores"),
+            act=transfers,
+            needs=("allocate", "pallets"),
+        ),
         Step(name="notify", title=_("Notices"), act=notices),
     )
 
@@ -284,6 +297,24 @@ def gates(settings: Settings, progress_for: ProgressFor) -> str:
         "brand": first.title,
         "worth": money_text(first.worth, whole=True),
     }
+
+
+def transfers(settings: Settings, progress_for: ProgressFor) -> str:
+    """Say how many transfers wait for approval; in the demo, work one out."""
+    from umschlag.wiring.demo_transfer import let_one_be_proposed
+
+    del progress_for
+    if settings.mode == "demo":
+        let_one_be_proposed(settings)
+    waiting = MutualTransfer.objects.filter(state=TransferState.PROPOSED).count()
+    if not waiting:
+        return _("no transfer waits for approval")
+    text = ngettext(
+        "%s transfer waits for both sides' approval",
+        "%s transfers wait for both sides' approval",
+        waiting,
+    )
+    return text % count_text(waiting)
 
 
 def notices(settings: Settings, progress_for: ProgressFor) -> str:

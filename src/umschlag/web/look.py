@@ -129,7 +129,6 @@ _ALLOCATION: dict[str, Any] = {
         _item(_("Stores"), "storefront", "store"),
         _item(_("Ungating"), "lock_open", "ungatingstatus"),
         _item(_("Preorders"), "schedule", "preorder"),
-        _item(_("Ledger"), "account_balance_wallet", "ledgerentry"),
         _item(
             _("Preorder arrivals"),
             "move_to_inbox",
@@ -137,6 +136,14 @@ _ALLOCATION: dict[str, Any] = {
             url="pages:arrivals",
             active="/preorders/arrivals/",
         ),
+        _item(
+            _("Mutual store transfers"),
+            "handshake",
+            "mutualtransfer",
+            url="pages:transfers",
+            active="/mutual-transfers/",
+        ),
+        _item(_("Ledger"), "account_balance_wallet", "ledgerentry"),
     ],
 }
 _SYSTEM: dict[str, Any] = {

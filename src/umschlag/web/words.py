@@ -9,6 +9,7 @@ from umschlag.wiring.allocation_words import reason_label
 _METHODS = {
     "priority_loop": _("by priority, best first"),
     "optimal": _("what is worth most"),
+    "mutual_transfer": _("transfer into a mutual store"),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop, ngettext
 from umschlag.allocation.planning.model import MutualCause, ReasonCode
 from umschlag.allocation.planning.small_carts import CART_FILL_MIN
 from umschlag.storage.records.models import ClientPriority
-from umschlag.storage.records.reasons import BY_HAND_CODE, LINE_CODE, read_money
+from umschlag.storage.records.reasons import BY_HAND_CODE, LINE_CODE, TRANSFER_CODE, read_money
 from umschlag.wiring.amounts import share_text
 from umschlag.wiring.reasons import figure_text
 
@@ -23,6 +23,10 @@ def line_text(code: str, values: Values, *, told: frozenset[ReasonCode] = frozen
     """
     if code == BY_HAND_CODE:
         return _("Put there by hand.")
+    if code == TRANSFER_CODE:
+        return _("Transfer %d into the mutual store, which both sides approved.") % _whole(
+            values["transfer"]
+        )
     if code != LINE_CODE:
         raise LookupError(code)
     parts = []

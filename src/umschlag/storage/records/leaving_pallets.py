@@ -38,6 +38,7 @@ from umschlag.storage.records.models import (
     RunState,
 )
 from umschlag.storage.records.run_states import RunUnknown
+from umschlag.storage.records.transfers import contributors_to, returned_contributions
 
 _BATCH = 500
 
@@ -134,7 +135,9 @@ def _pallets_of(pallet_ids: Collection[int]) -> list[Pallet]:
 
 def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
     clients = Client.objects.select_for_update().order_by("pk")
-    locked = list(clients.filter(pk__in={pallet.client_id for pallet in pallets}))
+    owners = {pallet.client_id for pallet in pallets}
+    cart_ids = {pallet.cart_id for pallet in pallets}
+    locked = list(clients.filter(pk__in=owners | contributors_to(cart_ids)))
     _give_stock_back(pallets)
     _unserve(pallets)
     for pallet in pallets:
@@ -142,8 +145,9 @@ def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
         pallet.cancelled_at, pallet.closed_by = act.at, act.by
     Pallet.objects.bulk_update(pallets, ["status", "cancelled_at", "closed_by"], batch_size=_BATCH)
     _void_carts(pallets, act)
-    _count_less(locked, pallets, act)
+    _count_less([client for client in locked if client.pk in owners], pallets, act)
     _book(pallets, act, lambda purse: purse.release)
+    book(returned_contributions(cart_ids), booked_at=act.at, booked_by=act.by)
 
 
 def _book(

@@ -17,6 +17,8 @@ LINE_CODE = "by_priority"
 """Why any cart line is there; what differs is in its figures."""
 BY_HAND_CODE = "by_hand"
 """Of a line that nobody planned: a person put it there."""
+TRANSFER_CODE = "mutual_transfer"
+"""Why a line is in the cart of a transfer into a mutual store."""
 PLANNED_SHIPPING = "planned_unit_shipping_minor"
 """The most that a unit's shipping could cost when its cart was proposed, in minor units."""
 ASINS_NAMED_MAX = 12

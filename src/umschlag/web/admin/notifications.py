@@ -19,6 +19,7 @@ KIND_COLOURS = {
     NotificationKind.UNGATING_CHANGED: "note",
     NotificationKind.ARRIVAL_REPORTED: "warn",
     NotificationKind.PREORDER_ARRIVED: "note",
+    NotificationKind.MUTUAL_TRANSFER: "note",
     NotificationKind.TRUCKLOAD_READY: "good",
     NotificationKind.JOB_FAILED: "bad",
 }

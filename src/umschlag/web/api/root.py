@@ -22,6 +22,7 @@ from umschlag.web.api import (
     profit,
     rules,
     successions,
+    transfers,
     ungating_cases,
 )
 from umschlag.web.api.access import StaffSession, TokenAuth
@@ -99,6 +100,7 @@ api.add_router("", generating.router)
 api.add_router("", leaving.router)
 api.add_router("", lists.router)
 api.add_router("", arrivals.router)
+api.add_router("", transfers.router)
 api.add_router("", movement.router)
 api.add_router("", article.router)
 api.add_router("", profit.router)

@@ -20,6 +20,7 @@ from umschlag.web.pages import (
     saved_views,
     stock_on_a_day,
     successions,
+    transfers,
     ungating,
     verdict_changes,
 )
@@ -82,6 +83,15 @@ urlpatterns = [
     path("ungating/cases/<int:case_id>/change", ungating.change, name="ungating-change"),
     path("ungating/cases/<int:case_id>/evidence", ungating.upload, name="ungating-upload"),
     path("ungating/evidence/<int:evidence_id>", ungating.download, name="ungating-evidence"),
+    path("mutual-transfers/", transfers.show_all, name="transfers"),
+    path("mutual-transfers/propose", transfers.propose, name="propose-transfer"),
+    path("mutual-transfers/<int:transfer_id>/", transfers.show, name="transfer"),
+    path(
+        "mutual-transfers/<int:transfer_id>/approve/<str:side>",
+        transfers.approve,
+        name="approve-transfer",
+    ),
+    path("mutual-transfers/<int:transfer_id>/reject", transfers.reject, name="reject-transfer"),
     path("write-backs/new/", corrections.new, name="write-back-new"),
     path("write-backs/<int:run_id>/", corrections.show, name="write-back"),
     path("write-backs/<int:run_id>/progress", corrections.progress, name="write-back-progress"),

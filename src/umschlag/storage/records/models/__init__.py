@@ -96,6 +96,13 @@ from umschlag.storage.records.models.stores import (
     StoreKind,
     StoreStatus,
 )
+from umschlag.storage.records.models.transfers import (
+    MutualTransfer,
+    OwnershipEntry,
+    TransferCause,
+    TransferLine,
+    TransferState,
+)
 from umschlag.storage.records.models.ungating import UngatingAnswer, UngatingSource, UngatingStatus
 from umschlag.storage.records.models.ungating_cases import (
     CaseEventKind,
@@ -149,9 +156,11 @@ __all__ = [
     "MovementChange",
     "MovementRule",
     "MutualStoreProposal",
+    "MutualTransfer",
     "Notification",
     "NotificationKind",
     "OutcomeChoice",
+    "OwnershipEntry",
     "Pallet",
     "PalletCarton",
     "PalletDestination",
@@ -180,6 +189,9 @@ __all__ = [
     "StoreKind",
     "StoreStatus",
     "SyncRun",
+    "TransferCause",
+    "TransferLine",
+    "TransferState",
     "UngatingAnswer",
     "UngatingCase",
     "UngatingEvent",

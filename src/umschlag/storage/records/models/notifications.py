@@ -14,6 +14,7 @@ class NotificationKind(models.TextChoices):
     UNGATING_CHANGED = "ungating_changed", _("ungating changed")
     ARRIVAL_REPORTED = "arrival_reported", _("arrival to be confirmed")
     PREORDER_ARRIVED = "preorder_arrived", _("preorder arrived")
+    MUTUAL_TRANSFER = "mutual_transfer", _("transfer to a mutual store")
     TRUCKLOAD_READY = "truckload_ready", _("truckload ready")
     JOB_FAILED = "job_failed", _("job failed")
 
