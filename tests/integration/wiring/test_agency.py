@@ -553,9 +553,27 @@ def test_an_answer_by_hand_wins_and_the_disagreement_is_told_once(syncs, source)
     syncs.ungating(an_ungating_row(answer="Yes"))
 
     assert UngatingStatus.objects.get().answer == "No"
+    assert UngatingStatus.objects.get().contradicted_by == "Yes"
     assert "stays" in first.notes[0].message
     (news,) = told(NotificationKind.UNGATING_CHANGED)
     assert "the software says “Yes”" in news.body
+
+
+@pytest.mark.parametrize("answer", ["No", "Pending review"])
+def test_a_contradiction_ends_when_the_software_no_longer_says_otherwise(syncs, answer):
+    syncs.everything()
+    UngatingStatus.objects.create(
+        store=Store.objects.get(),
+        asin=the_asin(),
+        answer="No",
+        source=UngatingSource.MANUAL,
+        checked_at=datetime(2026, 2, 1, tzinfo=UTC),
+    )
+    syncs.ungating(an_ungating_row(answer="Yes"))
+
+    syncs.ungating(an_ungating_row(answer=answer, updated_at=LATER))
+
+    assert UngatingStatus.objects.get().contradicted_by == ""
 
 
 @pytest.mark.parametrize("answer", ["Pending review", "Yes?", "", None, True, "yes no"])

@@ -1,8 +1,9 @@
 """What stores could be given beside a plan, were some gates open that are closed.
 
 The answer is a floor and no forecast of the next plan. The goods told fit on top of the plan as it
-stands: stock, caps, balances and every other rule hold for both together, so a plan that is worth
-that much more exists. A planner that moves other lines as well may do better.
+stands: stock, caps, balances and every other rule hold for both together, and the planner would
+give each of them, so a plan that is worth that much more exists and the bound of the best one lies
+no lower. A planner that moves other lines as well may do better.
 """
 
 from collections import ChainMap
@@ -17,9 +18,10 @@ from umschlag.allocation.planning.model import (
     AllocationProblem,
 )
 from umschlag.allocation.planning.standing import Standing
+from umschlag.allocation.planning.valuation import unit_worth
 from umschlag.allocation.stores.model import StoreAccount
 from umschlag.allocation.ungating.model import GateAnswer, is_gated
-from umschlag.kernel.identifiers import Asin, StoreId
+from umschlag.kernel.identifiers import Asin, Marketplace, StoreId
 
 Gate = tuple[StoreId, Asin]
 
@@ -34,7 +36,7 @@ class OpenedLine:
     cost_minor: int
     """Asked of the client's balance: goods, and shipping at its highest price."""
     value_minor: int
-    """What the units earn after their cost."""
+    """What the units earn after cost and freight, cut to whole minor units."""
     is_assumed: bool
     """Nobody told what a unit earns: the assumed share of its cost stands in."""
 
@@ -57,15 +59,21 @@ class OpenedGates:
 
     @property
     def value_minor(self) -> int:
-        """What all units earn after their cost."""
+        """What all units earn after cost and freight."""
         return sum(line.value_minor for line in self.lines)
 
 
-def unit_value_minor(problem: AllocationProblem, lot: Lot) -> int:
-    """Return what a unit earns: as published, else the assumed share of its cost."""
-    if lot.unit_margin_minor is not None:
-        return lot.unit_margin_minor
-    return round(problem.worth.assumed_margin_share * lot.unit_cost_minor)
+def unit_money_minor(
+    problem: AllocationProblem, lot: Lot, marketplace: Marketplace
+) -> tuple[float, bool]:
+    """Return what a unit earns after freight, and whether its margin is assumed.
+
+    0 where the planner would give it to nobody: what only its age speaks for is no money earned.
+    """
+    worth = unit_worth(problem, lot, marketplace)
+    if worth.total_minor <= 0:
+        return 0.0, worth.is_margin_assumed
+    return max(worth.margin_minor - worth.freight_minor, 0.0), worth.is_margin_assumed
 
 
 def opened_gates(
@@ -102,18 +110,19 @@ def _in_turn(problem: AllocationProblem, gates: Collection[Gate]) -> list[tuple[
     ]
     return sorted(
         closed,
-        key=lambda pair: (-_return(problem, pair[1]), pair[0].store_id, pair[1].asin),
+        key=lambda pair: (-_return(problem, *pair), pair[0].store_id, pair[1].asin),
     )
 
 
-def _return(problem: AllocationProblem, lot: Lot) -> float:
+def _return(problem: AllocationProblem, store: StoreAccount, lot: Lot) -> float:
     shipping_minor = lot.shipping.max_minor if lot.shipping else 0
-    return unit_value_minor(problem, lot) / max(lot.unit_cost_minor + shipping_minor, 1)
+    money_minor, _is_assumed = unit_money_minor(problem, lot, store.marketplace)
+    return money_minor / max(lot.unit_cost_minor + shipping_minor, 1)
 
 
 def _line(standing: Standing, store: StoreAccount, lot: Lot) -> OpenedLine | None:
-    value_minor = unit_value_minor(standing.problem, lot)
-    if value_minor <= 0 or lot.shipping is None or standing.is_barred(store, lot):
+    money_minor, is_assumed = unit_money_minor(standing.problem, lot, store.marketplace)
+    if money_minor <= 0 or lot.shipping is None or standing.is_barred(store, lot):
         return None
     unit_minor = lot.unit_cost_minor + lot.shipping.max_minor
     units = standing.room_units(store, lot)
@@ -135,6 +144,6 @@ def _line(standing: Standing, store: StoreAccount, lot: Lot) -> OpenedLine | Non
         asin=lot.asin,
         units=units,
         cost_minor=line.total_minor,
-        value_minor=units * value_minor,
-        is_assumed=lot.unit_margin_minor is None,
+        value_minor=int(units * money_minor),
+        is_assumed=is_assumed,
     )

@@ -1,7 +1,9 @@
 """What an opened gate is worth: goods that fit on top of the plan, and no case pack fewer."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.allocation import a_client, a_lot, a_plan, a_problem, a_store, an_asin
@@ -9,11 +11,13 @@ from builders.allocation_strategies import problems
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan
 from umschlag.allocation.planning.opened_gates import (
     opened_gates,
-    unit_value_minor,
+    unit_money_minor,
     with_open_gates,
 )
+from umschlag.allocation.planning.optimal_plan import plan_optimally
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.standing import Standing
+from umschlag.allocation.planning.valuation import line_worth_minor
 from umschlag.allocation.planning.violations import violations
 from umschlag.allocation.ungating.model import GateAnswer, is_gated
 from umschlag.kernel.identifiers import StoreId
@@ -129,9 +133,10 @@ def test_plan_and_opened_goods_keep_every_rule_together(problem, chosen):
     opened = opened_gates(problem, plan, gates)
 
     assert violations(with_open_gates(problem, gates), together(problem, plan, opened)) == ()
-    assert opened.value_minor == sum(
-        line.units * unit_value_minor(problem, problem.lots[line.asin]) for line in opened.lines
-    )
+    for line in opened.lines:
+        marketplace = problem.stores[line.store_id].marketplace
+        money_minor, _is_assumed = unit_money_minor(problem, problem.lots[line.asin], marketplace)
+        assert line.value_minor <= line.units * money_minor < line.value_minor + 1
 
 
 @given(problem=problems())
@@ -145,8 +150,9 @@ def test_not_one_case_pack_more_that_earns_anything_fits_behind_any_of_the_gates
     standing = Standing(asked, together(problem, plan, opened).lines)
     for store_id, asin in gates:
         lot = problem.lots[asin]
-        if unit_value_minor(problem, lot) > 0:
-            assert standing.blockers(problem.stores[store_id], lot)
+        store = problem.stores[store_id]
+        if unit_money_minor(problem, lot, store.marketplace)[0] > 0:
+            assert standing.blockers(store, lot)
 
 
 @given(problem=problems())
@@ -159,3 +165,21 @@ def test_gates_opened_together_are_worth_no_more_than_each_alone(problem):
     for line in both.lines:
         alone = opened_gates(problem, plan, [(line.store_id, line.asin)])
         assert line.units <= alone.units
+
+
+@settings(max_examples=30)
+@given(problem=problems())
+def test_the_best_plan_with_the_gates_open_is_worth_as_much_more_at_least(problem):
+    problem = replace(problem, preorders=())
+    gates = closed_gates(problem)
+    before = plan_optimally(problem)
+
+    opened = opened_gates(problem, before.plan, gates)
+
+    after = plan_optimally(with_open_gates(problem, gates))
+    more = sum(
+        line_worth_minor(problem, line)
+        for line in together(problem, before.plan, opened).lines[len(before.plan.lines) :]
+    )
+    assert more >= 0
+    assert before.worth_minor + more <= after.bound_minor + 0.5

@@ -151,7 +151,13 @@ def _take_back(
         f"ungating, row {row.row}, answer",
         f"{row.said!r} for {store.name}, {row.asin} is no answer we know; it counts as unknown",
     )
-    if status is None or status.source != UngatingSource.SOFTWARE:
+    if status is None:
+        return
+    if status.source != UngatingSource.SOFTWARE:
+        # Who says nothing that we understand contradicts nobody.
+        if status.contradicted_by:
+            status.contradicted_by = ""
+            landing.contradicted.append(status)
         return
     landing.changes.append(_change(status, row, store, is_disagreement=False))
     if status.pk is not None:
