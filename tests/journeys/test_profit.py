@@ -175,8 +175,8 @@ def test_days_of_ones_own_and_the_same_figures_as_a_table(open_window, shop):
 
     expect(page.locator("[name=period]")).to_have_value("own")
     choose(page, "by", "day")
-    assert list(contributions(page)) == [f"{day} Oct 2026" for day in range(5, 12)]
-    expect(page.get_by_text("28 Sep 2026 to 4 Oct 2026")).to_be_visible()
+    assert list(contributions(page)) == [f"2026-10-{day:02}" for day in range(5, 12)]
+    expect(page.get_by_text("2026-09-28 to 2026-10-04")).to_be_visible()
     page.get_by_text("As a table").first.click()
     drawn = page.locator(".um-charts table").first.locator("tbody tr")
     expect(drawn).to_have_count(7)

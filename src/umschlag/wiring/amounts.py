@@ -82,10 +82,10 @@ def kilograms_text(weight_g: int | None) -> str:
 
 
 def day_text(day: date | None) -> str:
-    """Return ``21.11.2026`` to Germans, ``21 Nov 2026`` to English readers of any country."""
+    """Return ``21.11.2026`` to German readers, ``2026-11-21`` to English ones of any country."""
     if day is None:
         return UNKNOWN
-    return str(date_format(day, "d.m.Y" if is_german() else "j M Y"))
+    return str(date_format(day, "d.m.Y" if is_german() else "Y-m-d"))
 
 
 def clock_text(instant: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, F, Max, Min, OrderBy, Q, QuerySet, Sum
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -26,7 +27,6 @@ from umschlag.storage.records.models import (
     UngatingStatus,
 )
 from umschlag.storage.records.ungating_cases import invoices_of, is_waiting, never_asked_pairs
-from umschlag.wiring.amounts import day_text
 from umschlag.wiring.spreadsheets import Row
 
 SORTS: Mapping[str, OrderBy] = {
@@ -159,7 +159,8 @@ def event_text(event: UngatingEvent) -> str:
     if event.kind == CaseEventKind.PLAN:
         who, _comma, day = event.text.rpartition(", ")
         told = _("%(who)s, next check %(day)s")
-        return told % {"who": who, "day": day_text(parse_date(day)) if day != "–" else day}
+        checked_on = parse_date(day) if day != "–" else None
+        return told % {"who": who, "day": date_format(checked_on) if checked_on else day}
     return event.text
 
 

@@ -13,7 +13,6 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.settings import load_settings
 from umschlag.storage.records.articles import DayRef, set_articles_state
 from umschlag.storage.records.models import SnapshotRun, SyncRun
-from umschlag.wiring.amounts import day_text
 from umschlag.wiring.freshness import behind_texts, freshness_lines, freshness_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -134,7 +133,7 @@ def test_print_and_mail_name_day_time_and_size_of_the_picture(today):
 
     (line,) = freshness_lines(freshness_of(load_settings()))
     assert line.startswith("As of ")
-    assert line.endswith(f", complete (stock of {day_text(today)}, 2,000 articles)")
+    assert line.endswith(f", complete (stock of {today}, 2,000 articles)")
 
 
 def test_the_dashboard_says_when_the_carts_were_made(browser):
