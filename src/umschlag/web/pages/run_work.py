@@ -218,7 +218,7 @@ def _figure_rows(
         return []
     money = (
         (_("Worth, as the planner counts"), "worth_minor"),
-        (_("Margin"), "margin_minor"),
+        (_("Margin before Amazon's fees"), "margin_minor"),
         (_("Freight"), "freight_minor"),
         (_("Aged stock that leaves, by cost"), "aged_minor"),
     )
