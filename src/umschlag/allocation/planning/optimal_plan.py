@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from umschlag.allocation.planning.dive import Dive, dive
+from umschlag.allocation.planning.exact_preorders import serve_preorders_exactly
 from umschlag.allocation.planning.fairness import bonus_steps
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.open_pairs import OpenPairs, open_pairs
 from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped
 from umschlag.allocation.planning.priority_loop import plan_by_priority
-from umschlag.allocation.planning.promised_goods import put_pins, serve_preorders
+from umschlag.allocation.planning.promised_goods import put_pins
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.valuation import plan_worth_minor, used_minor
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
@@ -82,7 +83,7 @@ def plan_optimally(
     """
     standing = Standing(problem)
     put_pins(standing)
-    serve_preorders(standing)
+    serve_preorders_exactly(standing)
     promised = AllocationPlan(lines=tuple(standing.lines.values()), method=METHOD)
     pairs = open_pairs(standing)
     used = used_minor(problem, promised)

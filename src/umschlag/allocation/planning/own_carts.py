@@ -4,9 +4,9 @@ import numpy as np
 
 from umschlag.allocation.planning.fairness import BonusStep
 from umschlag.allocation.planning.filling import Filling
-from umschlag.allocation.planning.open_pairs import NO_GROUP, Floats, Ints
+from umschlag.allocation.planning.linear_rows import LinearRows
+from umschlag.allocation.planning.open_pairs import NO_GROUP, Ints
 from umschlag.allocation.planning.optimiser import Stop, best_integers
-from umschlag.allocation.planning.relaxation import LinearProgram
 
 NODES_MAX = 20
 """A client's own program is solved to within 0.01 % at the root in nearly every case."""
@@ -59,7 +59,7 @@ def _best_packs(  # noqa: PLR0917 - the pairs' arrays belong together
     pairs = filling.pairs
     flagged = np.flatnonzero(_needs_flag(filling, own))
     costs = pairs.pack_cost_minor[own].astype(np.float64)
-    rows = _Rows(len(own) + len(flagged) + len(steps))
+    rows = LinearRows(len(own) + len(flagged) + len(steps))
     rows.add(np.arange(len(own)), costs, filling.balance_minor[client])
     _add_limits(rows, filling, own, room)
     _add_slots(rows, filling, own, (room, flagged))
@@ -83,7 +83,7 @@ def _best_packs(  # noqa: PLR0917 - the pairs' arrays belong together
     return best[: len(own)].astype(np.int64)
 
 
-def _add_limits(rows: "_Rows", filling: Filling, own: Ints, room: Ints) -> None:
+def _add_limits(rows: LinearRows, filling: Filling, own: Ints, room: Ints) -> None:
     """Add the lots and stores of which the client's pairs together could take too much."""
     pairs = filling.pairs
     lots, stores = pairs.lot_places[own], pairs.store_places[own]
@@ -96,7 +96,7 @@ def _add_limits(rows: "_Rows", filling: Filling, own: Ints, room: Ints) -> None:
         rows.add(at, units[at].astype(np.float64), filling.store_room_units[store])
 
 
-def _add_slots(rows: "_Rows", filling: Filling, own: Ints, whose: tuple[Ints, Ints]) -> None:
+def _add_slots(rows: LinearRows, filling: Filling, own: Ints, whose: tuple[Ints, Ints]) -> None:
     """Add the flags: packs only where the flag is up, and no more flags than slots."""
     room, flagged = whose
     flags = len(own) + np.arange(len(flagged))
@@ -129,34 +129,3 @@ def _taken_steps(steps: tuple[BonusStep, ...], given_minor: float) -> list[float
         taken.append(min(step.width_minor, given_minor))
         given_minor -= taken[-1]
     return taken
-
-
-class _Rows:
-    """Collects rows, and turns them into a program that stands column by column."""
-
-    def __init__(self, columns: int) -> None:
-        self._columns = columns
-        self._at: list[Ints] = []
-        self._coefficients: list[Floats] = []
-        self._limits: list[float] = []
-
-    def add(self, columns: Ints, coefficients: Floats, limit: float) -> None:
-        """Add a row: the columns' sum is at most the limit."""
-        self._at.append(columns)
-        self._coefficients.append(coefficients)
-        self._limits.append(float(limit))
-
-    def program(self, *, worth: Floats, most: Floats) -> LinearProgram:
-        """Return the program of all rows."""
-        columns = np.concatenate(self._at)
-        rows = np.repeat(np.arange(len(self._at)), [len(at) for at in self._at])
-        order = np.lexsort((rows, columns))
-        counts = np.bincount(columns, minlength=self._columns)
-        return LinearProgram(
-            worth=worth,
-            most=most.astype(np.float64),
-            limits=np.array(self._limits),
-            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            rows=rows[order].astype(np.int32),
-            coefficients=np.concatenate(self._coefficients)[order],
-        )

@@ -1,6 +1,8 @@
 """What comes before any plan: lines that a person set by hand, and preorders that arrived."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.planning.model import AllocationLine
@@ -9,7 +11,7 @@ from umschlag.allocation.planning.turns import stores_in_turn
 from umschlag.allocation.preorders.model import PreorderClaim
 from umschlag.allocation.preorders.rules import due_minor_of, serving_order
 from umschlag.allocation.stores.model import StoreAccount
-from umschlag.kernel.identifiers import Asin, ClientId
+from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 
 
 def put_pins(standing: Standing) -> None:
@@ -31,6 +33,33 @@ def put_pins(standing: Standing) -> None:
         standing.put(preorder_line(store, problem.lots[asin], claims, units))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreChoice:
+    """The store that a client's claims on an ASIN go to, and how many packs at first."""
+
+    store_id: StoreId
+    packs: int
+
+
+def claims_by_pair(standing: Standing) -> dict[tuple[ClientId, Asin], list[PreorderClaim]]:
+    """Return the arrived claims of each client and ASIN, but where a person set the line.
+
+    How much of its claims a client gets there is that person's choice.
+    """
+    problem = standing.problem
+    decided = {
+        (problem.stores[store_id].client_id, asin)
+        for (store_id, asin), units in problem.pins.items()
+        if units and store_id in problem.stores
+    }
+    claims: defaultdict[tuple[ClientId, Asin], list[PreorderClaim]] = defaultdict(list)
+    for claim in serving_order(problem.preorders):
+        pair = claim.client_id, claim.asin
+        if claim.asin in problem.lots and pair not in decided:
+            claims[pair].append(claim)
+    return dict(claims)
+
+
 def _claims_of(standing: Standing, client_id: ClientId, asin: Asin) -> list[PreorderClaim]:
     return [
         claim
@@ -39,35 +68,45 @@ def _claims_of(standing: Standing, client_id: ClientId, asin: Asin) -> list[Preo
     ]
 
 
-def serve_preorders(standing: Standing) -> None:
-    """Give arrived preorders their goods, the oldest claim first, as far as the rules allow."""
+def serve_preorders(
+    standing: Standing, chosen: Mapping[tuple[ClientId, Asin], StoreChoice] | None = None
+) -> None:
+    """Give arrived preorders their goods, the oldest claim first, as far as the rules allow.
+
+    A pair's claims go to the store that is `chosen` for it, and its packs are put first; without
+    a choice to the client's first store that may have them.
+    """
     problem = standing.problem
     stores = stores_in_turn(problem)
-    # How much of its claims a client gets where a person set its line is that person's choice.
-    decided = {
-        (problem.stores[store_id].client_id, asin)
-        for (store_id, asin), units in problem.pins.items()
-        if units and store_id in problem.stores
-    }
+    claims = claims_by_pair(standing)
+    for pair, choice in (chosen or {}).items():
+        lot = problem.lots[pair[1]]
+        units = choice.packs * lot.case_pack_units
+        store = problem.stores[choice.store_id]
+        standing.put(preorder_line(store, lot, claims[pair], units))
     reached: defaultdict[tuple[ClientId, Asin], list[PreorderClaim]] = defaultdict(list)
     for claim in serving_order(problem.preorders):
-        lot = problem.lots.get(claim.asin)
-        if lot is None or (claim.client_id, claim.asin) in decided:
+        pair = claim.client_id, claim.asin
+        if pair not in claims:
             continue
+        lot = problem.lots[claim.asin]
         # A client's claims on one ASIN go to one store, so that what falls due with them is
         # the due amount of the oldest claims, whatever was served in part.
-        store = next(
+        taken = (chosen or {}).get(pair)
+        store_found = next(
             (
                 store
                 for store in stores
-                if store.client_id == claim.client_id and not standing.is_barred(store, lot)
+                if store.client_id == claim.client_id
+                and (taken is None or taken.store_id == store.store_id)
+                and not standing.is_barred(store, lot)
             ),
             None,
         )
-        claims = reached[claim.client_id, claim.asin]
-        claims.append(claim)
-        if store is not None:
-            _serve_claims(standing, store, lot, claims)
+        reached[pair].append(claim)
+        if store_found is not None:
+            own = claims[pair] if taken else reached[pair]
+            _serve_claims(standing, store_found, lot, own)
 
 
 def _serve_claims(
