@@ -40,11 +40,18 @@ class ClientLine:
     missing: Money | None
     blocked: str
     """Why no store of the client could be given the goods; empty where one can."""
+    run_units_max: int | None = None
+    """What its store's caps let one run give, where that is less than the client gets."""
 
     @property
     def waits_on_units(self) -> int:
         """Units the client waits on for."""
         return self.waiting_units - self.units
+
+    @property
+    def capped(self) -> str:
+        """That the store's caps let one run give no more; empty where they do not matter."""
+        return "" if self.run_units_max is None else capped_text(self.run_units_max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +126,17 @@ def _told_of(line: ClientLine) -> list[str]:
             _("The balance is short by %s of what the next allocation will ask for.")
             % money_text(line.missing)
         )
+    if line.run_units_max is not None:
+        told.append(capped_text(line.run_units_max))
     if line.blocked:
         told.append(_("No allocation can give them out yet: %s.") % line.blocked)
     return told
+
+
+def capped_text(units: int) -> str:
+    """Say that a store's caps let a run give no more."""
+    return ngettext(
+        "The store’s caps let a run give it %s unit; the rest follows with the next runs.",
+        "The store’s caps let a run give it %s units; the rest follows with the next runs.",
+        units,
+    ) % count_text(units)

@@ -273,6 +273,9 @@ def _line(effect: ClientEffect, client: Client) -> ClientLine:
         already=money(effect.already_minor),
         missing=money(effect.missing_minor),
         blocked=_blocked(effect),
+        run_units_max=effect.run_units_max
+        if effect.run_units_max is not None and effect.run_units_max < effect.units
+        else None,
     )
 
 

@@ -1,9 +1,11 @@
 """Arrivals on real records: shown, confirmed, allocated first, taken back."""
 
+import threading
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection, connections
 
 from builders.agency_records import (
     a_client_record,
@@ -186,6 +188,18 @@ def test_the_exact_amount_missing_is_told_in_the_preview_and_to_people(settings,
     assert "€0.01" in told.body
 
 
+def test_a_cap_that_spreads_the_goods_over_several_runs_is_told(settings, asin, waiting):
+    waiting[1].client.stores.update(asin_units_max=6)
+
+    preview = confirmed(settings, arrived(settings, asin))
+    confirm_allocation(settings, plan_allocation(settings))
+
+    assert [line.run_units_max for line in preview.lines] == [None, 6, None]
+    assert units_given()[waiting[1].client_id] == 6
+    told = Notification.objects.filter(client=waiting[1].client).first()
+    assert "let a run give it 6 units" in told.body
+
+
 def test_what_changed_since_it_was_shown_is_not_confirmed(settings, asin, waiting):
     arrival_id = arrived(settings, asin)
     shown = preview_arrival(settings, arrival_id, ArrivalRule.OLDEST_FIRST).shown
@@ -332,3 +346,38 @@ def test_a_preorder_is_not_made_smaller_than_what_arrived_for_it(settings, asin,
     waiting[0].ordered_units = 6
 
     assert told(waiting[0], due_minor=0).ordered_units == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_arrival_that_many_confirm_at_once_is_taken_in_once(settings, asin, waiting):
+    arrival_id = arrived(settings, asin)
+    shown = preview_arrival(settings, arrival_id, ArrivalRule.OLDEST_FIRST).shown
+    racers = 6
+    start = threading.Barrier(racers)
+    met = []
+
+    def confirm(together):
+        try:
+            if together:
+                start.wait(timeout=30)
+            confirm_arrival(settings, arrival_id, ArrivalRule.OLDEST_FIRST, shown=shown, by="a")
+            met.append("confirmed")
+        except ArrivalAlreadyDecided:
+            met.append("decided")
+        finally:
+            if together:
+                connections.close_all()
+
+    if connection.vendor == "sqlite":
+        for _ in range(racers):
+            confirm(together=False)
+    else:
+        threads = [threading.Thread(target=confirm, args=(True,)) for _ in range(racers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+
+    assert sorted(met) == ["confirmed"] + ["decided"] * (racers - 1)
+    assert CatalogAsin.objects.get().remaining_units == 36
+    assert ArrivalShare.objects.count() == 3

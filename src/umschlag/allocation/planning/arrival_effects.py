@@ -46,6 +46,8 @@ class ClientEffect:
     blocked_by: ReasonCode | None
     """Why a run could not give them to any store of the client; None where it can."""
     has_store: bool
+    run_units_max: int | None = None
+    """What the caps of the store that gets them let one run give of them, in whole packs."""
 
     @property
     def waiting_units(self) -> int:
@@ -129,6 +131,7 @@ def _effect(
         already_minor=_already_minor(problem, own) if is_payable else None,
         blocked_by=_blocked_by(standing, stores, lot),
         has_store=bool(stores),
+        run_units_max=_run_units_max(standing, stores, lot),
     )
 
 
@@ -161,13 +164,27 @@ def _whole_packs_units(lot: Lot, claims: Sequence[PreorderClaim]) -> int:
     return -(-units // lot.case_pack_units) * lot.case_pack_units
 
 
+def _run_units_max(standing: Standing, stores: Sequence[StoreAccount], lot: Lot) -> int | None:
+    for store in sorted(stores, key=lambda one: one.store_id):
+        if not _codes(standing, store, lot):
+            caps = [cap for cap in (store.asin_units_max, store.total_units_max) if cap is not None]
+            pack_units = lot.case_pack_units
+            return min(caps) // pack_units * pack_units if caps else None
+    return None
+
+
 def _blocked_by(standing: Standing, stores: Sequence[StoreAccount], lot: Lot) -> ReasonCode | None:
     first: ReasonCode | None = None
     for store in sorted(stores, key=lambda one: one.store_id):
-        codes = [blocker.code for blocker in standing.lasting_blockers(store, lot)]
-        if not standing.may_list(store, lot.asin):
-            codes.append(ReasonCode.TOO_MANY_STORES)
+        codes = _codes(standing, store, lot)
         if not codes:
             return None
         first = first or codes[0]
     return first
+
+
+def _codes(standing: Standing, store: StoreAccount, lot: Lot) -> list[ReasonCode]:
+    codes = [blocker.code for blocker in standing.lasting_blockers(store, lot)]
+    if not standing.may_list(store, lot.asin):
+        codes.append(ReasonCode.TOO_MANY_STORES)
+    return codes

@@ -71,6 +71,9 @@ class EffectOut(Schema):
     available: MoneyOut = Field(description="What the client can spend.")
     already: MoneyOut | None = Field(description="Other arrived preorders ask for it first.")
     missing: MoneyOut | None = Field(description="By how much the balance is short; 0 if not.")
+    run_units_max: int | None = Field(
+        description="What its store's caps let one run give, where that is less."
+    )
     blocked: str = Field(description="Why no store could be given them; empty where one can.")
 
 

@@ -100,6 +100,17 @@ def test_goods_that_no_store_may_list_are_named(gate, reason):
     assert effect.blocked_by is reason
 
 
+def test_the_caps_of_the_store_are_told_in_whole_packs():
+    problem = a_problem(
+        lots=[a_lot(remaining_units=0, case_pack_units=6)],
+        stores=[a_store(asin_units_max=20, total_units_max=50)],
+    )
+
+    (effect,) = effects([waiting(1, 30)], 30, problem=problem)
+
+    assert (effect.units, effect.run_units_max) == (30, 18)
+
+
 def test_without_a_shipping_price_no_amount_is_guessed():
     (effect,) = effects([waiting()], 10, shipping=None)
 

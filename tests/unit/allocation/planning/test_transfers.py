@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from builders.allocation import (
@@ -201,28 +201,80 @@ def test_the_checker_finds_what_does_not_hold():
     assert TransferFaultCode.NOT_MUTUAL in faults_of(problem, own_store)
 
 
-@given(problems(), st.integers(0, 30_000), st.randoms(use_true_random=False))
-def test_no_transfer_breaks_a_rule_and_both_sides_pay_exactly_its_cost(problem, freight, rnd):
-    own = next((s for s in problem.stores.values() if not s.is_mutual and s.is_active), None)
-    assume(own is not None)
-    problem = replace(problem, receiving_store_ids=tuple(problem.stores), pins={})
-    clients = sorted(problem.clients)
-    owners = {store_id: frozenset(rnd.sample(clients, 1)) for store_id in problem.stores}
+@st.composite
+def transfer_problems(draw):
+    """A random problem with an own store that is short, and two mutual stores beside it."""
+    problem = draw(problems())
+    money = st.integers(-500, 60_000)
+    added = [a_client(90, spendable_minor=draw(money)), a_client(91, spendable_minor=draw(money))]
+    caps = st.none() | st.integers(0, 80)
+    stores = [
+        a_store(101, client_id=ClientId(90)),
+        *(
+            a_store(
+                number,
+                client_id=ClientId(91),
+                is_mutual=True,
+                asin_units_max=draw(caps),
+                total_units_max=draw(caps),
+            )
+            for number in (102, 103)
+        ),
+    ]
+    lots = {
+        an_asin(number): a_lot(
+            number,
+            remaining_units=draw(st.integers(0, 200)),
+            unit_cost_minor=draw(st.integers(0, 900)),
+            case_pack_units=draw(st.sampled_from([1, 4, 6])),
+        )
+        for number in (21, 22)
+    }
+    problem = replace(problem, lots={**problem.lots, **lots})
+    answers = st.sampled_from([GateAnswer.YES] * 3 + [GateAnswer.NO])
+    gates = {(store.store_id, asin): draw(answers) for store in stores for asin in problem.lots}
+    weight_g = draw(st.integers(5_000, 150_000))
+    return replace(
+        problem,
+        clients={**problem.clients, **{client.client_id: client for client in added}},
+        stores={**problem.stores, **{store.store_id: store for store in stores}},
+        receiving_store_ids=tuple(sorted([*problem.stores, 101, 102, 103])),
+        gates={**problem.gates, **gates},
+        pins={},
+        pallet_capacities={
+            market: PalletCapacity(volume_mm3=10**12, weight_g=weight_g) for market in CAPACITY
+        },
+    )
+
+
+@settings(max_examples=200)
+@given(transfer_problems(), st.integers(0, 30_000), st.booleans())
+def test_no_transfer_breaks_a_rule_and_both_sides_pay_exactly_its_cost(problem, freight, shared):
+    owners = {StoreId(102): frozenset([min(problem.clients)] if shared else [])}
     terms = TransferTerms(co_owners=owners, pallet_freight_minor=freight)
 
     try:
-        transfer = propose_transfer(problem, own.store_id, terms)
+        transfer = propose_transfer(problem, StoreId(101), terms)
     except (TransferNotNeeded, NoMutualStoreFits):
+        event("none")
         return
 
-    assert transfer_violations(problem, transfer, owners[transfer.mutual_store_id]) == ()
+    payers = {one.client_id for one in transfer.funded}
+    event(f"{len(payers)} payers")
+    co_owners = owners.get(transfer.mutual_store_id, frozenset())
+    assert transfer_violations(problem, transfer, co_owners) == ()
     assert transfer.client_minor + transfer.mutual_minor == transfer.total_minor
     assert transfer.total_minor == sum(line.total_minor for line in transfer.lines())
-    payers = {one.client_id for one in transfer.funded}
     assert sum(transfer.paid_minor(payer) for payer in payers) == transfer.total_minor
     units = sum(line.units for line in transfer.lines())
     assert sum(transfer.units_of(payer) for payer in payers) == units
-    assert transfer.units_of(own.client_id) > 0
+    assert transfer.units_of(ClientId(90)) > 0
     for one in transfer.funded:
         assert one.units % problem.lots[one.asin].case_pack_units == 0
-    assert propose_transfer(problem, own.store_id, terms) == transfer
+    turned = replace(
+        problem,
+        lots=dict(reversed(problem.lots.items())),
+        stores=dict(reversed(problem.stores.items())),
+        clients=dict(reversed(problem.clients.items())),
+    )
+    assert propose_transfer(turned, StoreId(101), terms) == transfer
