@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 def run_id(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     build.a_superuser()
-    store = build.a_store(build.a_client())
-    asin = build.an_asin(length_mm=600, width_mm=400, height_mm=400, unit_cost_minor=500)
+    store = build.a_store(build.a_client(balance_minor=2_000_000))
+    asin = build.an_asin(length_mm=600, width_mm=400, height_mm=400, unit_cost_minor=5_000)
     build.an_answer(store, asin)
     return plan_allocation(load_settings(), only_store_id=store.pk)
 

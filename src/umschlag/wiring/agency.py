@@ -39,7 +39,8 @@ from umschlag.storage.records.agency.landing import Landing
 from umschlag.storage.records.agency.panel import keep_clients, keep_stores
 from umschlag.storage.records.agency.preorders import keep_preorders
 from umschlag.storage.records.agency.ungating import keep_answers
-from umschlag.storage.records.models import RunStatus, SyncRun
+from umschlag.storage.records.locking import in_one_transaction
+from umschlag.storage.records.models import Preorder, RunStatus, SyncRun
 from umschlag.storage.records.sync_runs import last_watermark, recorded_sync
 from umschlag.wiring.agency_news import news_of_answers, news_of_arrivals
 from umschlag.wiring.notifying import tell
@@ -141,12 +142,13 @@ def take_over_sheet(
         currency=settings.currency,
         first_row=int(first_row[0]) if first_row else 1,
     )
-    with transaction.atomic():
-        landing = keep_sheet_rows(
+    landing = in_one_transaction(
+        lambda: keep_sheet_rows(
             parsed.rows,
             named_asins=asins_named(cells, source=tab),
             seen_date=business_date_of(timezone.now(), settings.zone),
         )
+    )
     progress(parsed.read_count, parsed.read_count, tab)
     return _outcome(BUYING_SHEET, [parsed], [landing])
 
@@ -160,14 +162,15 @@ def take_over_panel(
     clients = panel.clients(progress=progress)
     stores = panel.stores(progress=progress)
     preorders = panel.preorders(progress=progress)
-    with transaction.atomic():
-        kept_clients = keep_clients(clients.rows, booked_at=timezone.now())
-        kept_stores = keep_stores(stores.rows)
+
+    def keep() -> tuple[list[Landing], list[Preorder]]:
+        kept = [keep_clients(clients.rows, booked_at=timezone.now()), keep_stores(stores.rows)]
         kept_preorders, arrived = keep_preorders(preorders.rows)
+        return [*kept, kept_preorders], arrived
+
+    landings, arrived = in_one_transaction(keep)
     tell(settings, news_of_arrivals(arrived))
-    return _outcome(
-        PANEL, [clients, stores, preorders], [kept_clients, kept_stores, kept_preorders]
-    )
+    return _outcome(PANEL, [clients, stores, preorders], landings)
 
 
 def take_over_answers(

@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from umschlag.settings import Settings
 from umschlag.storage.records.allocation import PlanningTerms
 from umschlag.storage.records.allocation_runs import LockedRun, ProposedRuns
 from umschlag.storage.records.loaded_pallets import load_of
+from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -150,8 +150,7 @@ def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> Conf
         RunAlreadyDecided: it was confirmed or discarded before.
         PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
     """
-    with transaction.atomic():
-        confirmed = _confirm(settings, run_id, by=by)
+    confirmed = in_one_transaction(lambda: _confirm(settings, run_id, by=by))
     _tell(settings, confirmed)
     return confirmed
 
@@ -182,11 +181,15 @@ def generate_pallets(
         NothingToAllocate: there is nothing to give; the message says why.
     """
     store = _store_asked_for(request)
-    with transaction.atomic():
+
+    def plan_and_confirm() -> ConfirmedRun:
         run_id = plan_allocation(settings, made_by_id=made_by_id, only_store_id=store.pk)
         if not Cart.objects.filter(run_id=run_id).exists():
             raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
-        confirmed = _confirm(settings, run_id, by=by)
+        return _confirm(settings, run_id, by=by)
+
+    confirmed = in_one_transaction(plan_and_confirm)
+    run_id = confirmed.run_id
     _tell(settings, confirmed)
     pallets = Pallet.objects.filter(cart__run_id=run_id).order_by("code")
     return GeneratedPallets(

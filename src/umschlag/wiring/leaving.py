@@ -22,6 +22,7 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records import leaving_pallets
 from umschlag.storage.records.leaving_pallets import Act
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import Pallet, PalletStatus
 from umschlag.wiring.allocation import PalletUnknown
 
@@ -79,7 +80,7 @@ def mark_ready(pallet_id: int, *, is_ready: bool = True) -> None:
         PalletGone: it was shipped or cancelled before.
     """
     with transaction.atomic(), _told_plainly():
-        pallet = Pallet.objects.select_for_update().filter(pk=pallet_id).first()
+        pallet = locked(Pallet.objects.filter(pk=pallet_id)).first()
         if pallet is None:
             raise PalletUnknown(_("There is no pallet %s.") % pallet_id, field="pallet")
         require_here(pallet.code, Place(pallet.status))

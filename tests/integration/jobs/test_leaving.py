@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def run_id(settings_in):
     store = a_store_record(a_client_record())
-    big = {"length_mm": 600, "width_mm": 400, "height_mm": 400}
+    big = {"length_mm": 600, "width_mm": 400, "height_mm": 400, "unit_cost_minor": 5_000}
     ungate(store, an_asin_record(**big))
     run_id = plan_allocation(settings_in(), only_store_id=store.pk)
     confirm_allocation(settings_in(), run_id)

@@ -34,8 +34,8 @@ def run():
     from umschlag.settings import load_settings
     from umschlag.wiring.allocation import confirm_allocation, plan_allocation
 
-    store = build.a_store(build.a_client())
-    asin = build.an_asin(length_mm=600, width_mm=400, height_mm=400, unit_cost_minor=500)
+    store = build.a_store(build.a_client(balance_minor=2_000_000))
+    asin = build.an_asin(length_mm=600, width_mm=400, height_mm=400, unit_cost_minor=5_000)
     build.an_answer(store, asin)
     run_id = plan_allocation(load_settings(), only_store_id=store.pk)
     confirm_allocation(load_settings(), run_id)
@@ -128,7 +128,7 @@ def test_a_run_is_undone_with_a_reason_and_stays_readable(browser, run):
     assert "wrong prices" in said
     assert "Undo this run" not in said
     assert pallets_of(run)[0].code in said
-    assert money() == (500_000, 0, 0)
+    assert money() == (2_000_000, 0, 0)
 
 
 def test_a_run_of_which_something_left_offers_no_undoing_and_refuses_it(browser, run):
@@ -217,7 +217,7 @@ def test_programs_undo_a_run_that_is_still_here(api, run):
 
     assert answer.status_code == 200
     assert answer.json()["held"]["minor"] == sum(one.held_minor for one in pallets_of(run))
-    assert money() == (500_000, 0, 0)
+    assert money() == (2_000_000, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def a_confirmed_run(settings, client, *, units=120, number=1, preorders=()):
         width_mm=400,
         height_mm=300,
         weight_g=9_000,
-        unit_cost_minor=333,
+        unit_cost_minor=6_033,
     )
     store = a_store_record(client, number)
     ungate(store, asin)

@@ -30,6 +30,7 @@ from umschlag.storage.records.allocation import (
 )
 from umschlag.storage.records.ledger import book
 from umschlag.storage.records.loaded_pallets import keep_pallets, keep_servings
+from umschlag.storage.records.locking import locked, whole
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -86,6 +87,7 @@ class ProposedRuns:
             pins=pins_of(self.based_on_id) if self.based_on_id else None,
         )
 
+    @whole
     def keep(
         self,
         plan: AllocationPlan,
@@ -96,8 +98,7 @@ class ProposedRuns:
         mutual: Sequence[MutualProposal],
     ) -> int:
         """Write the run in a handful of statements, all of it or nothing."""
-        with transaction.atomic():
-            return self._keep(plan, evaluation, reasons, refusals, mutual)
+        return self._keep(plan, evaluation, reasons, refusals, mutual)
 
     def _keep(  # noqa: PLR0917 - what a proposal is kept with
         self,
@@ -237,12 +238,12 @@ class LockedRun:
         client_ids = {cart.client_id for cart in self.carts.values()}
         asin_ids = {line.asin_id for line in self.cart_lines}
         # The balance is a sum of entries: whoever changes it locks the client's row first.
-        clients = Client.objects.select_for_update().filter(pk__in=client_ids).order_by("pk")
+        clients = locked(Client.objects.filter(pk__in=client_ids).order_by("pk"))
         self.clients = {row.pk: row for row in clients}
-        asins = CatalogAsin.objects.select_for_update().filter(pk__in=asin_ids).order_by("pk")
+        asins = locked(CatalogAsin.objects.filter(pk__in=asin_ids).order_by("pk"))
         self.asins = {row.pk: row for row in asins}
-        stores = Store.objects.select_for_update().filter(pk__in=self.carts).order_by("pk")
-        preorders = arrived_preorders().select_for_update()
+        stores = locked(Store.objects.filter(pk__in=self.carts).order_by("pk"))
+        preorders = locked(arrived_preorders())
         self.preorders = list(preorders.filter(client_id__in=client_ids, asin_id__in=asin_ids))
         self.rows = ProblemRows(
             clients=list(self.clients.values()),

@@ -19,6 +19,7 @@ from umschlag.storage.records.allocation import (
     arrived_preorders,
     problem_of,
 )
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import (
     ArrivalShare,
     ArrivalState,
@@ -131,9 +132,9 @@ class LockedArrival:
             ArrivalAlreadyDecided: it does not wait for a decision.
         """
         self.arrival = _locked(arrival_id, state=ArrivalState.WAITING)
-        self.asin = CatalogAsin.objects.select_for_update().get(pk=self.arrival.asin_id)
-        locked = waiting_preorders(self.asin.pk).select_for_update()
-        self._rows = {row.pk: row for row in locked}
+        self.asin = locked(CatalogAsin.objects.all()).get(pk=self.arrival.asin_id)
+        waiting = locked(waiting_preorders(self.asin.pk))
+        self._rows = {row.pk: row for row in waiting}
         clients = Client.objects.in_bulk({row.client_id for row in self._rows.values()})
         for row in self._rows.values():
             row.client = clients[row.client_id]
@@ -194,9 +195,9 @@ def undo_arrival(arrival_id: int, decision: Decision) -> None:
         ArrivalInUse: carts were given some of the units, or the sheet counts them.
     """
     arrival = _locked(arrival_id, state=ArrivalState.CONFIRMED)
-    asin = CatalogAsin.objects.select_for_update().get(pk=arrival.asin_id)
+    asin = locked(CatalogAsin.objects.all()).get(pk=arrival.asin_id)
     shares = {share.preorder_id: share.units for share in arrival.shares.filter(units__gt=0)}
-    rows = list(Preorder.objects.select_for_update().filter(pk__in=shares).order_by("pk"))
+    rows = list(locked(Preorder.objects.filter(pk__in=shares).order_by("pk")))
     for row in rows:
         if row.arrived_units - shares[row.pk] < row.allocated_units:
             raise ArrivalInUse(
@@ -215,7 +216,7 @@ def undo_arrival(arrival_id: int, decision: Decision) -> None:
 
 
 def _locked(arrival_id: int, *, state: ArrivalState) -> PreorderArrival:
-    arrival = PreorderArrival.objects.select_for_update().filter(pk=arrival_id).first()
+    arrival = locked(PreorderArrival.objects.filter(pk=arrival_id)).first()
     if arrival is None:
         raise ArrivalUnknown(_("There is no arrival %d.") % arrival_id, field="arrival")
     if arrival.state != state:

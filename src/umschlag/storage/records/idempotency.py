@@ -9,6 +9,7 @@ from hashlib import sha256
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from umschlag.kernel.errors import Refused
+from umschlag.storage.records.locking import is_crossed
 from umschlag.storage.records.models import KeptAnswer
 
 KEPT_DAYS = 7
@@ -85,7 +86,8 @@ def answered_once(asked: KeyedRequest, answer: Callable[[], Answer]) -> Answer:
     except _NothingDone as refused:
         return refused.answer
     except OperationalError as error:
-        if has_begun:
+        # Taken back over a lock, it may be asked again as well.
+        if has_begun and not is_crossed(error):
             raise
         raise StillAtWork(f"another request is still writing: {error}") from error
     return _kept(asked)

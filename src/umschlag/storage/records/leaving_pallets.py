@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
 from umschlag.allocation.balances.bookings import HeldFor, Purse
 from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.pallets.leaving import (
@@ -22,6 +20,7 @@ from umschlag.allocation.pallets.leaving import (
 from umschlag.kernel.errors import NotFound
 from umschlag.kernel.identifiers import ClientId
 from umschlag.storage.records.ledger import book
+from umschlag.storage.records.locking import in_one_transaction, locked
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -63,17 +62,17 @@ def ship(pallet_ids: Collection[int], act: Act, *, shipped_date: date) -> list[P
         PalletMissing: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
     """
-    with transaction.atomic():
-        pallets = _locked(pallet_ids)
-        for pallet in pallets:
-            require_here(pallet.code, PalletPlace(pallet.status))
-            pallet.status = PalletStatus.SHIPPED
-            pallet.shipped_date = shipped_date
-            pallet.closed_by = act.by
-        Pallet.objects.bulk_update(
-            pallets, ["status", "shipped_date", "closed_by"], batch_size=_BATCH
-        )
-        _book(pallets, act, lambda purse: purse.capture)
+    return in_one_transaction(lambda: _ship(pallet_ids, act, shipped_date))
+
+
+def _ship(pallet_ids: Collection[int], act: Act, shipped_date: date) -> list[Pallet]:
+    pallets = _all_here(pallet_ids)
+    for pallet in pallets:
+        pallet.status = PalletStatus.SHIPPED
+        pallet.shipped_date = shipped_date
+        pallet.closed_by = act.by
+    Pallet.objects.bulk_update(pallets, ["status", "shipped_date", "closed_by"], batch_size=_BATCH)
+    _book(pallets, act, lambda purse: purse.capture)
     return pallets
 
 
@@ -84,12 +83,13 @@ def cancel(pallet_ids: Collection[int], act: Act) -> list[Pallet]:
         PalletMissing: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
     """
-    with transaction.atomic():
-        pallets = _locked(pallet_ids)
-        for pallet in pallets:
-            require_here(pallet.code, PalletPlace(pallet.status))
+
+    def cancel_all() -> list[Pallet]:
+        pallets = _all_here(pallet_ids)
         _cancel(pallets, act)
-    return pallets
+        return pallets
+
+    return in_one_transaction(cancel_all)
 
 
 def undo(run_id: int, act: Act, *, reason: str) -> list[Pallet]:
@@ -100,44 +100,50 @@ def undo(run_id: int, act: Act, *, reason: str) -> list[Pallet]:
         RunNotConfirmed: it is not confirmed, or was undone before.
         RunHasShipped: something of it has left.
     """
-    with transaction.atomic():
-        run = AllocationRun.objects.select_for_update().filter(pk=run_id).first()
-        if run is None:
-            raise RunUnknown(f"there is no allocation run {run_id}", field="run_id")
-        pallets = _pallets_of(Pallet.objects.filter(cart__run=run).values_list("pk", flat=True))
-        require_undoable(
-            run.pk,
-            is_confirmed=run.state == RunState.CONFIRMED,
-            shipped_codes=[one.code for one in pallets if one.status == PalletStatus.SHIPPED],
-        )
-        here = [pallet for pallet in pallets if PalletPlace(pallet.status) in HERE]
-        _cancel(here, act)
-        run.state = RunState.UNDONE
-        run.undone_at, run.undone_by, run.undone_reason = act.at, act.by, reason[:250]
-        run.save(update_fields=["state", "undone_at", "undone_by", "undone_reason"])
+    return in_one_transaction(lambda: _undo(run_id, act, reason))
+
+
+def _undo(run_id: int, act: Act, reason: str) -> list[Pallet]:
+    run = locked(AllocationRun.objects.filter(pk=run_id)).first()
+    if run is None:
+        raise RunUnknown(f"there is no allocation run {run_id}", field="run_id")
+    pallets = _pallets_of(Pallet.objects.filter(cart__run=run).values_list("pk", flat=True))
+    require_undoable(
+        run.pk,
+        is_confirmed=run.state == RunState.CONFIRMED,
+        shipped_codes=[one.code for one in pallets if one.status == PalletStatus.SHIPPED],
+    )
+    here = [pallet for pallet in pallets if PalletPlace(pallet.status) in HERE]
+    _cancel(here, act)
+    run.state = RunState.UNDONE
+    run.undone_at, run.undone_by, run.undone_reason = act.at, act.by, reason[:250]
+    run.save(update_fields=["state", "undone_at", "undone_by", "undone_reason"])
     return here
 
 
-def _locked(pallet_ids: Collection[int]) -> list[Pallet]:
+def _all_here(pallet_ids: Collection[int]) -> list[Pallet]:
+    """Return the pallets and lock them, where each is still here."""
     # The runs first: an undoing and a shipping of the same run wait for each other there.
     runs = AllocationRun.objects.filter(carts__pallets__in=pallet_ids).values_list("pk", flat=True)
-    list(AllocationRun.objects.select_for_update().filter(pk__in=set(runs)).order_by("pk"))
+    list(locked(AllocationRun.objects.filter(pk__in=set(runs)).order_by("pk")))
     pallets = _pallets_of(pallet_ids)
     missing = set(pallet_ids) - {pallet.pk for pallet in pallets}
     if missing:
         raise PalletMissing(f"there is no pallet {min(missing)}", field="pallet")
+    for pallet in pallets:
+        require_here(pallet.code, PalletPlace(pallet.status))
     return pallets
 
 
 def _pallets_of(pallet_ids: Collection[int]) -> list[Pallet]:
-    return list(Pallet.objects.select_for_update().filter(pk__in=list(pallet_ids)).order_by("pk"))
+    return list(locked(Pallet.objects.filter(pk__in=list(pallet_ids)).order_by("pk")))
 
 
 def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
-    clients = Client.objects.select_for_update().order_by("pk")
     owners = {pallet.client_id for pallet in pallets}
     cart_ids = {pallet.cart_id for pallet in pallets}
-    locked = list(clients.filter(pk__in=owners | contributors_to(cart_ids)))
+    payers = Client.objects.filter(pk__in=owners | contributors_to(cart_ids))
+    clients = [client for client in locked(payers.order_by("pk")) if client.pk in owners]
     _give_stock_back(pallets)
     _unserve(pallets)
     for pallet in pallets:
@@ -145,7 +151,7 @@ def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
         pallet.cancelled_at, pallet.closed_by = act.at, act.by
     Pallet.objects.bulk_update(pallets, ["status", "cancelled_at", "closed_by"], batch_size=_BATCH)
     _void_carts(pallets, act)
-    _count_less([client for client in locked if client.pk in owners], pallets, act)
+    _count_less(clients, pallets, act)
     _book(pallets, act, lambda purse: purse.release)
     book(returned_contributions(cart_ids), booked_at=act.at, booked_by=act.by)
 
@@ -177,7 +183,7 @@ def _give_stock_back(pallets: Sequence[Pallet]) -> None:
         "asin_id", "units"
     ):
         units[asin_id] += carton_units
-    asins = list(CatalogAsin.objects.select_for_update().filter(pk__in=list(units)).order_by("pk"))
+    asins = list(locked(CatalogAsin.objects.filter(pk__in=list(units)).order_by("pk")))
     for asin in asins:
         asin.remaining_units += units[asin.pk]
         # The sheet may have corrected what was bought since; the goods are here all the same.
@@ -189,9 +195,11 @@ def _unserve(pallets: Sequence[Pallet]) -> None:
     servings = list(PreorderServing.objects.filter(pallet__in=pallets).order_by("preorder_id"))
     preorders = {
         row.pk: row
-        for row in Preorder.objects.select_for_update()
-        .filter(pk__in={serving.preorder_id for serving in servings})
-        .order_by("pk")
+        for row in locked(
+            Preorder.objects.filter(pk__in={serving.preorder_id for serving in servings}).order_by(
+                "pk"
+            )
+        )
     }
     for serving in servings:
         preorder = preorders[serving.preorder_id]

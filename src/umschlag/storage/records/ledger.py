@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from umschlag.allocation.balances.chain import ChainEnd, sealed
 from umschlag.allocation.balances.model import Account, AccountKind, Booking, LedgerEntry, Posting
 from umschlag.kernel.identifiers import ClientId
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import (
     LedgerAccount,
     LedgerAccountKind,
@@ -65,14 +66,14 @@ def book(
 
 
 def _locked_end() -> LedgerEnd:
-    locked = LedgerEnd.objects.select_for_update()
-    end = locked.filter(pk=LedgerEnd.ONLY).first()
+    rows = locked(LedgerEnd.objects.all())
+    end = rows.filter(pk=LedgerEnd.ONLY).first()
     if end is None:
         genesis = ChainEnd()
         LedgerEnd.objects.get_or_create(
             pk=LedgerEnd.ONLY, defaults={"number": genesis.number, "hash": genesis.hash}
         )
-        end = locked.get(pk=LedgerEnd.ONLY)
+        end = rows.get(pk=LedgerEnd.ONLY)
     return end
 
 

@@ -1,6 +1,7 @@
 """Whether a run may still be decided on, and what locks it while somebody does."""
 
 from umschlag.kernel.errors import NotFound, Refused
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import AllocationRun, RunState
 
 
@@ -19,7 +20,7 @@ def lock_proposed_run(run_id: int) -> AllocationRun:
         RunUnknown: there is no such run.
         RunAlreadyDecided: it was confirmed or discarded before.
     """
-    run = AllocationRun.objects.select_for_update().filter(pk=run_id).first()
+    run = locked(AllocationRun.objects.filter(pk=run_id)).first()
     if run is None or run.state != RunState.PROPOSED:
         raise _undecidable(run_id, run)
     return run

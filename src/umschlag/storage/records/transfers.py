@@ -24,6 +24,7 @@ from umschlag.storage.records.allocation import (
 )
 from umschlag.storage.records.ledger import book
 from umschlag.storage.records.loaded_pallets import keep_pallets
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -157,7 +158,7 @@ class LockedTransfer:
         Raises:
             TransferUnknown: there is no such transfer.
         """
-        record = MutualTransfer.objects.select_for_update().filter(pk=transfer_id).first()
+        record = locked(MutualTransfer.objects.filter(pk=transfer_id)).first()
         if record is None:
             raise TransferUnknown(f"there is no transfer {transfer_id}", field="transfer")
         self.record = record
@@ -168,14 +169,14 @@ class LockedTransfer:
         owners = co_owners_of([record.mutual_store_id])
         self.co_owners = owners.get(StoreId(record.mutual_store_id), frozenset())
         client_ids = {*holders, *self.co_owners, *(line.client_id for line in self._lines)}
-        clients = Client.objects.select_for_update().filter(pk__in=client_ids).order_by("pk")
+        clients = locked(Client.objects.filter(pk__in=client_ids).order_by("pk"))
         self._clients = {row.pk: row for row in clients}
         asin_ids = {line.asin_id for line in self._lines}
-        asins = CatalogAsin.objects.select_for_update().filter(pk__in=asin_ids).order_by("pk")
+        asins = locked(CatalogAsin.objects.filter(pk__in=asin_ids).order_by("pk"))
         self._asins = {row.pk: row for row in asins}
-        stores = Store.objects.select_for_update().filter(pk__in=store_ids).order_by("pk")
+        stores = locked(Store.objects.filter(pk__in=store_ids).order_by("pk"))
         self._stores = {row.pk: row for row in stores}
-        preorders = arrived_preorders().select_for_update().filter(asin_id__in=asin_ids)
+        preorders = locked(arrived_preorders().filter(asin_id__in=asin_ids))
         rows = ProblemRows(
             clients=list(self._clients.values()),
             stores=list(self._stores.values()),

@@ -8,6 +8,7 @@ from datetime import date
 
 from umschlag.allocation.catalog.buying_sheet import SheetRow, units_left
 from umschlag.storage.records.agency.landing import Landing
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import CatalogAsin
 
 SOURCE = "buying sheet"
@@ -30,7 +31,7 @@ def keep_sheet_rows(
     added of a new row that has none.
     """
     landing = Landing()
-    known = {record.asin: record for record in CatalogAsin.objects.select_for_update()}
+    known = {record.asin: record for record in locked(CatalogAsin.objects.order_by("pk"))}
     created, updated = [], []
     for row in rows:
         digest = hashlib.sha256(repr(replace(row, row=0)).encode()).hexdigest()

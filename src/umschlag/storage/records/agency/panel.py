@@ -12,6 +12,7 @@ from umschlag.allocation.stores.panel import PanelStore, is_active_after
 from umschlag.kernel.identifiers import ClientId
 from umschlag.storage.records.agency.landing import Landing
 from umschlag.storage.records.ledger import balances, book
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import (
     Client,
     ClientPriority,
@@ -57,7 +58,7 @@ def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing
 
 def _locked_clients() -> QuerySet[Client]:
     # By number, as confirming locks them: two who lock in one order never wait for each other.
-    return Client.objects.select_for_update().order_by("pk")
+    return locked(Client.objects.order_by("pk"))
 
 
 def _new_client(row: PanelClient) -> Client:
@@ -113,7 +114,7 @@ def keep_stores(rows: Sequence[PanelStore]) -> Landing:
     clients = {client.external_id: client for client in Client.objects.all()}
     known = {
         store.external_id: store
-        for store in Store.objects.select_for_update().select_related("client")
+        for store in locked(Store.objects.select_related("client").order_by("pk"))
     }
     for row in rows:
         place = f"panel stores, row {row.row}"

@@ -10,6 +10,7 @@ from umschlag.allocation.preorders.panel import (
     stage_of_arrived,
 )
 from umschlag.storage.records.agency.landing import Landing
+from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import CatalogAsin, Client, Preorder, PreorderStatus
 
 
@@ -20,7 +21,7 @@ def keep_preorders(rows: Sequence[PanelPreorder]) -> tuple[Landing, list[Preorde
     asins = {record.asin: record for record in CatalogAsin.objects.all()}
     known = {
         preorder.external_id: preorder
-        for preorder in Preorder.objects.select_for_update().select_related("client", "asin")
+        for preorder in locked(Preorder.objects.select_related("client", "asin").order_by("pk"))
     }
     arrived = []
     for row in rows:

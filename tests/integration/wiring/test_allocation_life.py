@@ -1,0 +1,285 @@
+"""The whole life of allocations in any order, with everything added up anew after each step."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from builders import agency_records as build
+from umschlag.allocation.balances.chain import chain_faults
+from umschlag.allocation.clients.panel import PanelClient
+from umschlag.allocation.planning.model import AllocationLine, AllocationPlan
+from umschlag.allocation.planning.violations import violations
+from umschlag.kernel.errors import Refused
+from umschlag.kernel.money import Money
+from umschlag.storage.records.agency.panel import keep_clients
+from umschlag.storage.records.allocation import problem_of, rows_for_planning
+from umschlag.storage.records.ledger import balances, book, chain_end, entries_of
+from umschlag.storage.records.models import (
+    AllocationRun,
+    CartLine,
+    CatalogAsin,
+    Client,
+    LedgerAccountKind,
+    LedgerPosting,
+    Pallet,
+    PalletCarton,
+    Preorder,
+    PreorderServing,
+    Store,
+    UngatingStatus,
+)
+from umschlag.wiring.allocation import confirm_allocation, plan_allocation, planning_terms
+from umschlag.wiring.doctoring import Health
+from umschlag.wiring.leaving import cancel_pallets, ship_pallets, undo_allocation
+from umschlag.wiring.ledger_findings import ledger_findings
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+FLOOR = 5_000
+CLIENTS, ASINS = 2, 2
+LARGE = {"length_mm": 600, "width_mm": 400, "height_mm": 300, "unit_cost_minor": 6_000}
+ANY = st.integers(0, 9_999)
+
+
+class AllocationLife(RuleBasedStateMachine):
+    """Two clients, three stores, two ASINs; everything that can happen to them, in any order."""
+
+    settings = None
+
+    def __init__(self):
+        super().__init__()
+        self.whole = transaction.atomic()
+        self.whole.__enter__()
+        self.told_at = datetime(2026, 3, 2, tzinfo=UTC)
+        self.units_in = Counter()
+        self.due_in = Counter()
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.whole.__exit__(None, None, None)
+
+    @initialize(balance_minor=st.integers(100_000, 2_000_000))
+    def open_the_books(self, balance_minor):
+        for number in range(CLIENTS):
+            build.a_client_record(number, balance_minor=balance_minor)
+        for number in range(ASINS):
+            asin = build.an_asin_record(
+                number, bought_units=40, remaining_units=40, case_pack_units=1 + number, **LARGE
+            )
+            self.units_in[asin.pk] = 40
+        for number in range(CLIENTS + 1):
+            client = Client.objects.get(external_id=f"C-{number % CLIENTS}")
+            store = build.a_store_record(client, number, asin_units_max=30)
+            build.ungate(store, *CatalogAsin.objects.all())
+
+    @rule(which=ANY, balance_minor=st.integers(0, 3_000_000))
+    def the_panel_tells_another_balance(self, which, balance_minor):
+        client = self._one(Client, which)
+        self.told_at += timedelta(minutes=1)
+        row = PanelClient(
+            row=1,
+            external_id=client.external_id,
+            name=client.name,
+            email="",
+            balance=Money(balance_minor, "EUR"),
+            priority=None,
+            last_pallet_date=None,
+            updated_at=self.told_at,
+        )
+        keep_clients([row], booked_at=self.told_at)
+
+    @rule(which=ANY, change_minor=st.integers(-200_000, 200_000).filter(bool))
+    def somebody_corrects_a_balance(self, which, change_minor):
+        client = self._one(Client, which)
+        correction = build.a_purse(client).correct(change_minor, reason="counted wrong")
+        book([correction], booked_at=self.told_at, booked_by="anna")
+
+    @rule(which=ANY, units=st.integers(1, 20))
+    def goods_come_in(self, which, units):
+        asin = self._one(CatalogAsin, which)
+        asin.bought_units += units
+        asin.remaining_units += units
+        asin.save()
+        self.units_in[asin.pk] += units
+
+    @rule(which=ANY, other=ANY, units=st.integers(1, 15), due_minor=st.integers(0, 9_999))
+    def a_preorder_arrives(self, which, other, units, due_minor):
+        number = Preorder.objects.count() + 1
+        preorder = build.a_preorder_record(
+            self._one(Client, which),
+            self._one(CatalogAsin, other),
+            number,
+            ordered_units=units,
+            remaining_due_minor=due_minor,
+        )
+        self.due_in[preorder.pk] = due_minor
+
+    @rule(which=ANY, answer=st.sampled_from(["Yes", "Yes", "No"]))
+    def a_gate_moves(self, which, answer):
+        row = self._one(UngatingStatus, which)
+        UngatingStatus.objects.filter(pk=row.pk).update(answer=answer)
+
+    @rule(which=ANY, status=st.sampled_from(["Active", "Active", "Suspended"]))
+    def a_store_is_suspended_or_not(self, which, status):
+        Store.objects.filter(pk=self._one(Store, which).pk).update(status=status)
+
+    @rule(which=ANY, for_one=st.booleans(), is_at_once=st.booleans())
+    def somebody_plans(self, which, for_one, is_at_once):
+        store_id = self._one(Store, which).pk if for_one else None
+        run_id = plan_allocation(self.settings, only_store_id=store_id)
+        if is_at_once:
+            self._confirm(AllocationRun.objects.get(pk=run_id))
+
+    @precondition(lambda self: AllocationRun.objects.filter(state="proposed").exists())
+    @rule(which=ANY)
+    def somebody_confirms(self, which):
+        self._confirm(self._one(AllocationRun, which, state="proposed"))
+
+    def _confirm(self, run):
+        problem = self._problem()
+        with self._never_below_the_floor():
+            try:
+                confirm_allocation(self.settings, run.pk, by="anna")
+            except Refused:
+                return
+        assert violations(problem, _plan_of(run)) == ()
+
+    @precondition(lambda self: Pallet.objects.exists())
+    @rule(which=ANY)
+    def a_pallet_leaves(self, which):
+        pallet = self._likely(Pallet, which, status="planned")
+        self._try(lambda: ship_pallets(self.settings, [pallet.pk], by="ben"))
+
+    @precondition(lambda self: Pallet.objects.exists())
+    @rule(which=ANY)
+    def a_pallet_is_cancelled(self, which):
+        pallet = self._likely(Pallet, which, status="planned")
+        self._try(lambda: cancel_pallets(self.settings, [pallet.pk], by="ben"))
+
+    @precondition(lambda self: AllocationRun.objects.exists())
+    @rule(which=ANY)
+    def a_run_is_undone(self, which):
+        run = self._likely(AllocationRun, which, state="confirmed")
+        self._try(lambda: undo_allocation(self.settings, run.pk, by="eve"))
+
+    @invariant()
+    def stock_is_conserved(self):
+        out = Counter()
+        cartons = PalletCarton.objects.exclude(pallet__status="cancelled")
+        for asin_id, units in cartons.values_list("asin_id", "units"):
+            out[asin_id] += units
+        for asin in CatalogAsin.objects.all():
+            assert asin.remaining_units + out[asin.pk] == self.units_in[asin.pk]
+
+    @invariant()
+    def the_ledger_is_whole_and_sums_to_zero(self):
+        assert list(chain_faults(entries_of(), end=chain_end())) == []
+        assert sum(LedgerPosting.objects.values_list("amount_minor", flat=True)) == 0
+        assert [one.said for one in ledger_findings() if one.health is Health.BROKEN] == []
+
+    @invariant()
+    def preorders_have_what_their_pallets_carry(self):
+        units, due = Counter(), Counter()
+        for one in PreorderServing.objects.exclude(pallet__status="cancelled"):
+            units[one.preorder_id] += one.units
+            due[one.preorder_id] += one.due_minor
+        for preorder in Preorder.objects.all():
+            assert preorder.allocated_units == units[preorder.pk] <= preorder.ordered_units
+            assert preorder.remaining_due_minor + due[preorder.pk] == self.due_in[preorder.pk]
+            is_full = preorder.allocated_units == preorder.ordered_units
+            assert (preorder.status == "fulfilled") == is_full
+
+    @invariant()
+    def what_clients_were_given_is_what_still_stands_for_them(self):
+        for client in Client.objects.all():
+            standing = Pallet.objects.filter(client=client).exclude(status="cancelled")
+            held = sum(standing.values_list("held_minor", flat=True))
+            assert client.total_allocated_minor == held
+
+    def _one(self, model, which, **values):
+        rows = model.objects.filter(**values).order_by("pk")
+        return rows[which % rows.count()]
+
+    def _likely(self, model, which, **values):
+        """Return one that may be acted on, where there is any; now and then another."""
+        is_any = which % 5 == 0 or not model.objects.filter(**values).exists()
+        return self._one(model, which, **({} if is_any else values))
+
+    def _problem(self):
+        rows = rows_for_planning(None)
+        stores = [store.pk for store in rows.stores]
+        terms = planning_terms(self.settings)
+        return problem_of(rows, terms, receiving_store_ids=stores, facts={})
+
+    def _try(self, act):
+        with self._never_below_the_floor():
+            try:
+                act()
+            except Refused:
+                return
+
+    def _never_below_the_floor(self):
+        return _Floor()
+
+
+class _Floor:
+    """What we do never brings what a client can spend below the floor."""
+
+    def __enter__(self):
+        self.before = balances(LedgerAccountKind.SPENDABLE)
+
+    def __exit__(self, *_error):
+        for client_id, minor in balances(LedgerAccountKind.SPENDABLE).items():
+            assert minor >= min(FLOOR, self.before.get(client_id, 0))
+
+
+def _plan_of(run):
+    due = Counter()
+    servings = PreorderServing.objects.filter(pallet__cart__run=run)
+    for cart_id, asin_id, minor in servings.values_list(
+        "pallet__cart_id", "preorder__asin_id", "due_minor"
+    ):
+        due[cart_id, asin_id] += minor
+    lines = CartLine.objects.filter(cart__run=run).select_related("cart", "asin")
+    return AllocationPlan(
+        lines=tuple(
+            AllocationLine(
+                store_id=line.cart.store_id,
+                asin=line.asin.asin,
+                units=line.units,
+                unit_cost_minor=line.unit_cost_minor,
+                unit_shipping_minor=line.unit_shipping_minor,
+                preorder_units=line.preorder_units,
+                preorder_due_minor=due[line.cart_id, line.asin_id],
+            )
+            for line in lines
+        ),
+        method=run.method,
+    )
+
+
+def test_whatever_happens_in_whatever_order_everything_adds_up(settings_in):
+    AllocationLife.settings = settings_in(client_balance_floor_minor=FLOOR)
+
+    run_state_machine_as_test(
+        AllocationLife,
+        settings=hypothesis_settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
