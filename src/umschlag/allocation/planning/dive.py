@@ -7,17 +7,20 @@ what is left goes to whoever gains most by it; then every client's own cart is s
 packs against what the others left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.allocation.planning.fairness import BonusStep
+from umschlag.allocation.planning.fairness import BonusStep, earned_bonus_minor
 from umschlag.allocation.planning.filling import Filling, fill_up, filled
 from umschlag.allocation.planning.open_pairs import NO_GROUP, Floats, OpenPairs
 from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped, WarmProgram
 from umschlag.allocation.planning.own_carts import improve_own_carts
+from umschlag.allocation.planning.prices import Prices, row_prices_of
 from umschlag.allocation.planning.relaxation import RowPlaces, proven_bound, relaxation
+from umschlag.kernel.identifiers import Asin, StoreId
 
 ROUNDS_MAX = 8
 """Each round leaves fewer crowded marketplaces; after six hardly one is left in the benchmark."""
@@ -29,11 +32,19 @@ class Dive:
     """What the dive came to: whole packs, what nothing can exceed, and the prices that prove it."""
 
     filling: Filling
+    bonus_minor: float
+    """What the packs count for fairness."""
     bound_minor: float
     prices: Floats
     places: RowPlaces
     is_complete: bool
     """False where it was stopped: the plan is whole, but may be further from the bound."""
+
+    @property
+    def gap_share(self) -> float:
+        """How far the packs are from the bound at the most."""
+        worth_minor = self.filling.worth_minor + self.bonus_minor
+        return max(1 - worth_minor / self.bound_minor, 0.0) if self.bound_minor > 0 else 0.0
 
 
 def dive(
@@ -70,10 +81,60 @@ def dive(
         fill_up(filling, gains)
     return Dive(
         filling=filling,
+        bonus_minor=_bonus_minor(filling, steps),
         bound_minor=proven_bound(program, first_prices),
         prices=np.maximum(first_prices, 0.0),
         places=places,
         is_complete=is_complete,
+    )
+
+
+def dive_again(
+    pairs: OpenPairs,
+    steps: list[tuple[BonusStep, ...]],
+    stop: Stop,
+    *,
+    units: Mapping[tuple[StoreId, Asin], int],
+    prices: Prices,
+    carts_max: int,
+) -> Dive:
+    """Return a former plan's packs, as far as they still can be given, filled up and improved.
+
+    No linear program is solved: prices of whatever question prove a bound, and those of nearly
+    the same one a good bound.
+    """
+    program, places = relaxation(pairs, steps)
+    row_prices = row_prices_of(pairs, program, places, prices)
+    stores = [store.store_id for store in pairs.stores]
+    asins = [lot.asin for lot in pairs.lots]
+    both = zip(pairs.store_places.tolist(), pairs.lot_places.tolist(), strict=True)
+    former = [units.get((stores[store], asins[lot]), 0) for store, lot in both]
+    wishes = np.array(former, dtype=np.float64) / pairs.pack_units[pairs.lot_places]
+    gains = pairs.pack_worth_minor + pairs.pack_cost_minor * _bonus_rates(pairs, steps, wishes)
+    filling = filled(pairs, wishes, gains)
+    changed = np.array(filling.packs) * pairs.pack_units[pairs.lot_places] != np.array(former)
+    is_complete = improve_own_carts(
+        filling,
+        steps,
+        stop,
+        carts_max=carts_max,
+        only=np.unique(pairs.client_places[changed]),
+    )
+    fill_up(filling, gains)
+    return Dive(
+        filling=filling,
+        bonus_minor=_bonus_minor(filling, steps),
+        bound_minor=proven_bound(program, row_prices),
+        prices=row_prices,
+        places=places,
+        is_complete=is_complete,
+    )
+
+
+def _bonus_minor(filling: Filling, steps: list[tuple[BonusStep, ...]]) -> float:
+    given = filling.pairs.balance_minor - np.array(filling.balance_minor, dtype=np.int64)
+    return sum(
+        earned_bonus_minor(each, minor) for each, minor in zip(steps, given.tolist(), strict=True)
     )
 
 

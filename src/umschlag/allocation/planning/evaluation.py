@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from umschlag.allocation.planning.fairness import ClientShare, jain_index
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
-from umschlag.allocation.planning.optimal_plan import OptimalPlan, Prices
+from umschlag.allocation.planning.optimal_plan import OptimalPlan
+from umschlag.allocation.planning.prices import Prices
 from umschlag.allocation.planning.valuation import plan_worth_minor, unit_worth, used_minor
 
 

@@ -56,6 +56,7 @@ class OpenPairs:
     """Of each store; as good as endless where it has no cap."""
     slots: Ints
     """Of each group: how many more stores may have the ASIN."""
+    groups: tuple[tuple[Asin, Marketplace], ...]
 
     def __len__(self) -> int:
         """Return how many pairs there are."""
@@ -80,7 +81,7 @@ def open_pairs(standing: Standing) -> OpenPairs:
             found.look_at(standing, (store_place, store), (lot_place, lots[lot_place]))
     store_places = np.array(found.store_places, dtype=np.int64)
     owners = np.array([client_places[store.client_id] for store in stores], dtype=np.int64)
-    groups, slots = _crowded_groups(found)
+    group_places, slots, groups = _crowded_groups(found)
     return OpenPairs(
         lots=lots,
         stores=stores,
@@ -88,7 +89,7 @@ def open_pairs(standing: Standing) -> OpenPairs:
         lot_places=np.array(found.lot_places, dtype=np.int64),
         store_places=store_places,
         client_places=owners[store_places] if stores else store_places,
-        group_places=groups,
+        group_places=group_places,
         pack_worth_minor=np.array(found.worth_minor, dtype=np.float64),
         pack_cost_minor=np.array(found.cost_minor, dtype=np.int64),
         packs_max=np.array(found.packs_max, dtype=np.int64),
@@ -102,6 +103,7 @@ def open_pairs(standing: Standing) -> OpenPairs:
         ),
         store_room_units=np.array([_room_units(standing, store) for store in stores]),
         slots=slots,
+        groups=tuple((lots[lot_place].asin, marketplace) for lot_place, marketplace in groups),
     )
 
 
@@ -147,7 +149,7 @@ class _Found:
         self.slots_left[key] = standing.problem.stores_per_asin_max - len(listed)
 
 
-def _crowded_groups(found: _Found) -> tuple[Ints, Ints]:
+def _crowded_groups(found: _Found) -> tuple[Ints, Ints, list[tuple[int, Marketplace]]]:
     wanting: defaultdict[tuple[int, Marketplace], int] = defaultdict(int)
     for key in found.slot_keys:
         if key is not None:
@@ -158,6 +160,7 @@ def _crowded_groups(found: _Found) -> tuple[Ints, Ints]:
     return (
         np.array(groups, dtype=np.int64),
         np.array([found.slots_left[key] for key in crowded], dtype=np.int64),
+        crowded,
     )
 
 

@@ -6,41 +6,29 @@ a few times; figures in benchmarks/README.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from umschlag.allocation.planning.dive import Dive, dive
+from umschlag.allocation.planning.dive import Dive, dive, dive_again
 from umschlag.allocation.planning.exact_preorders import serve_preorders_exactly
-from umschlag.allocation.planning.fairness import bonus_steps
+from umschlag.allocation.planning.fairness import BonusStep, bonus_steps
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.open_pairs import OpenPairs, open_pairs
 from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped
+from umschlag.allocation.planning.prices import Prices, prices_of
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.promised_goods import put_pins
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.valuation import plan_worth_minor, used_minor
-from umschlag.kernel.identifiers import Asin, ClientId, StoreId
+from umschlag.kernel.identifiers import Asin, StoreId
 
 METHOD = "optimal"
 OWN_CARTS_MAX = 60
 """Clients whose carts are solved again in whole packs, those with most money left first. Each
 takes some 70 ms, and the later ones gain little."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What one more of a scarce thing would add to the plan's worth, by the linear program.
-
-    Exact for a small change; nothing where there was enough of it.
-    """
-
-    balance: Mapping[ClientId, float]
-    """Minor units of worth for one more minor unit of balance."""
-    stock: Mapping[Asin, float]
-    """Minor units of worth for one more unit in stock."""
-    store_cap: Mapping[StoreId, float]
-    """Minor units of worth for one more unit that the store may take."""
+WARM_GAP_MORE = 0.001
+"""A warm start may be so much further from its bound before everything is solved anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +61,27 @@ def never() -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmStart:
+    """A plan of nearly the same question, and the prices that proved its bound."""
+
+    units: Mapping[tuple[StoreId, Asin], int]
+    prices: Prices
+    gap_share: float
+
+
 def plan_optimally(
-    problem: AllocationProblem, *, stop: Stop = never, own_carts_max: int = OWN_CARTS_MAX
+    problem: AllocationProblem,
+    *,
+    stop: Stop = never,
+    own_carts_max: int = OWN_CARTS_MAX,
+    warm: WarmStart | None = None,
 ) -> OptimalPlan:
     """Return the plan of most worth that was found, and the bound that says how good it is.
 
     There is always a plan: where `stop` comes before the first answer of the solver, or the
-    solver fails, it is the priority loop's.
+    solver fails, it is the priority loop's. With a `warm` start no linear program is solved, as
+    long as the former prices still prove the new plan nearly as good as the former one was.
     """
     standing = Standing(problem)
     put_pins(standing)
@@ -93,7 +95,7 @@ def plan_optimally(
     ]
     promised_worth_minor = plan_worth_minor(problem, promised)
     try:
-        found = dive(pairs, steps, stop, own_carts_max=own_carts_max) if len(pairs) else None
+        found = _found(pairs, steps, stop, warm and _beyond(warm, promised), own_carts_max)
     except (Stopped, SolverFailed):
         return _by_the_loop(problem)
     if found is not None:
@@ -103,9 +105,36 @@ def plan_optimally(
         plan=plan,
         worth_minor=plan_worth_minor(problem, plan),
         bound_minor=promised_worth_minor + (found.bound_minor if found else 0.0),
-        prices=_prices(pairs, found) if found else _no_prices(),
+        prices=prices_of(pairs, found.places, found.prices) if found else Prices(),
         is_complete=found.is_complete if found else True,
     )
+
+
+def _found(  # noqa: PLR0917 - what a search needs, passed through
+    pairs: OpenPairs,
+    steps: list[tuple[BonusStep, ...]],
+    stop: Stop,
+    warm: WarmStart | None,
+    own_carts_max: int,
+) -> Dive | None:
+    if not len(pairs):
+        return None
+    if warm is not None:
+        again = dive_again(
+            pairs, steps, stop, units=warm.units, prices=warm.prices, carts_max=own_carts_max
+        )
+        if again.gap_share <= warm.gap_share + WARM_GAP_MORE:
+            return again
+    return dive(pairs, steps, stop, own_carts_max=own_carts_max)
+
+
+def _beyond(warm: WarmStart, promised: AllocationPlan) -> WarmStart:
+    """Return what the former plan gave beyond what is promised, which is put before."""
+    units = dict(warm.units)
+    for line in promised.lines:
+        pair = line.store_id, line.asin
+        units[pair] = max(units.get(pair, 0) - line.units, 0)
+    return replace(warm, units=units)
 
 
 def _by_the_loop(problem: AllocationProblem) -> OptimalPlan:
@@ -114,7 +143,7 @@ def _by_the_loop(problem: AllocationProblem) -> OptimalPlan:
         plan=plan,
         worth_minor=plan_worth_minor(problem, plan),
         bound_minor=None,
-        prices=_no_prices(),
+        prices=Prices(),
         is_complete=False,
     )
 
@@ -136,27 +165,3 @@ def _put(standing: Standing, pairs: OpenPairs, found: Dive) -> None:
                 preorder_due_minor=before.preorder_due_minor if before else 0,
             )
         )
-
-
-def _prices(pairs: OpenPairs, found: Dive) -> Prices:
-    places, prices = found.places, found.prices
-    stock = prices[: places.balance] / pairs.pack_units
-    balance = prices[places.balance : places.cap]
-    caps = prices[places.cap : places.slot]
-    return Prices(
-        stock={lot.asin: float(p) for lot, p in zip(pairs.lots, stock, strict=True) if p > 0},
-        balance={
-            client_id: float(p)
-            for client_id, p in zip(pairs.client_ids, balance, strict=True)
-            if p > 0
-        },
-        store_cap={
-            pairs.stores[place].store_id: float(p)
-            for place, p in zip(places.capped, caps, strict=True)
-            if p > 0
-        },
-    )
-
-
-def _no_prices() -> Prices:
-    return Prices(balance={}, stock={}, store_cap={})

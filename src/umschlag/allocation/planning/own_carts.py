@@ -13,18 +13,26 @@ NODES_MAX = 20
 
 
 def improve_own_carts(
-    filling: Filling, steps: list[tuple[BonusStep, ...]], stop: Stop, *, carts_max: int
+    filling: Filling,
+    steps: list[tuple[BonusStep, ...]],
+    stop: Stop,
+    *,
+    carts_max: int,
+    only: Ints | None = None,
 ) -> bool:
     """Solve the clients' own carts again, those with most money left first; tell if it ended.
 
-    Nothing is ever worth less after it. Each client is looked at once; with `carts_max` fewer.
+    Nothing is ever worth less after it. Each client is looked at once, `carts_max` of them at the
+    most; with `only`, none but those at these places.
     """
     pairs = filling.pairs
     left = np.array(filling.balance_minor, dtype=np.float64)
-    order = np.lexsort((np.arange(len(left)), -left))[:carts_max]
+    order = np.lexsort((np.arange(len(left)), -left))
+    if only is not None:
+        order = order[np.isin(order, only)]
     by_client = np.argsort(pairs.client_places, kind="stable")
     starts = np.searchsorted(pairs.client_places[by_client], np.arange(len(left) + 1))
-    for client in order.tolist():
+    for client in order[:carts_max].tolist():
         if stop():
             return False
         own = by_client[starts[client] : starts[client + 1]]

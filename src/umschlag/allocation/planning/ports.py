@@ -13,6 +13,7 @@ from umschlag.allocation.planning.model import (
     MutualProposal,
     Refusal,
 )
+from umschlag.allocation.planning.optimal_plan import WarmStart
 from umschlag.kernel.identifiers import StoreId
 
 
@@ -21,6 +22,10 @@ class ProposalRecords(Protocol):
 
     def problem(self) -> AllocationProblem:
         """Return the question as the records put it now."""
+        ...
+
+    def warm_start(self) -> WarmStart | None:
+        """Return the plan of nearly the same question, where there is one to start from."""
         ...
 
     def keep(

@@ -3,7 +3,12 @@
 from dataclasses import replace
 
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
-from umschlag.allocation.planning.optimal_plan import OptimalPlan, never, plan_optimally
+from umschlag.allocation.planning.optimal_plan import (
+    OptimalPlan,
+    WarmStart,
+    never,
+    plan_optimally,
+)
 from umschlag.allocation.planning.optimiser import Stop
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.kernel.identifiers import Asin, Marketplace, StoreId
@@ -29,7 +34,7 @@ def plan_without_small_carts(
 
 
 def optimal_without_small_carts(
-    problem: AllocationProblem, *, stop: Stop = never
+    problem: AllocationProblem, *, stop: Stop = never, warm: WarmStart | None = None
 ) -> tuple[AllocationProblem, OptimalPlan]:
     """Return the plan of most worth whose carts are worth a pallet, and who got none.
 
@@ -37,10 +42,10 @@ def optimal_without_small_carts(
     """
     while True:
         # Who is too small shows without the last polish, which takes most of the time.
-        rough = plan_optimally(problem, stop=stop, own_carts_max=0)
+        rough = plan_optimally(problem, stop=stop, own_carts_max=0, warm=warm)
         small = small_carts(problem, rough.plan)
         if not small:
-            found = plan_optimally(problem, stop=stop)
+            found = plan_optimally(problem, stop=stop, warm=warm)
             small = small_carts(problem, found.plan)
         if not small:
             return problem, found

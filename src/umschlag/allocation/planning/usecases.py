@@ -48,11 +48,12 @@ def propose_plan(records: ProposalRecords, *, for_one_store: bool, stop: Stop = 
     Raises:
         PlanBreaksRules: the planner broke a rule, which is its mistake and never the asker's.
     """
-    asked = records.problem()
+    asked, warm = records.problem(), records.warm_start()
     if for_one_store:
-        problem, found, loop = asked, plan_optimally(asked, stop=stop), plan_by_priority(asked)
+        problem, found = asked, plan_optimally(asked, stop=stop, warm=warm)
+        loop = plan_by_priority(asked)
     else:
-        problem, found = optimal_without_small_carts(asked, stop=stop)
+        problem, found = optimal_without_small_carts(asked, stop=stop, warm=warm)
         _, loop = plan_without_small_carts(asked)
     plan = found.plan
     check_plan(problem, plan)

@@ -16,6 +16,7 @@ from umschlag.allocation.planning.model import (
     MutualProposal,
     Refusal,
 )
+from umschlag.allocation.planning.optimal_plan import WarmStart
 from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
 from umschlag.allocation.preorders.model import ServedClaim
 from umschlag.allocation.preorders.rules import served_claims
@@ -54,6 +55,7 @@ from umschlag.storage.records.reasons import (
 from umschlag.storage.records.run_figures import keep_shares, stored_figures
 from umschlag.storage.records.run_lines import lines_of_run, receiving_store_ids
 from umschlag.storage.records.run_pins import copy_pins, pins_of
+from umschlag.storage.records.run_prices import stored_prices, warm_start_of
 from umschlag.storage.records.run_states import lock_proposed_run
 
 _BATCH = 500
@@ -88,6 +90,10 @@ class ProposedRuns:
         )
 
     @whole
+    def warm_start(self) -> WarmStart | None:
+        """Return the run that this one is planned again from, where it kept its prices."""
+        return warm_start_of(self.based_on_id) if self.based_on_id else None
+
     def keep(
         self,
         plan: AllocationPlan,
@@ -119,6 +125,7 @@ class ProposedRuns:
             worth_minor=evaluation.figures.worth_minor,
             bound_minor=evaluation.bound_minor,
             figures=stored_figures(evaluation),
+            prices=stored_prices(evaluation),
         )
         keep_shares(run, evaluation)
         copy_pins(self.based_on_id, run)

@@ -20,7 +20,7 @@ from builders.allocation_strategies import problems
 from umschlag.allocation.clients.model import ClientPriority
 from umschlag.allocation.planning.explanation import refusals
 from umschlag.allocation.planning.model import FairnessPolicy, ReasonCode, WorthTerms
-from umschlag.allocation.planning.optimal_plan import plan_optimally
+from umschlag.allocation.planning.optimal_plan import WarmStart, plan_optimally
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.valuation import plan_worth_minor, unit_worth
@@ -320,3 +320,56 @@ def test_an_empty_agency_has_an_empty_plan():
     found = plan_optimally(a_problem(lots=[], clients=[], stores=[]))
 
     assert (found.plan.lines, found.worth_minor, found.gap_share) == ((), 0, 0)
+
+
+def warm_start_of(found):
+    return WarmStart(
+        units={(line.store_id, line.asin): line.units for line in found.plan.lines},
+        prices=found.prices,
+        gap_share=found.gap_share,
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(problems())
+def test_a_warm_start_on_the_same_question_proves_the_same_bound(problem):
+    found = plan_optimally(problem)
+
+    again = plan_optimally(problem, warm=warm_start_of(found))
+
+    assert not violations(problem, again.plan)
+    assert again.bound_minor == pytest.approx(found.bound_minor)
+    assert again.worth_minor >= found.worth_minor * (1 - 0.001) - 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(problems(), st.data())
+def test_a_warm_start_after_any_change_keeps_the_rules_and_a_true_bound(problem, data):
+    found = plan_optimally(problem)
+    line = data.draw(st.sampled_from(found.plan.lines)) if found.plan.lines else None
+    changed = (
+        problem
+        if line is None
+        else replace(problem, pins={**problem.pins, (line.store_id, line.asin): 0})
+    )
+
+    warm = plan_optimally(changed, warm=warm_start_of(found))
+    cold = plan_optimally(changed)
+
+    assert not violations(changed, warm.plan)
+    assert cold.worth_minor <= warm.bound_minor + 1e-6
+    assert warm.worth_minor <= cold.bound_minor + 1e-6
+
+
+def test_a_warm_start_solves_no_linear_program():
+    problem = _crowded()
+    found = plan_optimally(problem)
+    line = found.plan.lines[0]
+    changed = replace(problem, pins={(line.store_id, line.asin): 0})
+
+    # Stopped at once, a cold start has nothing but the loop's plan.
+    assert plan_optimally(changed, stop=lambda: True).bound_minor is None
+    warm = plan_optimally(changed, stop=lambda: True, warm=warm_start_of(found))
+
+    assert warm.bound_minor is not None
+    assert warm.gap_share < 0.02

@@ -20,6 +20,9 @@ class RunsInMemory:
     def problem(self):
         return self.question
 
+    def warm_start(self):
+        return None
+
     def keep(self, plan, *, evaluation, **explained):
         self.kept = {"plan": plan, "evaluation": evaluation, **explained}
         return 7

@@ -62,6 +62,8 @@ class AllocationRun(models.Model):
     figures = models.JSONField(_("figures"), default=dict, blank=True)
     """What the plan comes to and what the loop would, the prices, and how even clients come off;
     `records.run_figures` reads and writes them."""
+    prices = models.JSONField(_("prices"), default=dict, blank=True, editable=False)
+    """What planning again starts from; `records.run_prices` reads and writes them."""
 
     class Meta:
         verbose_name = _("allocation run")
