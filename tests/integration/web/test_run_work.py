@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from builders import web as build
 from umschlag.storage.records import models
+from umschlag.storage.records.run_prices import warm_start_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -192,3 +193,16 @@ def test_who_may_only_look_is_offered_nothing_to_change(client, stores):
 def plan_all_as_superuser(client):
     client.force_login(build.a_superuser())
     return plan_all(client)
+
+
+def test_planning_again_starts_from_the_prices_that_the_run_kept(browser, stores):
+    run = plan_all(browser)
+
+    warm = warm_start_of(run.pk)
+
+    assert warm.units == {
+        (line.cart.store_id, line.asin.asin): line.units
+        for line in models.CartLine.objects.filter(cart__run=run)
+    }
+    assert warm.prices.balance or warm.prices.stock
+    assert 0 <= warm.gap_share < 1
