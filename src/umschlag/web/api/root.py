@@ -16,6 +16,7 @@ from umschlag.web.api import (
     forecast_quality,
     generating,
     leaving,
+    ledger,
     lists,
     marketplaces,
     movement,
@@ -98,6 +99,7 @@ api = _api(urls_namespace="api", docs_decorator=_for_callers)
 api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", leaving.router)
+api.add_router("", ledger.router)
 api.add_router("", lists.router)
 api.add_router("", arrivals.router)
 api.add_router("", transfers.router)
