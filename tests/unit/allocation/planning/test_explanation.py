@@ -9,7 +9,11 @@ from umschlag.allocation.catalog.model import ShippingBracket
 from umschlag.allocation.planning.explanation import line_reasons, refusals
 from umschlag.allocation.planning.model import AllocationLine, ReasonCode
 from umschlag.allocation.planning.priority_loop import plan_by_priority
-from umschlag.allocation.planning.small_carts import plan_without_small_carts
+from umschlag.allocation.planning.small_carts import (
+    optimal_without_small_carts,
+    plan_without_small_carts,
+)
+from umschlag.allocation.planning.valuation import unit_worth
 from umschlag.allocation.planning.violations import violations
 from umschlag.allocation.preorders.rules import due_minor_of
 from umschlag.allocation.ungating.model import GateAnswer
@@ -107,13 +111,27 @@ def breaks(problem, plan, refusal):
     return bool(violations(problem, one_pack_more(problem, plan, refusal)))
 
 
+def optimal(problem):
+    problem, found = optimal_without_small_carts(problem)
+    return problem, found.plan
+
+
+@pytest.mark.parametrize("planned", [plan_without_small_carts, optimal])
 @settings(max_examples=80, deadline=None)
-@given(problems())
-def test_every_reason_is_true_and_all_of_them_together_are_enough(problem):
-    problem, plan = plan_without_small_carts(problem)
+@given(problem=problems())
+def test_every_reason_is_true_and_all_of_them_together_are_enough(planned, problem):
+    problem, plan = planned(problem)
 
     for refusal in refusals(problem, plan, by_asin=True):
         codes = {refusal.code, *refusal.further_codes}
+        if refusal.code is ReasonCode.NO_GAIN:
+            # No rule forbids it: it would be given, were it worth anything.
+            marketplace = problem.stores[refusal.store_id].marketplace
+            (asin,) = refusal.asins
+            assert unit_worth(problem, problem.lots[asin], marketplace).total_minor <= 0
+            assert codes == {ReasonCode.NO_GAIN}
+            assert not breaks(problem, plan, refusal)
+            continue
         assert not breaks(lifted(problem, refusal, codes), plan, refusal)
         for code in codes - {ReasonCode.BALANCE_SHORT}:
             assert breaks(lifted(problem, refusal, codes - {code}), plan, refusal)
