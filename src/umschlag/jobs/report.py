@@ -13,7 +13,7 @@ from umschlag.jobs.steps import StepOutcome, StepState
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import Article, ProposalKind, RunState
 from umschlag.wiring.allocation_words import reason_label
-from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text
+from umschlag.wiring.amounts import UNKNOWN, count_text, day_text, money_text, share_text
 from umschlag.wiring.best_sellers import BestSeller
 from umschlag.wiring.freshness import Freshness, freshness_lines
 from umschlag.wiring.overview import AllocationTotal, ArticleLine, Overview
@@ -253,6 +253,10 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(shipping, whole_money(total.shipping))
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), whole_money(total.freight))
+    if total.above_share_max is not None:
+        table.add_row(
+            _("Best plan possible, at most better by"), share_text(total.above_share_max, 2)
+        )
     for reason, number in total.refusals_by_reason:
         label = reason_label(reason).partition(";")[0]
         table.add_row(_("Stores refused: %s") % label, count_text(number))

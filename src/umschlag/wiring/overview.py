@@ -33,6 +33,7 @@ from umschlag.storage.records.models import (
     SyncRun,
     Verdict,
 )
+from umschlag.storage.records.run_figures import above_share_max
 from umschlag.wiring.freshness import Freshness, freshness_on
 from umschlag.wiring.running_out import StockoutLine, running_out
 from umschlag.wiring.stock_values import DayValue, stock_value_by_day
@@ -114,6 +115,8 @@ class AllocationTotal:
     freight: Money
     refusals_by_reason: tuple[tuple[str, int], ...]
     """Stores that were refused something for the reason, by its code."""
+    above_share_max: float | None = None
+    """By how much the best plan there is could be better at most; None where nobody proved it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +295,7 @@ def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
         pallet_count=pallets["number"],
         freight=Money(int(pallets["freight"]), currency),
         refusals_by_reason=tuple((code, number) for code, number in refusals),
+        above_share_max=above_share_max(run),
     )
 
 

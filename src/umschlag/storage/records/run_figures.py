@@ -55,6 +55,17 @@ def read_figures(run: AllocationRun) -> RunFigures | None:
     )
 
 
+def above_share_max(run: AllocationRun) -> float | None:
+    """Return by how much the best plan there is could be better than the run's at the most.
+
+    None where nobody proved it.
+    """
+    worth_minor = run.worth_minor or 0
+    if run.bound_minor is None:
+        return None
+    return max(run.bound_minor / worth_minor - 1, 0.0) if worth_minor > 0 else 0.0
+
+
 def keep_shares(run: AllocationRun, evaluation: Evaluation) -> None:
     """Keep what every client was given of its means."""
     RunShare.objects.bulk_create(

@@ -14,7 +14,7 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import AllocationRun, RunState
-from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.storage.records.run_figures import RunFigures, above_share_max, read_figures
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
 
@@ -147,7 +147,7 @@ def evaluation_context(run: AllocationRun) -> dict[str, Any]:
     if figures is None:
         return {}
     currency = default_currency()
-    bound, worth = run.bound_minor, run.worth_minor or 0
+    worth = run.worth_minor or 0
     loop_worth = figures.loop.worth_minor
     return {
         "figures": figures,
@@ -155,7 +155,7 @@ def evaluation_context(run: AllocationRun) -> dict[str, Any]:
         "loop_margin": Money(figures.loop.margin_minor - figures.loop.freight_minor, currency),
         "aged": Money(figures.plan.aged_minor, currency),
         "loop_aged": Money(figures.loop.aged_minor, currency),
-        "gap": None if bound is None else max(bound / worth - 1, 0.0) if worth > 0 else 0.0,
+        "gap": above_share_max(run),
         "over_loop": worth / loop_worth - 1 if loop_worth > 0 else None,
         "assumed_units": figures.plan.assumed_margin_units,
         "shares": _shares(run, currency),
