@@ -254,9 +254,8 @@ def _allocation(console: Console, total: AllocationTotal | None) -> None:
     table.add_row(_("Pallets"), count_text(total.pallet_count))
     table.add_row(_("Shipping cost"), whole_money(total.freight))
     if total.above_share_max is not None:
-        table.add_row(
-            _("Best plan possible, at most better by"), share_text(total.above_share_max, 2)
-        )
+        better = share_text(total.above_share_max, 2)
+        table.add_row(_("The best plan possible is better by at most"), better)
     for reason, number in total.refusals_by_reason:
         label = reason_label(reason).partition(";")[0]
         table.add_row(_("Stores refused: %s") % label, count_text(number))
