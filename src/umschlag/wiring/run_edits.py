@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import NotFound, Refused
 from umschlag.settings import Settings
+from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice
 from umschlag.storage.records.run_edits import HandEdit, LineUnknown, release_line, set_line
 from umschlag.storage.records.run_figures import RunFigures, read_figures
@@ -38,8 +38,7 @@ def set_line_by_hand(settings: Settings, edit: HandEdit) -> None:
     terms = planning_terms(settings, _policy_of(run))
     facts = published_facts(settings)
     try:
-        with transaction.atomic():
-            set_line(edit, terms, facts)
+        in_one_transaction(lambda: set_line(edit, terms, facts))
     except PlanBreaksRules as error:
         broken = [violation_text(one, currency=terms.currency) for one in error.broken[:3]]
         raise LineBreaksRules(
@@ -62,8 +61,7 @@ def leave_line_to_planner(settings: Settings, run_id: int, store_id: int, asin: 
         RunUnknown, RunAlreadyDecided: there is no such proposal.
     """
     del settings  # every wiring takes them; this one needs none
-    with transaction.atomic():
-        release_line(run_id, store_id, asin)
+    in_one_transaction(lambda: release_line(run_id, store_id, asin))
 
 
 def plan_the_rest_again(

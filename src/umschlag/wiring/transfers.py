@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from umschlag.kernel.errors import Refused
 from umschlag.kernel.identifiers import ClientId, StoreId
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
+from umschlag.storage.records.locking import in_one_transaction, locked
 from umschlag.storage.records.models import (
     MutualTransfer,
     Store,
@@ -79,12 +79,7 @@ def propose_for_store(settings: Settings, store_id: int, *, by: str) -> int:
         raise StoreSuspended(
             _("The store %s is suspended: nothing may be given to it.") % own.name, field="store"
         )
-    terms = planning_terms(settings)
-    with transaction.atomic():
-        _require_none_waits(own)
-        question = question_about(own, terms, facts=published_facts(settings))
-        transfer = _worked_out(settings, own, question.problem, question.co_owners)
-        record = keep_transfer(transfer, terms, by=by)
+    record = in_one_transaction(lambda: _proposed(settings, own, by=by))
     with translation.override(settings.language):
         tell(settings, [news_of_proposed(record)])
     return record.pk
@@ -101,21 +96,8 @@ def approve_transfer(settings: Settings, transfer_id: int, side: Side, *, by: st
         TransferAlreadyDecided: it does not wait for this side.
         TransferBreaksRules: it does not hold any more.
     """
-    with transaction.atomic():
-        locked = LockedTransfer(transfer_id, planning_terms(settings))
-        record = locked.record
-        _require_waiting(record)
-        if getattr(record, f"{side}_approved_at") is not None:
-            raise TransferAlreadyDecided(_("This side has approved the transfer already."))
-        setattr(record, f"{side}_approved_at", timezone.now())
-        setattr(record, f"{side}_approved_by", by[:150])
-        is_executed = record.client_approved_at is not None and (
-            record.mutual_approved_at is not None
-        )
-        if is_executed:
-            _carry_out(settings, locked, by=by)
-        else:
-            record.save()
+    record = in_one_transaction(lambda: _approved(settings, transfer_id, side, by=by))
+    is_executed = record.state == TransferState.EXECUTED
     if is_executed:
         with translation.override(settings.language):
             tell(settings, [news_of_executed(record)])
@@ -132,20 +114,49 @@ def reject_transfer(settings: Settings, transfer_id: int, *, reason: str, by: st
     """
     if not reason.strip():
         raise TransferImpossible(_("Say why the transfer is rejected."), field="reason")
-    with transaction.atomic():
-        record = LockedTransfer(transfer_id, planning_terms(settings)).record
-        _require_waiting(record)
-        record.state = TransferState.REJECTED
-        record.rejected_at, record.rejected_by = timezone.now(), by[:150]
-        record.rejected_reason = reason.strip()[:250]
-        record.save()
+    record = in_one_transaction(
+        lambda: _rejected(settings, transfer_id, reason=reason.strip(), by=by)
+    )
     with translation.override(settings.language):
         tell(settings, [news_of_rejected(record)])
 
 
+def _proposed(settings: Settings, own: Store, *, by: str) -> MutualTransfer:
+    terms = planning_terms(settings)
+    _require_none_waits(own)
+    question = question_about(own, terms, facts=published_facts(settings))
+    transfer = _worked_out(settings, own, question.problem, question.co_owners)
+    return keep_transfer(transfer, terms, by=by)
+
+
+def _approved(settings: Settings, transfer_id: int, side: Side, *, by: str) -> MutualTransfer:
+    held = LockedTransfer(transfer_id, planning_terms(settings))
+    record = held.record
+    _require_waiting(record)
+    if getattr(record, f"{side}_approved_at") is not None:
+        raise TransferAlreadyDecided(_("This side has approved the transfer already."))
+    setattr(record, f"{side}_approved_at", timezone.now())
+    setattr(record, f"{side}_approved_by", by[:150])
+    if record.client_approved_at is not None and record.mutual_approved_at is not None:
+        _carry_out(settings, held, by=by)
+    else:
+        record.save()
+    return record
+
+
+def _rejected(settings: Settings, transfer_id: int, *, reason: str, by: str) -> MutualTransfer:
+    record = LockedTransfer(transfer_id, planning_terms(settings)).record
+    _require_waiting(record)
+    record.state = TransferState.REJECTED
+    record.rejected_at, record.rejected_by = timezone.now(), by[:150]
+    record.rejected_reason = reason[:250]
+    record.save()
+    return record
+
+
 def _require_none_waits(own: Store) -> None:
     # Locked, so that two who ask at once do not both find none.
-    Store.objects.select_for_update().get(pk=own.pk)
+    locked(Store.objects.filter(pk=own.pk)).get()
     waiting = MutualTransfer.objects.filter(own_store=own, state=TransferState.PROPOSED).first()
     if waiting is not None:
         raise TransferImpossible(

@@ -656,7 +656,9 @@ def test_two_rounds_over_http_bring_everything_over_once(settings_in, simulators
     assert Client.objects.count() == 8
     assert Store.objects.count() == 12
     assert CatalogAsin.objects.count() == 41
-    assert Preorder.objects.count() == 4
+    # Four on ASINs of their own, and four clients that wait for one and the same.
+    assert Preorder.objects.count() == 4 + 4
+    assert Preorder.objects.order_by().values("asin").distinct().count() == 4 + 1
     assert SyncRun.objects.filter(status=RunStatus.COMPLETE).count() == 6
 
 

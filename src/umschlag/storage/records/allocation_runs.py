@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from umschlag.allocation.balances.bookings import Purse
 from umschlag.allocation.pallets.model import CartPallets
 from umschlag.allocation.planning.evaluation import Evaluation
@@ -31,7 +29,7 @@ from umschlag.storage.records.allocation import (
 )
 from umschlag.storage.records.ledger import book
 from umschlag.storage.records.loaded_pallets import keep_pallets, keep_servings
-from umschlag.storage.records.locking import locked, whole
+from umschlag.storage.records.locking import in_one_transaction, locked, whole
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -76,8 +74,7 @@ class ProposedRuns:
 
     def problem(self) -> AllocationProblem:
         """Return today's question: all own stores, or the one asked for, whatever its kind."""
-        with transaction.atomic():
-            return self._problem()
+        return in_one_transaction(self._problem)
 
     def _problem(self) -> AllocationProblem:
         self._rows = rows_for_planning(self.only_store_id)
@@ -89,11 +86,11 @@ class ProposedRuns:
             pins=pins_of(self.based_on_id) if self.based_on_id else None,
         )
 
-    @whole
     def warm_start(self) -> WarmStart | None:
         """Return the run that this one is planned again from, where it kept its prices."""
         return warm_start_of(self.based_on_id) if self.based_on_id else None
 
+    @whole
     def keep(
         self,
         plan: AllocationPlan,

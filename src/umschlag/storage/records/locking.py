@@ -13,9 +13,10 @@ _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")
 _Row = TypeVar("_Row", bound=Model)
 
-TRIES_MAX = 6
+TRIES_MAX = 12
 _PAUSE_SECONDS = 0.02
-"""The first pause at most; each further one may be twice as long."""
+_DOUBLINGS_MAX = 5
+"""The first pause at most; each further one may be twice as long, so many times."""
 _CROSSED_POSTGRESQL = frozenset({"40P01", "40001", "55P03"})
 _CROSSED_MYSQL = frozenset({1205, 1213})
 
@@ -50,7 +51,7 @@ def in_one_transaction(act: Callable[[], _Answer]) -> _Answer:
             if not is_crossed(error):
                 raise
             # Unevenly long, or the same two would meet again.
-            time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**tries))  # noqa: S311 - no secret
+            time.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, _DOUBLINGS_MAX)))  # noqa: S311 - no secret
     with transaction.atomic():
         return act()
 
