@@ -13,6 +13,7 @@ from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice
 from umschlag.storage.records.run_edits import HandEdit, LineUnknown, release_line, set_line
 from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.storage.records.run_states import require_proposed
 from umschlag.wiring.allocation import discard_allocation, plan_allocation, planning_terms
 from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.violation_words import violation_text
@@ -79,13 +80,14 @@ def plan_the_rest_again(
         RunUnknown, RunAlreadyDecided: there is no such proposal.
         PlanBreaksRules: a line set by hand breaks a rule by now.
     """
-    old = AllocationRun.objects.filter(pk=run_id).first()
+    # Asked before too: nobody should wait for a plan that cannot take the old one's place.
+    old = require_proposed(run_id)
     new_run_id = plan_allocation(
         settings,
         made_by_id=made_by_id,
-        only_store_id=old.only_store_id if old else None,
+        only_store_id=old.only_store_id,
         policy=policy or _policy_of(old),
-        based_on_id=run_id if old else None,
+        based_on_id=run_id,
     )
     try:
         discard_allocation(settings, run_id)

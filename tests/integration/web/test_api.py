@@ -18,6 +18,7 @@ LISTS = {
     "ungating": "ungatingstatus",
     "preorders": "preorder",
     "arrivals": "preorderarrival",
+    "allocation-runs": "allocationrun",
     "transfers": "mutualtransfer",
     "ownership": "mutualtransfer",
     "pallets": "pallet",

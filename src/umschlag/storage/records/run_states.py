@@ -26,6 +26,19 @@ def lock_proposed_run(run_id: int) -> AllocationRun:
     return run
 
 
+def require_proposed(run_id: int) -> AllocationRun:
+    """Return a run that nobody decided on yet, without locking it.
+
+    Raises:
+        RunUnknown: there is no such run.
+        RunAlreadyDecided: it was confirmed or discarded before.
+    """
+    run = AllocationRun.objects.filter(pk=run_id).first()
+    if run is None or run.state != RunState.PROPOSED:
+        raise _undecidable(run_id, run)
+    return run
+
+
 def discard_run(run_id: int) -> None:
     """Mark a proposed run discarded; nothing had been taken for it.
 

@@ -22,6 +22,7 @@ from umschlag.web.api import (
     movement,
     profit,
     rules,
+    runs,
     successions,
     transfers,
     ungating_cases,
@@ -100,6 +101,7 @@ api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", leaving.router)
 api.add_router("", ledger.router)
+api.add_router("", runs.router)
 api.add_router("", lists.router)
 api.add_router("", arrivals.router)
 api.add_router("", transfers.router)

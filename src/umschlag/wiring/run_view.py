@@ -1,0 +1,125 @@
+"""An allocation run as programs and the terminal are told it: how good it is, whom it serves."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from umschlag.kernel.money import Money
+from umschlag.storage.records.models import AllocationRun, Client, Store, StoreStatus
+from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.storage.records.run_states import RunUnknown
+from umschlag.wiring.allocation import StoreSuspended, StoreUnknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """What one client is given of its means; shares are 0 to 1, None where it has no means."""
+
+    client: Client
+    given: Money
+    available: Money
+    received: Money
+    """In the 90 days before the run."""
+    run_share: float | None
+    window_share: float | None
+    waited_days: int | None
+    balance_price: float | None
+    """Worth that one more of balance would have added, in the same currency; None: nothing."""
+
+
+def run_of(run_id: int) -> AllocationRun:
+    """Return the run with what its page names.
+
+    Raises:
+        RunUnknown: there is no such run.
+    """
+    runs = AllocationRun.objects.select_related("only_store", "made_by")
+    run = runs.filter(pk=run_id).first()
+    if run is None:
+        raise RunUnknown(f"there is no allocation run {run_id}", field="run_id")
+    return run
+
+
+def store_key(external_id: str) -> int:
+    """Return the key of the store with this panel id.
+
+    Raises:
+        StoreUnknown: there is none.
+    """
+    return _store(external_id).pk
+
+
+def open_store_key(external_id: str) -> int:
+    """Return the key of the store with this panel id, where it may be given goods.
+
+    Raises:
+        StoreUnknown: there is none.
+        StoreSuspended: it is suspended.
+    """
+    store = _store(external_id)
+    if store.status != StoreStatus.ACTIVE:
+        raise StoreSuspended(
+            _("%s is suspended and is given no goods.") % store.name, field="store_id"
+        )
+    return store.pk
+
+
+def gap_share(run: AllocationRun) -> float | None:
+    """Return how much more than this plan any other could be worth at most, as a share of it.
+
+    None where nothing was proven, and where the plan is worth nothing but another might be: there
+    is no share of nothing.
+    """
+    if run.bound_minor is None or run.worth_minor is None:
+        return None
+    if run.worth_minor <= 0:
+        return 0.0 if run.bound_minor <= run.worth_minor else None
+    return max(run.bound_minor / run.worth_minor - 1, 0.0)
+
+
+def over_loop_share(run: AllocationRun) -> float | None:
+    """Return by what share the plan is worth more than going down the sorted lists.
+
+    None for a run of an older version, and where the lists' plan is worth nothing.
+    """
+    figures = read_figures(run)
+    if figures is None or figures.loop.worth_minor <= 0:
+        return None
+    return figures.plan.worth_minor / figures.loop.worth_minor - 1
+
+
+def scarce_lots(figures: RunFigures, currency: str, *, shown: int) -> list[tuple[str, Money]]:
+    """Return the ASINs of which one more unit would add most, the dearest first."""
+    dearest = sorted(figures.stock_prices.items(), key=lambda one: -one[1])
+    return [(asin, Money(round(price), currency)) for asin, price in dearest[:shown]]
+
+
+def share_views(run: AllocationRun, currency: str) -> list[ShareView]:
+    """Return what every client of the run is given, by name."""
+    views = []
+    for share in run.shares.select_related("client"):
+        means_minor = share.available_minor + share.received_minor
+        views.append(
+            ShareView(
+                client=share.client,
+                given=Money(share.given_minor, currency),
+                available=Money(share.available_minor, currency),
+                received=Money(share.received_minor, currency),
+                run_share=share.given_minor / share.available_minor
+                if share.available_minor
+                else None,
+                window_share=(share.given_minor + share.received_minor) / means_minor
+                if means_minor
+                else None,
+                waited_days=share.waited_days,
+                balance_price=share.balance_price if share.balance_price > 0 else None,
+            )
+        )
+    return views
+
+
+def _store(external_id: str) -> Store:
+    store = Store.objects.filter(external_id=external_id).first()
+    if store is None:
+        raise StoreUnknown(_("There is no store with the id %s.") % external_id, field="store_id")
+    return store
