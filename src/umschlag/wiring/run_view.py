@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import AllocationRun, Client, Store, StoreStatus
-from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.storage.records.run_figures import above_share_max
 from umschlag.storage.records.run_states import RunUnknown
 from umschlag.wiring.allocation import StoreSuspended, StoreUnknown
 
@@ -70,28 +70,10 @@ def gap_share(run: AllocationRun) -> float | None:
     None where nothing was proven, and where the plan is worth nothing but another might be: there
     is no share of nothing.
     """
-    if run.bound_minor is None or run.worth_minor is None:
+    worth_minor = run.worth_minor or 0
+    if run.bound_minor is not None and worth_minor <= 0 < run.bound_minor:
         return None
-    if run.worth_minor <= 0:
-        return 0.0 if run.bound_minor <= run.worth_minor else None
-    return max(run.bound_minor / run.worth_minor - 1, 0.0)
-
-
-def over_loop_share(run: AllocationRun) -> float | None:
-    """Return by what share the plan is worth more than going down the sorted lists.
-
-    None for a run of an older version, and where the lists' plan is worth nothing.
-    """
-    figures = read_figures(run)
-    if figures is None or figures.loop.worth_minor <= 0:
-        return None
-    return figures.plan.worth_minor / figures.loop.worth_minor - 1
-
-
-def scarce_lots(figures: RunFigures, currency: str, *, shown: int) -> list[tuple[str, Money]]:
-    """Return the ASINs of which one more unit would add most, the dearest first."""
-    dearest = sorted(figures.stock_prices.items(), key=lambda one: -one[1])
-    return [(asin, Money(round(price), currency)) for asin, price in dearest[:shown]]
+    return above_share_max(run)
 
 
 def share_views(run: AllocationRun, currency: str) -> list[ShareView]:

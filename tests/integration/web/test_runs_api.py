@@ -246,3 +246,9 @@ def test_a_run_of_an_older_version_has_no_figures(api):
     assert told["figures"] is None
     assert told["run"]["gap"] is None
     assert told["line_count"] == 1
+
+
+def test_a_plan_worth_nothing_is_not_said_to_be_the_best(api):
+    run = build.a_run(worth_minor=0, bound_minor=5_00)
+
+    assert api.get(f"{RUNS}/{run.pk}").json()["run"]["gap"] is None

@@ -31,7 +31,7 @@ class StatementAsked(Schema):
     through: Day | None = Field(None, description="Last day.")
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     """One entry that changed what the client can spend."""
 
     entry: int
@@ -50,7 +50,7 @@ class StatementOut(Schema):
     since: date | None
     through: date | None
     opening: MoneyOut
-    lines: list[LineOut]
+    lines: list[StatementLineOut]
     closing: MoneyOut
 
 
