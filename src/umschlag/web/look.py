@@ -143,6 +143,20 @@ _ALLOCATION: dict[str, Any] = {
             url="pages:transfers",
             active="/mutual-transfers/",
         ),
+        _item(
+            _("Statements"),
+            "receipt_long",
+            "ledgerentry",
+            url="pages:statement",
+            active="/ledger/statement",
+        ),
+        _item(
+            _("Reconciliation"),
+            "balance",
+            "ledgerentry",
+            url="pages:reconciliation",
+            active="/ledger/reconciliation",
+        ),
         _item(_("Ledger"), "account_balance_wallet", "ledgerentry"),
     ],
 }

@@ -39,6 +39,16 @@ class Statement:
         """What the client can spend after the last line, in minor units."""
         return self.lines[-1].balance_minor if self.lines else self.opening_minor
 
+    @property
+    def added_minor(self) -> int:
+        """What all lines that raised the balance come to, in minor units."""
+        return sum(line.change_minor for line in self.lines if line.change_minor > 0)
+
+    @property
+    def taken_minor(self) -> int:
+        """What all lines that lowered the balance come to, in minor units; zero or below."""
+        return sum(line.change_minor for line in self.lines if line.change_minor < 0)
+
 
 def statement_of(changes: Iterable[StatementLine], *, opening_minor: int) -> Statement:
     """Return the changes with the balance after each."""

@@ -5,6 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models import Client, ClientPriority, Store
@@ -12,6 +16,7 @@ from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import count_column, label_column, money_column
 from umschlag.web.admin.exchange import ClientResource
 from umschlag.web.spendable import with_spendable
+from umschlag.wiring.amounts import UNKNOWN
 
 
 class StoresInline(ReadOnlyInline):
@@ -46,11 +51,13 @@ class ClientAdmin(ExchangeAdmin):
         money_column("total_allocated_minor", _("allocated in total")),
         count_column("store_count", _("stores")),
         "last_pallet_date",
+        "statement",
     ]
     list_display_links = ["external_id", "name"]
     search_fields = ["external_id", "name", "email"]
     list_filter = ["priority", "last_pallet_date"]
     readonly_fields = [
+        "statement",
         "balance_minor",
         "total_allocated_minor",
         "last_pallet_date",
@@ -65,10 +72,19 @@ class ClientAdmin(ExchangeAdmin):
                 "fields": [
                     ("balance_minor", "total_allocated_minor"),
                     ("last_pallet_date", "panel_updated_at"),
+                    "statement",
                 ]
             },
         ),
     ]
+
+    @admin.display(description=_("statement"))
+    def statement(self, client: Client) -> str | SafeString:
+        """Lead to what happened to the client's money."""
+        if not client.pk:
+            return UNKNOWN
+        address = f"{reverse('pages:statement')}?client={client.pk}"
+        return format_html('<a class="um-link" href="{}">{}</a>', address, gettext("Statement"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Add what each client can spend, and how many stores it has."""
