@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from builders import web as build
 from umschlag.storage.records import models
+from umschlag.storage.records.run_figures import above_share_max
 from umschlag.storage.records.run_prices import warm_start_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -206,3 +207,16 @@ def test_planning_again_starts_from_the_prices_that_the_run_kept(browser, stores
     }
     assert warm.prices.balance or warm.prices.stock
     assert 0 <= warm.gap_share < 1
+
+
+def test_of_a_run_worth_nothing_nobody_claims_that_none_is_better(browser, stores):
+    run = plan_all(browser)
+    for store in stores:
+        for name in ("B000000001", "B000000002"):
+            act(browser, run, "set-line", store=store.pk, asin=name, units=0)
+
+    page = browser.get(reverse("pages:run", args=[run.pk])).content.decode()
+
+    run.refresh_from_db()
+    assert (run.worth_minor, above_share_max(run)) == (0, None)
+    assert "No plan could be worth more than" not in page

@@ -58,12 +58,13 @@ def read_figures(run: AllocationRun) -> RunFigures | None:
 def above_share_max(run: AllocationRun) -> float | None:
     """Return by how much the best plan there is could be better than the run's at the most.
 
-    None where nobody proved it.
+    None where nobody proved it, and where the run is worth nothing: no share tells how much better
+    than nothing something is.
     """
-    worth_minor = run.worth_minor or 0
-    if run.bound_minor is None:
+    worth_minor, bound_minor = run.worth_minor or 0, run.bound_minor
+    if bound_minor is None or worth_minor <= 0 < bound_minor:
         return None
-    return max(run.bound_minor / worth_minor - 1, 0.0) if worth_minor > 0 else 0.0
+    return max(bound_minor / worth_minor - 1, 0.0) if worth_minor > 0 else 0.0
 
 
 def keep_shares(run: AllocationRun, evaluation: Evaluation) -> None:
