@@ -184,6 +184,9 @@ class Settings(BaseSettings):
     language_model_name: str = Field(default="demo-writer", description="Model to ask.")
     language_model_key: SecretStr = Field(default=SecretStr(""), description="Its API key.")
 
+    agency_name: str = Field(
+        default="", description="Who you are, at the head of statements for clients."
+    )
     smtp_host: str = Field(default="", description="Mail server. Empty: no e-mail is sent.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     smtp_user: str = Field(default="", description="Its user, where it asks for one.")

@@ -13,7 +13,8 @@ from umschlag.jobs.report import add_columns, new_table
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.wiring.amounts import day_text, money_text
-from umschlag.wiring.list_files import write_list
+from umschlag.wiring.list_files import write_file, write_list
+from umschlag.wiring.statement_paper import statement_pdf
 from umschlag.wiring.statements import (
     client_statement,
     kind_text,
@@ -32,7 +33,11 @@ def write_statement(
     """
     with translation.override(settings.language):
         found = client_statement(settings, client_id, since=since, through=through)
-        write_list(found.rows(), file, title="statement")
+        if file.suffix.lower() == ".pdf":
+            name = settings.agency_name
+            write_file([statement_pdf(found, agency_name=name, printed_at=timezone.now())], file)
+        else:
+            write_list(found.rows(), file, title="statement")
 
 
 def print_statement(

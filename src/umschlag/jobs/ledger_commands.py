@@ -14,7 +14,7 @@ from umschlag.jobs.readiness import with_records
 def statement(
     client: Annotated[str, typer.Argument(help="Panel id of the client.")],
     file: Annotated[
-        Path | None, typer.Argument(help="Write it there, as .csv or .xlsx, and print nothing.")
+        Path | None, typer.Argument(help="Write it there, as .pdf, .csv or .xlsx.")
     ] = None,
     since: Annotated[
         date | None, typer.Option("--since", parser=day, metavar="DAY", help="First day.")

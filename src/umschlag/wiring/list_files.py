@@ -27,7 +27,15 @@ def write_list(rows: Iterable[Row], file: Path, *, title: str) -> None:
     Raises:
         BadInput: the file cannot be written, or its ending is neither ``.csv`` nor ``.xlsx``.
     """
-    chunks = list_chunks(rows, file.suffix.lower().removeprefix("."), title=title)
+    write_file(list_chunks(rows, file.suffix.lower().removeprefix("."), title=title), file)
+
+
+def write_file(chunks: Iterable[bytes], file: Path) -> None:
+    """Write the pieces; a former file of the name stays until the new one is whole.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as target:

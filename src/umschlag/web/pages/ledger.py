@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,6 +31,7 @@ from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.amounts import money_text
 from umschlag.wiring.reconciling import differences
+from umschlag.wiring.statement_paper import statement_pdf
 from umschlag.wiring.statements import (
     ClientStatement,
     client_statement,
@@ -120,7 +122,7 @@ def _shown(request: HttpRequest, found: ClientStatement) -> dict[str, object]:
 @staff_page("records.view_ledgerentry")
 @require_GET
 def export(request: HttpRequest, ending: str) -> HttpResponse:
-    """Hand out the statement, as CSV or Excel."""
+    """Hand out the statement, as PDF, CSV or Excel."""
     asked = StatementAsked.of(request)
     if asked.client is None or unread_days(request, "since", "through"):
         raise Http404
@@ -128,7 +130,18 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
         found = asked.found(asked.client)
     except UmschlagError as error:
         return tell_refusal(request, error, f"{reverse('pages:statement')}?{asked.query}")
+    if ending == "pdf":
+        return _paper(found)
     return table_file(found.rows(), ending, name=_("statement"))
+
+
+def _paper(found: ClientStatement) -> HttpResponse:
+    name = load_settings().agency_name
+    return HttpResponse(
+        statement_pdf(found, agency_name=name, printed_at=timezone.now()),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{_("statement")}.pdf"'},
+    )
 
 
 @staff_page("records.view_ledgerentry")
