@@ -109,6 +109,8 @@ def test_a_mirror_that_says_other_than_the_ledger_is_told(client):
     assert finding.said == "Client 1: the panel told 9, booked is 1200 (minor units)"
 
 
+# MariaDB commits with every change of its tables and triggers, so nothing would be rolled back.
+@pytest.mark.django_db(transaction=True)
 def test_a_database_without_its_guard_is_told(client):
     name = "ledger_guard_ledgerposting_delete"
     with connection.cursor() as cursor:
