@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.allocation.planning.usecases import PlanBreaksRules
-from umschlag.kernel.errors import NotFound, Refused
+from umschlag.kernel.errors import Refused
 from umschlag.settings import Settings
 from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice
@@ -16,15 +16,12 @@ from umschlag.storage.records.run_figures import RunFigures, read_figures
 from umschlag.storage.records.run_states import require_proposed
 from umschlag.wiring.allocation import discard_allocation, plan_allocation, planning_terms
 from umschlag.wiring.published_facts import published_facts
+from umschlag.wiring.run_view import run_of
 from umschlag.wiring.violation_words import violation_text
 
 
 class LineBreaksRules(Refused):
     """With the line set so, the plan would break a rule; the message says which."""
-
-
-class RunUnknownToCompare(NotFound):
-    """There is no such run to compare with."""
 
 
 def set_line_by_hand(settings: Settings, edit: HandEdit) -> None:
@@ -136,9 +133,9 @@ def compare_runs(before_id: int, after_id: int) -> Comparison:
     """Return what the second run gives otherwise than the first.
 
     Raises:
-        RunUnknownToCompare: there is no such run.
+        RunUnknown: there is no such run.
     """
-    before, after = _run(before_id), _run(after_id)
+    before, after = run_of(before_id), run_of(after_id)
     first, second = _lines(before), _lines(after)
     pairs = sorted(first.keys() | second.keys())
     lines = []
@@ -170,13 +167,6 @@ def compare_runs(before_id: int, after_id: int) -> Comparison:
 def policy_choices() -> Iterable[tuple[str, str]]:
     """Return the policies for fairness with their names, as a form offers them."""
     return [(str(value), str(label)) for value, label in FairnessChoice.choices]
-
-
-def _run(run_id: int) -> AllocationRun:
-    run = AllocationRun.objects.filter(pk=run_id).first()
-    if run is None:
-        raise RunUnknownToCompare(f"there is no allocation run {run_id}", field="run")
-    return run
 
 
 def _lines(run: AllocationRun) -> dict[tuple[int, int], CartLine]:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import AllocationRun, Client, Store, StoreStatus
-from umschlag.storage.records.run_figures import above_share_max
 from umschlag.storage.records.run_states import RunUnknown
 from umschlag.wiring.allocation import StoreSuspended, StoreUnknown
 
@@ -62,18 +61,6 @@ def open_store_key(external_id: str) -> int:
             _("%s is suspended and is given no goods.") % store.name, field="store_id"
         )
     return store.pk
-
-
-def gap_share(run: AllocationRun) -> float | None:
-    """Return how much more than this plan any other could be worth at most, as a share of it.
-
-    None where nothing was proven, and where the plan is worth nothing but another might be: there
-    is no share of nothing.
-    """
-    worth_minor = run.worth_minor or 0
-    if run.bound_minor is not None and worth_minor <= 0 < run.bound_minor:
-        return None
-    return above_share_max(run)
 
 
 def share_views(run: AllocationRun, currency: str) -> list[ShareView]:

@@ -7,11 +7,11 @@ from ninja import Schema
 from pydantic import Field, StrictInt, model_validator
 
 from umschlag.allocation.planning.model import FairnessPolicy
+from umschlag.storage.records.run_figures import above_share_max
 from umschlag.web.amounts import default_currency
 from umschlag.web.api.paging import Page
 from umschlag.web.api.schemas import MoneyOut
 from umschlag.web.loose import Loose
-from umschlag.wiring.run_view import gap_share
 from umschlag.wiring.stored_reasons import reason_text
 
 UNITS_MAX = 1_000_000_000
@@ -68,7 +68,7 @@ class RunOut(Schema):
     @staticmethod
     def resolve_gap(run: Loose) -> float | None:
         """Return how far the plan can be from the best."""
-        return gap_share(run)
+        return above_share_max(run)
 
 
 class PlanFiguresOut(Schema):
