@@ -14,7 +14,7 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import ArrivalRuleChoice, ArrivalState, PreorderArrival
-from umschlag.web.pages.frame import page, staff_page, tell_refusal
+from umschlag.web.pages.frame import page, staff_page, tell_refusal, typed_count
 from umschlag.wiring import arrivals
 from umschlag.wiring.arrival_preview import ArrivalPreview
 from umschlag.wiring.arrivals import ReportedArrival, arrival_rule
@@ -47,10 +47,9 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """Keep that goods came in, and show what that means for everyone."""
-    typed = request.POST.get("units", "").strip()
     reported = ReportedArrival(
         asin=request.POST.get("asin", ""),
-        units=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0,
+        units=typed_count(request.POST.get("units")) or 0,
         note=request.POST.get("note", ""),
     )
     try:

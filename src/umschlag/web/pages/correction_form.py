@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from umschlag.intelligence.corrections.model import Change, WriteKind
 from umschlag.kernel.errors import BadInput
 from umschlag.settings import Settings
+from umschlag.web.pages.frame import typed_count
 from umschlag.wiring.corrections import list_in_file, one_change
 
 ROWS_MAX = 25
@@ -74,7 +75,8 @@ class Entered:
         """
         kind = kind_of(self.kind)
         place = self.warehouse if kind is WriteKind.STOCK else self.price_id
-        if place and not (place.isascii() and place.isdigit() and len(place) < 10):
+        place_id = typed_count(place)
+        if place and place_id is None:
             raise BadInput(_("Warehouse and sales price are given by their number, as in 1."))
         found = [
             replace(
@@ -83,7 +85,7 @@ class Entered:
                     kind,
                     sku=_sku(row, number),
                     asked=_figure(row.asked, number),
-                    place_id=int(place) if place else None,
+                    place_id=place_id,
                     based_on=_figure(row.based_on, number) if row.based_on else None,
                 ),
                 row=number,

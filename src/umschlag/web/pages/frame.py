@@ -17,6 +17,10 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.web.loose import Loose
 
 View = Callable[..., HttpResponseBase]
+_KEY_DIGITS_MAX = 15
+"""Larger numbers overflow the keys of some databases."""
+_COUNT_DIGITS_MAX = 9
+"""A thousand million units are a slip of the hand."""
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -52,6 +56,17 @@ def tell_refusal(request: HttpRequest, error: UmschlagError, back_to: str) -> Ht
     return HttpResponseRedirect(back_to)
 
 
+def typed_key(text: str | None) -> int:
+    """Return the record key in the text; 0, which no record has, where there is none."""
+    return int(text) if text and _is_whole(text, digits_max=_KEY_DIGITS_MAX) else 0
+
+
+def typed_count(text: str | None) -> int | None:
+    """Return the whole number that a person typed; None where it is none, or endless."""
+    typed = (text or "").strip()
+    return int(typed) if _is_whole(typed, digits_max=_COUNT_DIGITS_MAX) else None
+
+
 def asked_date(request: HttpRequest, name: str) -> date | None:
     """Return the day that the address asks for; what is no day counts as not asked."""
     try:
@@ -74,6 +89,11 @@ def unread_days(request: HttpRequest, *names: str) -> dict[str, str]:
 def unread_text(unread: Mapping[str, str]) -> str:
     """Say which texts are no days and how one is written; empty where there are none."""
     return " ".join(_("“%s” is no day. Write it as 2026-08-31.") % text for text in unread.values())
+
+
+def _is_whole(text: str, *, digits_max: int) -> bool:
+    # Other scripts' digits are digits for Python too, and not for everyone who reads the number.
+    return text.isascii() and text.isdigit() and len(text) <= digits_max
 
 
 def key_of(user: User | AnonymousUser) -> int | None:

@@ -32,7 +32,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.storage.records.reasons import PLANNED_SHIPPING
 from umschlag.web.amounts import default_currency
-from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
+from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal, typed_key
 from umschlag.web.pages.pallet import drawing
 from umschlag.web.pages.run_work import evaluation_context, pinned_pairs
 from umschlag.web.words import method_title, refusal_title
@@ -51,7 +51,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Show the choice of client and store; on sending it, compute the proposal."""
     if request.method == "POST":
         return _plan(request)
-    client = Client.objects.filter(pk=_number(request.GET.get("client"))).first()
+    client = Client.objects.filter(pk=typed_key(request.GET.get("client"))).first()
     return page(
         request,
         "generator.html",
@@ -73,10 +73,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _plan(request: HttpRequest) -> HttpResponse:
     from umschlag.wiring.allocation import plan_allocation
 
-    client_id = _number(request.POST.get("client"))
+    client_id = typed_key(request.POST.get("client"))
     back_to = reverse("pages:generator") + (f"?client={client_id}" if client_id else "")
     # A store of another client is not found here: the page never offers it.
-    store = Store.objects.filter(pk=_number(request.POST.get("store")), client_id=client_id).first()
+    store = Store.objects.filter(
+        pk=typed_key(request.POST.get("store")), client_id=client_id
+    ).first()
     if store is None:
         messages.error(request, _("Choose a store of this client."))
         return redirect(back_to)
@@ -279,8 +281,3 @@ def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
 
 def _spendable(client: Client) -> Money:
     return Money(spendable_minor(client.pk), client.currency)
-
-
-def _number(text: str | None) -> int:
-    """Return the record key in the text; 0, which no record has, where there is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from umschlag.kernel.errors import BadInput, UmschlagError
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import AllocationRun, Pallet
-from umschlag.web.pages.frame import staff_page, tell_refusal, unread_text
+from umschlag.web.pages.frame import staff_page, tell_refusal, typed_key, unread_text
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.leaving import (
     Left,
@@ -58,8 +58,8 @@ def cancel(request: HttpRequest, pallet_id: int) -> HttpResponse:
 def ship_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """Say that those pallets of the run have left that were ticked."""
     run = get_object_or_404(AllocationRun, pk=run_id)
-    ticked = [key for key in request.POST.getlist("pallet") if key.isascii() and key.isdigit()]
-    pallets = Pallet.objects.filter(cart__run=run, pk__in=ticked[:1_000])
+    ticked = [typed_key(key) for key in request.POST.getlist("pallet")[:1_000]]
+    pallets = Pallet.objects.filter(cart__run=run, pk__in=ticked)
     keys = list(pallets.values_list("pk", flat=True))
     here = reverse("pages:run", args=[run_id])
     if not keys:

@@ -24,6 +24,7 @@ from umschlag.web.pages.frame import (
     page,
     staff_page,
     tell_refusal,
+    typed_key,
     unread_days,
     unread_text,
 )
@@ -41,7 +42,6 @@ from umschlag.wiring.statements import (
 )
 
 SETTLED_AT_ONCE_MAX = 500
-_KEY_DIGITS_MAX = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,9 @@ class StatementAsked:
     @classmethod
     def of(cls, request: HttpRequest) -> "StatementAsked":
         """Return what the address asks for; a client that is none counts as not asked."""
-        key = request.GET.get("client", "")
-        is_key = key.isascii() and key.isdigit() and len(key) <= _KEY_DIGITS_MAX
+        key = typed_key(request.GET.get("client"))
         return cls(
-            client=Client.objects.filter(pk=key).first() if is_key else None,
+            client=Client.objects.filter(pk=key).first(),
             since=asked_date(request, "since"),
             through=asked_date(request, "through"),
         )
@@ -163,11 +162,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest) -> HttpResponse:
     """Say that the ticked charges are in what the panel deducted."""
     ticked = request.POST.getlist("charge")[:SETTLED_AT_ONCE_MAX]
-    numbers = {
-        int(key)
-        for key in ticked
-        if key.isascii() and key.isdigit() and len(key) <= _KEY_DIGITS_MAX
-    }
+    numbers = {typed_key(key) for key in ticked} - {0}
     here = reverse("pages:reconciliation")
     if not numbers:
         messages.error(request, _("Tick the charges that the panel has deducted."))

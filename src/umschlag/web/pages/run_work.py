@@ -11,19 +11,20 @@ from django.views.decorators.http import require_POST
 
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.kernel.errors import UmschlagError
-from umschlag.kernel.money import Money
+from umschlag.kernel.money import Money, money
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import AllocationRun, RunState
 from umschlag.storage.records.run_figures import RunFigures, above_share_max, read_figures
 from umschlag.web.amounts import default_currency
-from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal
+from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal, typed_count, typed_key
+from umschlag.wiring.run_view import share_views
 
 COMPARABLE_MAX = 20
 SCARCE_SHOWN = 8
 LINES_SHOWN_MAX = 200
 EVENNESS_SHOWN = 12
-A_HUNDRED = 10_000
-"""A hundred of a currency with two decimal places, in minor units: what prices are told for."""
+A_HUNDRED = 100
+"""Of the currency, whatever its decimal places: what prices are told for."""
 
 
 @staff_page("records.add_allocationrun")
@@ -49,8 +50,8 @@ def set_line(request: HttpRequest, run_id: int) -> HttpResponse:
     from umschlag.wiring.run_edits import set_line_by_hand
 
     here = reverse("pages:run", args=[run_id])
-    units, store_id = _whole(request.POST.get("units")), _whole(request.POST.get("store"))
-    if units is None or store_id is None:
+    units, store_id = typed_count(request.POST.get("units")), typed_key(request.POST.get("store"))
+    if units is None or not store_id:
         messages.error(request, _("Enter the units as a whole number, 0 to take the line out."))
         return redirect(here)
     edit = HandEdit(
@@ -79,10 +80,10 @@ def release_line(request: HttpRequest, run_id: int) -> HttpResponse:
     from umschlag.wiring.run_edits import leave_line_to_planner
 
     here = reverse("pages:run", args=[run_id])
-    store_id = _whole(request.POST.get("store"))
+    store_id = typed_key(request.POST.get("store"))
     try:
         leave_line_to_planner(
-            load_settings(), run_id, store_id or 0, request.POST.get("asin", "").strip()
+            load_settings(), run_id, store_id, request.POST.get("asin", "").strip()
         )
     except UmschlagError as error:
         return tell_refusal(request, error, here)
@@ -111,9 +112,9 @@ def compare(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show two runs side by side."""
     from umschlag.wiring.run_edits import compare_runs
 
-    other_id = _whole(request.GET.get("with"))
+    other_id = typed_key(request.GET.get("with"))
     here = reverse("pages:run", args=[run_id])
-    if other_id is None:
+    if not other_id:
         messages.error(request, _("Choose a run to compare with."))
         return redirect(here)
     try:
@@ -158,7 +159,10 @@ def evaluation_context(run: AllocationRun) -> dict[str, Any]:
         "gap": above_share_max(run),
         "over_loop": worth / loop_worth - 1 if loop_worth > 0 else None,
         "assumed_units": figures.plan.assumed_margin_units,
-        "shares": _shares(run, currency),
+        "shares": [
+            (share, _hundred_brings(share.balance_price, currency))
+            for share in share_views(run, currency)
+        ],
         "scarce": [
             (asin, Money(round(price), currency))
             for asin, price in list(figures.stock_prices.items())[:SCARCE_SHOWN]
@@ -175,26 +179,11 @@ def pinned_pairs(run: AllocationRun) -> set[tuple[int, int]]:
     return set(run.pins.values_list("store_id", "asin_id"))
 
 
-def _shares(run: AllocationRun, currency: str) -> list[dict[str, Any]]:
-    shares = []
-    for share in run.shares.select_related("client"):
-        means = share.available_minor
-        window = share.available_minor + share.received_minor
-        shares.append(
-            {
-                "client": share.client,
-                "given": Money(share.given_minor, currency),
-                "run_share": share.given_minor / means if means else None,
-                "window_share": (share.given_minor + share.received_minor) / window
-                if window
-                else None,
-                "waited_days": share.waited_days,
-                "hundred_brings": Money(round(share.balance_price * A_HUNDRED), currency)
-                if share.balance_price > 0
-                else None,
-            }
-        )
-    return shares
+def _hundred_brings(balance_price: float | None, currency: str) -> Money | None:
+    """Return what a hundred more of balance would bring; None where it would bring nothing."""
+    if balance_price is None:
+        return None
+    return Money(round(balance_price * money(A_HUNDRED, currency).minor), currency)
 
 
 def _evenness_over_time(run: AllocationRun) -> list[dict[str, Any]]:
@@ -216,7 +205,7 @@ def _figure_rows(
     """Return the figures of both runs, row by row; empty where one of them kept none."""
     if before is None or after is None:
         return []
-    money = (
+    amounts = (
         (_("Worth, as the planner counts"), "worth_minor"),
         (_("Margin before Amazon's fees"), "margin_minor"),
         (_("Freight"), "freight_minor"),
@@ -230,7 +219,7 @@ def _figure_rows(
             "after": Money(getattr(after.plan, name), currency),
             "is_money": True,
         }
-        for title, name in money
+        for title, name in amounts
     ]
     rows += [
         {"title": title, "before": getattr(before.plan, name), "after": getattr(after.plan, name)}
@@ -250,7 +239,3 @@ def _figure_rows(
 def _policy(request: HttpRequest) -> FairnessPolicy | None:
     asked = request.POST.get("policy", "")
     return FairnessPolicy(asked) if asked in set(FairnessPolicy) else None
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -19,7 +19,7 @@ from umschlag.storage.records.models import (
     StoreStatus,
     TransferState,
 )
-from umschlag.web.pages.frame import page, staff_page, tell_refusal
+from umschlag.web.pages.frame import page, staff_page, tell_refusal, typed_key
 from umschlag.wiring.transfer_view import ownership, transfer_view
 from umschlag.wiring.transfers import approve_transfer, propose_for_store, reject_transfer
 
@@ -59,8 +59,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
     """Work out a transfer for a store, and show it."""
-    typed = request.POST.get("store", "")
-    key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else 0
+    key = typed_key(request.POST.get("store"))
     try:
         number = propose_for_store(load_settings(), key, by=_name(request))
     except UmschlagError as error:
