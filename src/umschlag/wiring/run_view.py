@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import AllocationRun, Client, Store, StoreStatus
+from umschlag.storage.records.run_figures import RunFigures
 from umschlag.storage.records.run_states import RunUnknown
 from umschlag.wiring.allocation import StoreSuspended, StoreUnknown
 
@@ -24,6 +25,17 @@ class ShareView:
     waited_days: int | None
     balance_price: float | None
     """Worth that one more of balance would have added, in the same currency; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRow:
+    """One figure of two runs; both are amounts, or counts, or indexes from 0 to 1."""
+
+    title: str
+    before: Money | int | float
+    after: Money | int | float
+    is_money: bool = False
+    is_index: bool = False
 
 
 def run_of(run_id: int) -> AllocationRun:
@@ -85,6 +97,37 @@ def share_views(run: AllocationRun, currency: str) -> list[ShareView]:
             )
         )
     return views
+
+
+def figure_rows(
+    before: RunFigures | None, after: RunFigures | None, currency: str
+) -> list[FigureRow]:
+    """Return the figures of both runs, row by row; empty where one of them kept none."""
+    if before is None or after is None:
+        return []
+    money = (
+        (_("Worth, as the planner counts"), "worth_minor"),
+        (_("Margin before Amazon's fees"), "margin_minor"),
+        (_("Freight"), "freight_minor"),
+        (_("Aged stock that leaves, by cost"), "aged_minor"),
+    )
+    counts = ((_("Units"), "units"), (_("Of these preordered"), "preorder_units"))
+    rows = [
+        FigureRow(
+            title=title,
+            before=Money(getattr(before.plan, name), currency),
+            after=Money(getattr(after.plan, name), currency),
+            is_money=True,
+        )
+        for title, name in money
+    ]
+    rows += [
+        FigureRow(title=title, before=getattr(before.plan, name), after=getattr(after.plan, name))
+        for title, name in counts
+    ]
+    even = _("How even the clients come off (1 is even)")
+    rows.append(FigureRow(title=even, before=before.jain_run, after=after.jain_run, is_index=True))
+    return rows
 
 
 def _store(external_id: str) -> Store:

@@ -14,10 +14,10 @@ from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money, money
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import AllocationRun, RunState
-from umschlag.storage.records.run_figures import RunFigures, above_share_max, read_figures
+from umschlag.storage.records.run_figures import above_share_max, read_figures
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal, typed_count, typed_key
-from umschlag.wiring.run_view import share_views
+from umschlag.wiring.run_view import figure_rows, share_views
 
 COMPARABLE_MAX = 20
 SCARCE_SHOWN = 8
@@ -127,7 +127,7 @@ def compare(request: HttpRequest, run_id: int) -> HttpResponse:
         "compare_runs.html",
         title=_("Two runs side by side"),
         found=found,
-        rows=_figure_rows(found.before_figures, found.after_figures, currency),
+        rows=figure_rows(found.before_figures, found.after_figures, currency),
         clients=[
             {
                 "name": one.client_name,
@@ -197,43 +197,6 @@ def _evenness_over_time(run: AllocationRun) -> list[dict[str, Any]]:
         for one in reversed(runs.order_by("-made_at")[:EVENNESS_SHOWN])
         if (kept := read_figures(one)) is not None
     ]
-
-
-def _figure_rows(
-    before: RunFigures | None, after: RunFigures | None, currency: str
-) -> list[dict[str, Any]]:
-    """Return the figures of both runs, row by row; empty where one of them kept none."""
-    if before is None or after is None:
-        return []
-    amounts = (
-        (_("Worth, as the planner counts"), "worth_minor"),
-        (_("Margin before Amazon's fees"), "margin_minor"),
-        (_("Freight"), "freight_minor"),
-        (_("Aged stock that leaves, by cost"), "aged_minor"),
-    )
-    counts = ((_("Units"), "units"), (_("Of these preordered"), "preorder_units"))
-    rows: list[dict[str, Any]] = [
-        {
-            "title": title,
-            "before": Money(getattr(before.plan, name), currency),
-            "after": Money(getattr(after.plan, name), currency),
-            "is_money": True,
-        }
-        for title, name in amounts
-    ]
-    rows += [
-        {"title": title, "before": getattr(before.plan, name), "after": getattr(after.plan, name)}
-        for title, name in counts
-    ]
-    rows.append(
-        {
-            "title": _("How even the clients come off (1 is even)"),
-            "before": before.jain_run,
-            "after": after.jain_run,
-            "is_index": True,
-        }
-    )
-    return rows
 
 
 def _policy(request: HttpRequest) -> FairnessPolicy | None:
