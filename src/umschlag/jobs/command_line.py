@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from umschlag.jobs.acting_commands import acts, orders
+from umschlag.jobs.allocation_commands import allocation_app
 from umschlag.jobs.arrival_commands import arrivals_app
 from umschlag.jobs.days import day
 from umschlag.jobs.history_commands import changes, stock_outs
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.add_typer(import_app, name="import")
 app.add_typer(write_app, name="write")
+app.add_typer(allocation_app, name="allocation")
 app.add_typer(arrivals_app, name="arrivals")
 app.add_typer(transfers_app, name="transfers")
 
@@ -143,7 +145,7 @@ app.command()(forecast_quality)
 
 @app.command()
 def allocate() -> None:
-    """Plan who gets which units; takes nothing until the plan is confirmed in the back office.
+    """Plan who gets which units; takes nothing until the plan is confirmed.
 
     Example: `umschlag allocate`
     """

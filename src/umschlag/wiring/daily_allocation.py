@@ -33,11 +33,13 @@ class DailyPlan:
 
 
 def plan_daily_allocation(settings: Settings) -> DailyPlan | None:
-    """Plan who gets which units, in place of older plans nobody confirmed.
+    """Plan who gets which units, in place of older plans that nobody confirmed or worked on.
 
     None where there is nothing to give: an empty plan is not kept.
     """
-    for old in _own_runs().filter(state=RunState.PROPOSED).values_list("pk", flat=True):
+    # Hours of a person may be in lines set by hand, and in what was planned around them.
+    untouched = _own_runs().filter(state=RunState.PROPOSED, pins=None, based_on=None)
+    for old in untouched.values_list("pk", flat=True):
         discard_allocation(settings, old)
     run_id = plan_allocation(settings)
     carts = Cart.objects.filter(run_id=run_id)

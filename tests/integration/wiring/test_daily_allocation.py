@@ -20,12 +20,14 @@ from umschlag.storage.records.models import (
     NotificationKind,
     RunState,
 )
+from umschlag.storage.records.run_edits import HandEdit
 from umschlag.wiring.agency import BUYING_SHEET, PANEL, UNGATING
 from umschlag.wiring.daily_allocation import (
     given_out_today_at,
     plan_daily_allocation,
     waiting_plan_id,
 )
+from umschlag.wiring.run_edits import plan_the_rest_again, set_line_by_hand
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -147,3 +149,14 @@ def test_what_makes_no_room_does_not(settings, happens):
     happens(run.confirmed_at + timedelta(seconds=1))
 
     assert given_out_today_at(settings) == run.confirmed_at
+
+
+def test_a_plan_that_somebody_worked_on_stays_beside_todays(settings, store):
+    worked_on = plan_daily_allocation(settings).run_id
+    edit = HandEdit(run_id=worked_on, store_id=store.pk, asin="B000000001", units=40)
+    set_line_by_hand(settings, edit)
+    planned_again = plan_the_rest_again(settings, worked_on)
+
+    plan_daily_allocation(settings)
+
+    assert AllocationRun.objects.get(pk=planned_again).state == RunState.PROPOSED
