@@ -35,8 +35,8 @@ OLD_FILTERS = {
 class MovingErp:
     """Answers as the real system does; before call number n, `events[n]` happen to its rows.
 
-    A second passes with each call. `was` has every state that a row has had. Even variations lie in
-    one warehouse, odd ones in the other.
+    `before` names the call by what is asked. A second passes with each call. `was` has every state
+    that a row has had. Even variations lie in one warehouse, odd ones in the other.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class MovingErp:
         self.has_index, self.may_see_all_stock = has_index, may_see_all_stock
         self.calls_used = self.retries = 0
         self.events = defaultdict(list)
+        self.awaited = []
         self.variations, self.stock, self.log, self.frozen = {}, {}, [], []
         self.made = {}
         self.was = defaultdict(set)
@@ -66,7 +67,8 @@ class MovingErp:
         self.now = START
 
     def make(self, number=None, units=1):
-        number = number or max(self.variations, default=0) + 1
+        # No id is given twice, not even that of the newest one, once it is deleted.
+        number = number or max(self.made, default=0) + 1
         self.variations[number] = self.made[number] = self.now
         self.book(number, units)
 
@@ -82,6 +84,13 @@ class MovingErp:
     def nth(self, index):
         return sorted(self.variations)[index % len(self.variations)]
 
+    def before(self, path, *events, **given):
+        """Let the events happen before the path is next asked with these parameters.
+
+        What is given as `...` has to be there, whatever it is.
+        """
+        self.awaited.append((path, given, events))
+
     def read(self, path, params=None):
         given = dict(params or {})
         # One call after the other, though several threads ask.
@@ -91,7 +100,19 @@ class MovingErp:
             self.calls_used += 1
             for event in self.events.pop(self.calls_used, ()):
                 event(self)
+            self._meet(path, given)
             return self._answered(path, given)
+
+    def _meet(self, path, given):
+        for number, (awaited, wanted, events) in enumerate(self.awaited):
+            is_asked = all(
+                given.get(k) == v or (v is ... and k in given) for k, v in wanted.items()
+            )
+            if path == awaited and is_asked:
+                del self.awaited[number]
+                for event in events:
+                    event(self)
+                return
 
     def _answered(self, path, given):
         if path.startswith("/rest/pim/") and not self.has_index:

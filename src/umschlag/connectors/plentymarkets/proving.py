@@ -4,15 +4,17 @@ A row that is deleted from a page already read moves every later row up by one p
 of the next page slips onto the page before, and is missed. Neither a total nor a count of rows need
 show it, since the deleted row is still among ours. So two things are held against each other:
 
-- *Which variations came and went*: ids only grow, so the highest id and the total at the start and
-  at the end tell how many came, and by that how many were deleted. The delete log names them.
-  An ERP that does not sort by id is believed by its totals alone, and that is told.
-- *What we have*: without those that were deleted, the rows must be as many as the list has at the
-  end. As none of ours is gone and as many exist, ours are exactly those that exist. Or every
-  variation that was there at the start has been seen, and those that went are known.
+- *Which of ours are gone*: the delete log names them. It is read after every total that rows are
+  held against: a variation deleted between the log and the total would be one row too many among
+  ours and one too few in the total, and hide one that slipped. Where the log may not be read, only
+  a list from which nothing went can be proven: ids only grow, so the highest id, the total and the
+  ids that came tell how many went, provided that nothing moved while those were asked for.
+- *What we have*: without those that are gone, each of our rows exists. If they are as many as the
+  list has, ours are exactly those that exist. Or every variation that was there at the start has
+  been seen, and those that went are known.
 
 Stock rows come and go with their variations; else they only come, and then the second pass has
-read them.
+read them. An ERP that does not sort by id is believed by its totals alone, and that is told.
 """
 
 import itertools
@@ -54,10 +56,20 @@ class Closing:
     """What the ERP says after a list was read."""
 
     probe: Probe
+    """Before the stock was read to its end: what was made later has no stock among ours."""
+    last_probe: Probe
+    """After everything else but the delete log."""
     new_ids: Keys
-    """Of variations made since the first start."""
+    """Of variations made since the first start, up to the first of the two."""
+    are_new_whole: bool
+    """Whether nothing moved under their pages."""
     log_ids: Keys | None
     """Of variations deleted since shortly before the first start; None without the right."""
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether nothing moved meanwhile but what came and went at once."""
+        return self.probe == self.last_probe and self.are_new_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,49 +82,66 @@ class Proof:
     """Variations whose rows do not count: they went, or came, while the list was read."""
 
 
-def deleted_between(baseline: Baseline, closing: Closing) -> Keys | None:
-    """Return the variations deleted since the baseline; None where that cannot be told."""
-    before, after = baseline.probe, closing.probe
-    if before == after:
-        return NOTHING
-    if before.id_max is None or after.id_max is None:
+def gone_since(baseline: Baseline, closing: Closing, *, seen: Keys) -> Keys | None:
+    """Return the variations that are there no more; None where that cannot be told.
+
+    Of those that came after the baseline without being in the log, only ones that were `seen`.
+    """
+    went = _went_at_least(baseline.probe, closing)
+    if went is None:
+        return None
+    if closing.log_ids is None or baseline.gone is None:
+        return _stray(baseline, closing, seen=seen) if not went and closing.is_steady else None
+    known = closing.log_ids[~np.isin(closing.log_ids, list(baseline.gone))]
+    # Those that came and went are in the log as well, and no reason why the total fell.
+    top = baseline.probe.id_max
+    of_start = len(known) if top is None else int((known <= top).sum())
+    return known if of_start >= went else None
+
+
+def _went_at_least(before: Probe, closing: Closing) -> int | None:
+    """Return how many of the variations before must have gone; None where that cannot be told.
+
+    It is exact where the closing is steady.
+    """
+    probes = (closing.probe, closing.last_probe)
+    if all(probe == before for probe in probes):
+        return 0
+    if before.id_max is None or any(probe.id_max is None for probe in probes):
         return None
     came = int((closing.new_ids > before.id_max).sum())
-    went = before.total + came - after.total
-    if went == 0:
+    return before.total + came - min(probe.total for probe in probes)
+
+
+def _stray(baseline: Baseline, closing: Closing, *, seen: Keys) -> Keys:
+    """Return those seen that came after the baseline and are not there at the end."""
+    if baseline.probe.id_max is None:
         return NOTHING
-    if went < 0 or closing.log_ids is None or baseline.gone is None:
-        return None
-    log = closing.log_ids[closing.log_ids <= before.id_max]
-    known = log[~np.isin(log, list(baseline.gone))]
-    return known if len(known) >= went else None
+    came = seen[seen > baseline.probe.id_max]
+    return came[~np.isin(came, closing.new_ids)]
 
 
 def proof_of_variations(
     base: Sequence[KeptPage], more: Sequence[KeptPage], *, baseline: Baseline, closing: Closing
 ) -> Proof | None:
     """Return why the variations are whole; None where they may not be."""
-    ids = different_keys([*base, *more])
+    seen = different_keys([*base, *more])
     start, end = baseline.probe, closing.probe
-    # Made after we had asked how many there are: tomorrow has them.
-    late = ids[ids > end.id_max] if end.id_max is not None else NOTHING
-    ids = ids[~np.isin(ids, late)]
-    deleted = deleted_between(baseline, closing)
-    if deleted is None:
-        # Somebody's stock is gone with him, and nobody knows whose: 0 units would be made up.
+    gone = gone_since(baseline, closing, seen=seen)
+    if gone is None:
+        # Its stock is gone with him, and nobody knows whose: 0 units would be made up.
         return None
-    keyless = keyless_count(base)
-    there = len(ids) - int(np.isin(ids, deleted).sum()) + keyless
-    left_out = np.concatenate([deleted, late])
+    # Made after we had asked how many there are: tomorrow has them.
+    late = seen[seen > end.id_max] if end.id_max is not None else NOTHING
+    left_out = np.concatenate([gone, late])
+    there = int((~np.isin(seen, left_out)).sum()) + keyless_count(base)
+    proof = Proof(expected_count=there, left_out=left_out)
     if there == end.total:
-        return Proof(expected_count=end.total, left_out=left_out)
+        return proof
     if start.id_max is None:
         return None
-    seen_of_start = int((ids <= start.id_max).sum())
-    new = closing.new_ids[closing.new_ids > start.id_max]
-    if seen_of_start + keyless == start.total and np.isin(new, ids).all():
-        return Proof(expected_count=there, left_out=left_out)
-    return None
+    seen_of_start = int((seen <= start.id_max).sum()) + keyless_count(base)
+    return proof if seen_of_start == start.total else None
 
 
 def proof_of_stock(
@@ -124,18 +153,18 @@ def proof_of_stock(
     closing: Closing,
 ) -> Proof | None:
     """Return why the stock rows are whole; None where they may not be."""
-    deleted = deleted_between(baseline, closing)
-    if deleted is None:
+    keys = different_keys([*base, *more])
+    gone = gone_since(baseline, closing, seen=np.unique(variations_in(keys)))
+    if gone is None:
         return None
     totals = [page.total for page in in_turn(base)] + [total]
     # Rows went that no deleted variation explains: what slipped between pages nobody knows.
-    if not len(deleted) and any(later < sooner for sooner, later in pairs(totals)):
+    if not len(gone) and any(later < sooner for sooner, later in pairs(totals)):
         return None
-    keys = different_keys([*base, *more])
-    there = len(keys) - int(np.isin(variations_in(keys), deleted).sum())
+    there = len(keys) - int(np.isin(variations_in(keys), gone).sum())
     if there + keyless_count(base) != total:
         return None
-    return Proof(expected_count=total, left_out=deleted)
+    return Proof(expected_count=total, left_out=gone)
 
 
 def joined(proofs: Sequence[Proof | None]) -> Proof | None:

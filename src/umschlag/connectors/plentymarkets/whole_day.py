@@ -17,7 +17,6 @@ from umschlag.connectors.plentymarkets.item_names import item_list, read_item_na
 from umschlag.connectors.plentymarkets.listing import Meter, SpooledList, different_keys
 from umschlag.connectors.plentymarkets.paging import Entry, page_of
 from umschlag.connectors.plentymarkets.proving import (
-    NOTHING,
     Baseline,
     Closing,
     Probe,
@@ -38,9 +37,11 @@ from umschlag.kernel.progress import Progress, untold
 
 ROUNDS_MAX = 4
 """Read; read again what moved; read everything anew, twice."""
+_VARIATIONS = "variations"
+_STOCK = "stock"
 _STOCK_CHANGED_FILTERS = ("updatedAtFrom",)
 _STOCK_PAGE_ROWS = "1000"
-_CHECKED = frozenset({"variations", "cursor", "ids"})
+_CHECKED = frozenset({_VARIATIONS, "cursor", "ids"})
 """The lists whose first rows have to have every relation that was asked for."""
 
 
@@ -79,7 +80,9 @@ class WholeDay:
     _remedy: str = field(default="", init=False)
     """What would help as well, should rows keep moving."""
     variations: SpooledList = field(init=False)
+    """The one of the three below that is read."""
     stock: Sequence[_StockList] = field(init=False)
+    _by_page: SpooledList = field(init=False)
     _by_cursor: SpooledList = field(init=False)
     _by_ids: SpooledList = field(init=False)
     _new: SpooledList = field(init=False)
@@ -90,7 +93,8 @@ class WholeDay:
         route = self.routes.variations
         related = {"with": route.asked()["with"]}
         scroll = f"{route.path}/scroll"
-        self.variations = self._of_variations("variations", route.path, route.asked())
+        self._by_page = self._of_variations(_VARIATIONS, route.path, route.asked())
+        self.variations = self._by_page
         self._by_cursor = self._of_variations("cursor", scroll, related)
         self._by_ids = self._of_variations("ids", route.path, related)
         self._new = self._of_variations("new", route.path, route.newest_asked(self._since))
@@ -151,17 +155,17 @@ class WholeDay:
             OutsideSystemFailed: Plentymarkets did not answer, or not as its contract says.
         """
         for round_number in range(1, ROUNDS_MAX + 1):
-            starts = {name: self._baseline(name) for name in ("variations", "stock")}
-            self._read_variations(starts["variations"])
+            starts = self._baselines()
+            self._read_variations(starts[_VARIATIONS])
             for one in self.stock:
                 one.rows.read_pages(self.progress)
             variations, stock = self._proven(starts)
             if variations is not None and stock is not None:
                 return variations, stock
             if variations is None:
-                self._prepare("variations", [self.variations], round_number)
+                self._prepare(_VARIATIONS, [self.variations], round_number)
             if stock is None:
-                self._prepare("stock", [one.rows for one in self.stock], round_number)
+                self._prepare(_STOCK, [one.rows for one in self.stock], round_number)
         raise SnapshotIncomplete(
             f"Plentymarkets: rows kept moving while they were read, {ROUNDS_MAX} times over; "
             f"nothing was published. Try again at a quieter hour{self._remedy}"
@@ -179,16 +183,32 @@ class WholeDay:
         self.notes.extend(problems)
         return names
 
-    def _baseline(self, name: str) -> Baseline:
-        """Return what the ERP said before the list was begun, in whichever run that was."""
-        kept = self.spool.load(f"baseline-{name}")
-        if kept is not None:
-            return msgspec.json.decode(kept, type=Baseline)
+    def _baselines(self) -> Mapping[str, Baseline]:
+        """Return what the ERP said before each list was begun, in whichever run that was."""
+        found = {}
+        fresh = None
+        for name, lists in self._lists().items():
+            kept = self.spool.load(f"baseline-{name}")
+            if kept is not None:
+                found[name] = msgspec.json.decode(kept, type=Baseline)
+                continue
+            # Without it nobody knows what went since its pages were read, a crash's pages either.
+            for spooled in lists:
+                spooled.forget()
+            fresh = fresh or self._fresh_baseline()
+            self.spool.save(f"baseline-{name}", msgspec.json.encode(fresh))
+            found[name] = fresh
+        return found
+
+    def _lists(self) -> Mapping[str, Sequence[SpooledList]]:
+        return {
+            _VARIATIONS: [self._by_page, self._by_cursor, self._by_ids],
+            _STOCK: [one.rows for one in self.stock],
+        }
+
+    def _fresh_baseline(self) -> Baseline:
         log = deleted_variations(self.meter.reader, since=self.since)
-        gone = None if log is None else frozenset(log.tolist())
-        baseline = Baseline(self._probe(), gone)
-        self.spool.save(f"baseline-{name}", msgspec.json.encode(baseline))
-        return baseline
+        return Baseline(self._probe(), None if log is None else frozenset(log.tolist()))
 
     def _probe(self) -> Probe:
         probe = probe_of(self.meter.reader, self.routes.variations)
@@ -229,21 +249,17 @@ class WholeDay:
 
     def _proven(self, starts: Mapping[str, Baseline]) -> tuple[WholeList | None, WholeList | None]:
         filters = self.routes.variations.changed_filters
-        self._read_changed(self._changed, starts["variations"].probe.total, filters)
-        # Stock is closed last, because a variation made after it would be taken to have none.
-        closing = self._closing(list(starts.values()))
-        for one in self.stock:
-            self._read_changed(one.rebooked, one.rows.newest_total(), _STOCK_CHANGED_FILTERS)
-        totals = [self._total(one.rows) for one in self.stock]
+        self._read_changed(self._changed, starts[_VARIATIONS].probe.total, filters)
+        closing, totals = self._closed([start.probe for start in starts.values()])
         base = self.variations.standing()
         more = [*self._changed.standing(), *self._new.standing()]
-        first = proof_of_variations(base, more, baseline=starts["variations"], closing=closing)
+        first = proof_of_variations(base, more, baseline=starts[_VARIATIONS], closing=closing)
         proofs = [
             proof_of_stock(
                 one.rows.standing(),
                 one.rebooked.standing(),
                 total=total,
-                baseline=starts["stock"],
+                baseline=starts[_STOCK],
                 closing=closing,
             )
             for one, total in zip(self.stock, totals, strict=True)
@@ -297,22 +313,34 @@ class WholeDay:
         if problem not in self.notes:
             self.notes.append(problem)
 
-    def _closing(self, starts: Sequence[Baseline]) -> Closing:
-        probe = self._probe()
-        if all(start.probe == probe for start in starts):
-            return Closing(probe=probe, new_ids=NOTHING, log_ids=None)
-        tops = [start.probe.id_max for start in starts]
-        new_ids = NOTHING
-        if probe.id_max is not None and None not in tops:
-            new_ids = self._read_new(min(top for top in tops if top is not None), probe.id_max)
-        log_ids = deleted_variations(self.meter.reader, since=self.since)
-        if log_ids is None:
-            self._remedy = f", or give the Plentymarkets user the right to see {DELETE_LOG}"
-        return Closing(probe=probe, new_ids=new_ids, log_ids=log_ids)
+    def _closed(self, starts: Sequence[Probe]) -> tuple[Closing, Sequence[int]]:
+        """Return what the ERP says at the end, and how many stock rows each list has then.
 
-    def _read_new(self, after_id: int, up_to_id: int) -> Keys:
-        """Read the variations made since the start."""
+        Stock is closed after the variations, because one made after it would be taken to have none;
+        the delete log is read after the totals, because a row that went before them is not in them.
+        """
+        probe = self._probe()
         self._new.forget()
+        tops = [start.id_max for start in starts if start.id_max is not None]
+        if probe.id_max is not None and len(tops) == len(starts):
+            self._read_new(min(tops), probe.id_max)
+        for one in self.stock:
+            self._read_changed(one.rebooked, one.rows.newest_total(), _STOCK_CHANGED_FILTERS)
+        totals = [self._total(one.rows) for one in self.stock]
+        new = self._new.standing()
+        closing = Closing(
+            probe=probe,
+            last_probe=self._probe(),
+            new_ids=_ids_up_to(probe.id_max, new),
+            are_new_whole=len({page.total for page in new}) < 2,
+            log_ids=deleted_variations(self.meter.reader, since=self.since),
+        )
+        if closing.log_ids is None:
+            self._remedy = f", or give the Plentymarkets user the right to see {DELETE_LOG}"
+        return closing, totals
+
+    def _read_new(self, after_id: int, up_to_id: int) -> None:
+        """Read the variations made since the start."""
         number = 0
         while up_to_id > after_id:
             number += 1
@@ -321,8 +349,11 @@ class WholeDay:
             is_through = self.routes.variations.is_index and (page.keys <= after_id).any()
             if page.is_last or page.number != number or is_through:
                 break
-        ids = different_keys(self._new.standing())
-        return ids[(ids > after_id) & (ids <= up_to_id)]
+
+
+def _ids_up_to(id_max: int | None, pages: Sequence[KeptPage]) -> Keys:
+    ids = different_keys(pages)
+    return ids if id_max is None else ids[ids <= id_max]
 
 
 def _check_relations(entries: Sequence[Entry]) -> None:
