@@ -19,7 +19,7 @@ from umschlag.allocation.planning.open_pairs import NO_GROUP, Floats, OpenPairs
 from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped, WarmProgram
 from umschlag.allocation.planning.own_carts import improve_own_carts
 from umschlag.allocation.planning.prices import Prices, row_prices_of
-from umschlag.allocation.planning.relaxation import RowPlaces, proven_bound, relaxation
+from umschlag.allocation.planning.relaxation import RowPlaces, gap_below, proven_bound, relaxation
 from umschlag.kernel.identifiers import Asin, StoreId
 
 ROUNDS_MAX = 8
@@ -43,8 +43,7 @@ class Dive:
     @property
     def gap_share(self) -> float:
         """How far the packs are from the bound at the most."""
-        worth_minor = self.filling.worth_minor + self.bonus_minor
-        return max(1 - worth_minor / self.bound_minor, 0.0) if self.bound_minor > 0 else 0.0
+        return gap_below(self.bound_minor, self.filling.worth_minor + self.bonus_minor)
 
 
 def dive(

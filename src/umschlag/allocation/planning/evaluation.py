@@ -6,6 +6,7 @@ from umschlag.allocation.planning.fairness import ClientShare, jain_index
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.optimal_plan import OptimalPlan
 from umschlag.allocation.planning.prices import Prices
+from umschlag.allocation.planning.relaxation import gap_below
 from umschlag.allocation.planning.valuation import plan_worth_minor, unit_worth, used_minor
 
 
@@ -45,9 +46,7 @@ class Evaluation:
         """How far the plan can be from the best at most; None where nothing was proven."""
         if self.bound_minor is None:
             return None
-        if self.bound_minor <= 0:
-            return 0.0
-        return max(1 - self.figures.worth_minor / self.bound_minor, 0.0)
+        return gap_below(self.bound_minor, self.figures.worth_minor)
 
     @property
     def jain_run(self) -> float:

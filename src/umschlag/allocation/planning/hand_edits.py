@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.promised_goods import preorder_line
-from umschlag.allocation.preorders.rules import serving_order
+from umschlag.allocation.preorders.rules import claims_on
 from umschlag.kernel.identifiers import Asin, StoreId
 
 
@@ -27,10 +27,6 @@ def with_line(
         and problem.stores[line.store_id].client_id == store.client_id
         for line in others
     )
-    claims = [
-        claim
-        for claim in serving_order(problem.preorders)
-        if claim.client_id == store.client_id and claim.asin == asin and not is_served_elsewhere
-    ]
+    claims = [] if is_served_elsewhere else claims_on(problem.preorders, store.client_id, asin)
     line = preorder_line(store, problem.lots[asin], claims, units)
     return replace(plan, lines=(*others, line))

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.planning.standing import Standing
-from umschlag.allocation.planning.turns import lots_in_turn, stores_in_turn
+from umschlag.allocation.planning.turns import lots_in_turn, open_lots_in_turn, stores_in_turn
 from umschlag.allocation.planning.valuation import unit_worth
 from umschlag.allocation.stores.model import StoreAccount
-from umschlag.allocation.ungating.model import is_gated
-from umschlag.kernel.identifiers import Asin, ClientId, Marketplace, StoreId
+from umschlag.kernel.identifiers import Asin, ClientId, Marketplace
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -75,10 +74,9 @@ def open_pairs(standing: Standing) -> OpenPairs:
     lot_places = {lot.asin: place for place, lot in enumerate(lots)}
     client_places = {client_id: place for place, client_id in enumerate(client_ids)}
     found = _Found()
-    open_asins = _open_asins(standing)
-    for store_place, store in enumerate(stores):
-        for lot_place in sorted(lot_places[asin] for asin in open_asins.get(store.store_id, ())):
-            found.look_at(standing, (store_place, store), (lot_place, lots[lot_place]))
+    for store_place, (store, open_lots) in enumerate(open_lots_in_turn(problem)):
+        for lot in open_lots:
+            found.look_at(standing, (store_place, store), (lot_places[lot.asin], lot))
     store_places = np.array(found.store_places, dtype=np.int64)
     owners = np.array([client_places[store.client_id] for store in stores], dtype=np.int64)
     group_places, slots, groups = _crowded_groups(found)
@@ -131,16 +129,13 @@ class _Found:
         if key not in self._unit_worth:
             worth = unit_worth(standing.problem, lot, store.marketplace)
             self._unit_worth[key] = worth.total_minor
-        cost_minor = lot.case_pack_units * (lot.unit_cost_minor + lot.shipping.max_minor)
-        packs = standing.room_units(store, lot) // lot.case_pack_units
-        if cost_minor:
-            packs = min(packs, standing.available_minor[store.client_id] // cost_minor)
+        packs = standing.affordable_units(store, lot) // lot.case_pack_units
         if packs <= 0 or self._unit_worth[key] <= 0:
             return
         self.lot_places.append(lot_place)
         self.store_places.append(store_place)
         self.worth_minor.append(self._unit_worth[key] * lot.case_pack_units)
-        self.cost_minor.append(cost_minor)
+        self.cost_minor.append(lot.case_pack_units * (lot.unit_cost_minor + lot.shipping.max_minor))
         self.packs_max.append(packs)
         own_packs = standing.own_room_units(store, lot) // lot.case_pack_units
         self.packs_own_max.append(min(own_packs, packs + 1))
@@ -162,14 +157,6 @@ def _crowded_groups(found: _Found) -> tuple[Ints, Ints, list[tuple[int, Marketpl
         np.array([found.slots_left[key] for key in crowded], dtype=np.int64),
         crowded,
     )
-
-
-def _open_asins(standing: Standing) -> dict[StoreId, list[Asin]]:
-    open_asins: defaultdict[StoreId, list[Asin]] = defaultdict(list)
-    for (store_id, asin), answer in standing.problem.gates.items():
-        if not is_gated(answer) and asin in standing.problem.lots:
-            open_asins[store_id].append(asin)
-    return dict(open_asins)
 
 
 def _room_units(standing: Standing, store: StoreAccount) -> int:

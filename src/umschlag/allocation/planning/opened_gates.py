@@ -124,11 +124,7 @@ def _line(standing: Standing, store: StoreAccount, lot: Lot) -> OpenedLine | Non
     money_minor, is_assumed = unit_money_minor(standing.problem, lot, store.marketplace)
     if money_minor <= 0 or lot.shipping is None or standing.is_barred(store, lot):
         return None
-    unit_minor = lot.unit_cost_minor + lot.shipping.max_minor
-    units = standing.room_units(store, lot)
-    if unit_minor > 0:
-        packs = standing.available_minor[store.client_id] // (unit_minor * lot.case_pack_units)
-        units = min(units, max(packs, 0) * lot.case_pack_units)
+    units = standing.affordable_units(store, lot)
     if units <= 0:
         return None
     line = AllocationLine(

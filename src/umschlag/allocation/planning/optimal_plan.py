@@ -13,12 +13,13 @@ import numpy as np
 from umschlag.allocation.planning.dive import Dive, dive, dive_again
 from umschlag.allocation.planning.exact_preorders import serve_preorders_exactly
 from umschlag.allocation.planning.fairness import BonusStep, bonus_steps
-from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
+from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.open_pairs import OpenPairs, open_pairs
 from umschlag.allocation.planning.optimiser import SolverFailed, Stop, Stopped
 from umschlag.allocation.planning.prices import Prices, prices_of
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.promised_goods import put_pins
+from umschlag.allocation.planning.relaxation import gap_below
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.valuation import plan_worth_minor, used_minor
 from umschlag.kernel.identifiers import Asin, StoreId
@@ -49,11 +50,7 @@ class OptimalPlan:
     @property
     def gap_share(self) -> float | None:
         """How far the plan is from its bound at the most; 0 is the best there is."""
-        if self.bound_minor is None:
-            return None
-        if self.bound_minor <= 0:
-            return 0.0
-        return max(1.0 - self.worth_minor / self.bound_minor, 0.0)
+        return None if self.bound_minor is None else gap_below(self.bound_minor, self.worth_minor)
 
 
 def never() -> bool:
@@ -153,15 +150,4 @@ def _put(standing: Standing, pairs: OpenPairs, found: Dive) -> None:
     for pair in np.flatnonzero(packs).tolist():
         store = pairs.stores[pairs.store_places[pair]]
         lot = pairs.lots[pairs.lot_places[pair]]
-        before = standing.lines.get((store.store_id, lot.asin))
-        standing.put(
-            AllocationLine(
-                store_id=store.store_id,
-                asin=lot.asin,
-                units=int(packs[pair]) * lot.case_pack_units + (before.units if before else 0),
-                unit_cost_minor=lot.unit_cost_minor,
-                unit_shipping_minor=lot.shipping.max_minor if lot.shipping else 0,
-                preorder_units=before.preorder_units if before else 0,
-                preorder_due_minor=before.preorder_due_minor if before else 0,
-            )
-        )
+        standing.give(store, lot, units=int(packs[pair]) * lot.case_pack_units)

@@ -9,7 +9,7 @@ from umschlag.allocation.planning.model import AllocationLine
 from umschlag.allocation.planning.standing import Standing
 from umschlag.allocation.planning.turns import stores_in_turn
 from umschlag.allocation.preorders.model import PreorderClaim
-from umschlag.allocation.preorders.rules import due_minor_of, serving_order
+from umschlag.allocation.preorders.rules import claims_on, due_minor_of, serving_order
 from umschlag.allocation.stores.model import StoreAccount
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 
@@ -28,7 +28,7 @@ def put_pins(standing: Standing) -> None:
         store = problem.stores[store_id]
         pair = store.client_id, asin
         # Two stores of one client must not both be given its claims.
-        claims = [] if pair in served else _claims_of(standing, *pair)
+        claims = [] if pair in served else claims_on(problem.preorders, *pair)
         served.add(pair)
         standing.put(preorder_line(store, problem.lots[asin], claims, units))
 
@@ -58,14 +58,6 @@ def claims_by_pair(standing: Standing) -> dict[tuple[ClientId, Asin], list[Preor
         if claim.asin in problem.lots and pair not in decided:
             claims[pair].append(claim)
     return dict(claims)
-
-
-def _claims_of(standing: Standing, client_id: ClientId, asin: Asin) -> list[PreorderClaim]:
-    return [
-        claim
-        for claim in serving_order(standing.problem.preorders)
-        if claim.client_id == client_id and claim.asin == asin
-    ]
 
 
 def serve_preorders(

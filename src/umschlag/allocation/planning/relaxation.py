@@ -88,6 +88,14 @@ def relaxation(
     ), places
 
 
+def gap_below(bound_minor: float, worth_minor: float) -> float:
+    """Return how far the worth is below its bound, as a share of the bound; 0 is the best there is.
+
+    A bound of nothing leaves nothing to gain.
+    """
+    return max(1 - worth_minor / bound_minor, 0.0) if bound_minor > 0 else 0.0
+
+
 def proven_bound(program: LinearProgram, prices: Floats) -> float:
     """Return what no answer can exceed, whatever made the prices of the rows (any, if 0 or more).
 

@@ -74,6 +74,37 @@ class Standing:
             units = min(units, store.total_units_max - self.store_units[store.store_id])
         return max(units, 0) // lot.case_pack_units * lot.case_pack_units
 
+    def affordable_units(self, store: StoreAccount, lot: Lot) -> int:
+        """Return how many more units stock, caps and the client's money leave, in whole packs.
+
+        None where nobody knows what shipping them costs.
+        """
+        if lot.shipping is None:
+            return 0
+        units = self.room_units(store, lot)
+        pack_minor = lot.case_pack_units * (lot.unit_cost_minor + lot.shipping.max_minor)
+        if pack_minor > 0:
+            packs = max(self.available_minor[store.client_id], 0) // pack_minor
+            units = min(units, packs * lot.case_pack_units)
+        return units
+
+    def give(self, store: StoreAccount, lot: Lot, *, units: int) -> None:
+        """Give the store so many units more; what was given before stays, preorders too."""
+        if units <= 0:
+            return
+        before = self.lines.get((store.store_id, lot.asin))
+        self.put(
+            AllocationLine(
+                store_id=store.store_id,
+                asin=lot.asin,
+                units=units + (before.units if before else 0),
+                unit_cost_minor=lot.unit_cost_minor,
+                unit_shipping_minor=lot.shipping.max_minor if lot.shipping else 0,
+                preorder_units=before.preorder_units if before else 0,
+                preorder_due_minor=before.preorder_due_minor if before else 0,
+            )
+        )
+
     def own_room_units(self, store: StoreAccount, lot: Lot, *, is_promised: bool = False) -> int:
         """Return how many more units the store and the lot allow each other, whatever is left."""
         units = lot.remaining_units

@@ -1,9 +1,14 @@
 """Whose turn it is: the order of stores and of lots."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from umschlag.allocation.catalog.model import Lot
 from umschlag.allocation.clients.model import turn_of
 from umschlag.allocation.planning.model import AllocationProblem
 from umschlag.allocation.stores.model import StoreAccount
+from umschlag.allocation.ungating.model import is_gated
+from umschlag.kernel.identifiers import Asin, StoreId
 
 
 def stores_in_turn(problem: AllocationProblem) -> list[StoreAccount]:
@@ -23,3 +28,15 @@ def lots_in_turn(problem: AllocationProblem) -> list[Lot]:
         problem.lots.values(),
         key=lambda lot: (-lot.stock_age_days, -lot.expected_unsold_minor, lot.asin),
     )
+
+
+def open_lots_in_turn(problem: AllocationProblem) -> Iterator[tuple[StoreAccount, list[Lot]]]:
+    """Yield each store in its turn with the lots that its gates leave open, in theirs."""
+    places = {lot.asin: place for place, lot in enumerate(lots_in_turn(problem))}
+    open_asins: defaultdict[StoreId, list[Asin]] = defaultdict(list)
+    for (store_id, asin), answer in problem.gates.items():
+        if not is_gated(answer) and asin in places:
+            open_asins[store_id].append(asin)
+    for store in stores_in_turn(problem):
+        asins = sorted(open_asins[store.store_id], key=places.__getitem__)
+        yield store, [problem.lots[asin] for asin in asins]

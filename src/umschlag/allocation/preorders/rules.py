@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from umschlag.allocation.preorders.model import PreorderClaim, ServedClaim
+from umschlag.kernel.identifiers import Asin, ClientId
 
 
 def serving_order(claims: Iterable[PreorderClaim]) -> list[PreorderClaim]:
@@ -13,6 +14,15 @@ def serving_order(claims: Iterable[PreorderClaim]) -> list[PreorderClaim]:
     """
     arrived = [claim for claim in claims if claim.is_arrived and claim.outstanding_units > 0]
     return sorted(arrived, key=lambda one: (one.expected_arrival_date or date.max, one.preorder_id))
+
+
+def claims_on(
+    claims: Iterable[PreorderClaim], client_id: ClientId, asin: Asin
+) -> list[PreorderClaim]:
+    """Return one client's claims on one ASIN whose goods have arrived, in serving order."""
+    return serving_order(
+        claim for claim in claims if claim.client_id == client_id and claim.asin == asin
+    )
 
 
 def served_claims(claims: Iterable[PreorderClaim], *, units: int) -> list[ServedClaim]:

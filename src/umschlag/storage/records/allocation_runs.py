@@ -17,7 +17,7 @@ from umschlag.allocation.planning.model import (
 from umschlag.allocation.planning.optimal_plan import WarmStart
 from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
 from umschlag.allocation.preorders.model import ServedClaim
-from umschlag.allocation.preorders.rules import served_claims
+from umschlag.allocation.preorders.rules import claims_on, served_claims
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import (
@@ -346,12 +346,8 @@ class LockedRun:
         rows = {row.pk: row for row in self.preorders}
         given: dict[tuple[StoreId, Asin], list[ServedClaim]] = {}
         for line in lines:
-            client_id = self.carts[line.store_id].client_id
-            claims = [
-                claim
-                for claim in self._problem.preorders
-                if claim.client_id == client_id and claim.asin == line.asin
-            ]
+            client_id = ClientId(self.carts[line.store_id].client_id)
+            claims = claims_on(self._problem.preorders, client_id, line.asin)
             given[line.store_id, line.asin] = served_claims(claims, units=line.preorder_units)
             for served in given[line.store_id, line.asin]:
                 row = rows[served.preorder_id]

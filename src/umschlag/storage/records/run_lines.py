@@ -1,8 +1,8 @@
 """A run's lines as the planner's values, and the stores that it gives goods to."""
 
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
-from umschlag.allocation.preorders.rules import due_minor_of
-from umschlag.kernel.identifiers import Asin, StoreId
+from umschlag.allocation.preorders.rules import claims_on, due_minor_of
+from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import ProblemRows
 from umschlag.storage.records.models import AllocationRun, CartLine, StoreKind
 
@@ -22,11 +22,7 @@ def lines_of_run(run: AllocationRun, problem: AllocationProblem) -> AllocationPl
     lines = []
     for row in rows.order_by("cart_id", "asin_id"):
         asin = Asin(row.asin.asin)
-        claims = [
-            claim
-            for claim in problem.preorders
-            if claim.client_id == row.cart.client_id and claim.asin == asin
-        ]
+        claims = claims_on(problem.preorders, ClientId(row.cart.client_id), asin)
         lines.append(
             AllocationLine(
                 store_id=StoreId(row.cart.store_id),
