@@ -22,7 +22,7 @@ from umschlag.allocation.planning.optimal_plan import plan_optimally
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.valuation import plan_worth_minor, unit_worth, used_minor
 from umschlag.allocation.planning.violations import violations
-from worlds.drawn_agency import aged_minor, drawn_problem
+from worlds.drawn_agency import BALANCE_SHARE, aged_minor, drawn_problem
 
 OPEN_SHARES = {2_000: 0.098, 20_000: 0.0232}
 """So that 51,000 and 413,000 pairs are open, as sparse as an agency's real gates."""
@@ -35,6 +35,9 @@ def main() -> None:
     parser.add_argument("--stores", type=int, default=300)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--policy", choices=list(FairnessPolicy), default="proportional")
+    parser.add_argument(
+        "--balances", type=float, default=1.0, help="0.1: every client has a tenth of its money"
+    )
     parser.add_argument("--small", action="store_true", help="300 products and 40 stores")
     arguments = parser.parse_args()
     products, stores = (300, 40) if arguments.small else (arguments.products, arguments.stores)
@@ -45,6 +48,7 @@ def main() -> None:
             np.random.default_rng(seed),
             open_share=OPEN_SHARES.get(products, 0.085),
             policy=FairnessPolicy(arguments.policy),
+            balance_share=BALANCE_SHARE * arguments.balances,
         )
         compare(problem, seed)
 

@@ -1,7 +1,7 @@
 """An agency drawn from a seed: lots, clients with balances, stores, open gates, preorders.
 
-Brands decide what a store may sell; balances reach for a third of the stock, most of them in few
-hands; ages go from new to two years; margins lie about 30 % of cost, some far off.
+Brands decide what a store may sell; balances reach for a third of the stock, unless asked for
+less, most of them in few hands; ages go from new to two years; margins lie about 30 % of cost, some far off.
 """
 
 from datetime import date, timedelta
@@ -29,6 +29,7 @@ AGED_DAYS = 180
 BRANDS = 60
 OPEN_SHARE = 0.085
 PALLET_FREIGHT_MINOR = 12_000
+BALANCE_SHARE = 1 / 3
 
 
 def drawn_problem(
@@ -38,8 +39,12 @@ def drawn_problem(
     *,
     open_share: float = OPEN_SHARE,
     policy: FairnessPolicy = FairnessPolicy.PROPORTIONAL,
+    balance_share: float = BALANCE_SHARE,
 ) -> AllocationProblem:
-    """Return an agency of that size: two stores a client on average, three marketplaces."""
+    """Return an agency of that size: two stores a client on average, three marketplaces.
+
+    All balances together reach for `balance_share` of the stock.
+    """
     lots = drawn_lots(products, generator)
     client_count = max(stores * 5 // 8, 1)
     markets = (Marketplace.DE, Marketplace.DE, Marketplace.FR, Marketplace.UK)
@@ -56,7 +61,7 @@ def drawn_problem(
         for number in range(1, stores + 1)
     }
     stock_minor = sum(lot.remaining_units * lot.unit_cost_minor for lot in lots.values())
-    clients = drawn_clients(client_count, stock_minor, generator)
+    clients = drawn_clients(client_count, stock_minor * balance_share, generator)
     brands = generator.integers(BRANDS, size=products)
     opened = generator.random((stores + 1, BRANDS)) < open_share
     asins = list(lots)
@@ -110,16 +115,16 @@ def drawn_lots(products: int, generator: np.random.Generator) -> dict[Asin, Lot]
 
 
 def drawn_clients(
-    count: int, stock_minor: int, generator: np.random.Generator
+    count: int, balances_minor: float, generator: np.random.Generator
 ) -> dict[ClientId, ClientAccount]:
-    """Return clients whose balances together reach for a third of the stock."""
+    """Return clients whose balances come to about that much, most of it in few hands."""
     shares = generator.pareto(1.5, size=count) + 0.1
     shares /= shares.sum()
     return {
         ClientId(number): ClientAccount(
             client_id=ClientId(number),
             name=f"Client {number}",
-            spendable_minor=int(shares[number - 1] * stock_minor / 3),
+            spendable_minor=int(shares[number - 1] * balances_minor),
             currency="EUR",
             priority=ClientPriority(int(generator.integers(1, 4))),
             last_pallet_date=AS_OF - timedelta(days=int(generator.integers(1, 120))),
