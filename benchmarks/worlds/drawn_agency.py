@@ -1,7 +1,8 @@
 """An agency drawn from a seed: lots, clients with balances, stores, open gates, preorders.
 
 Brands decide what a store may sell; balances reach for a third of the stock, unless asked for
-less, most of them in few hands; ages go from new to two years; margins lie about 30 % of cost, some far off.
+less, most of them in few hands; ages go from new to two years; margins lie about 30 % of cost,
+some far off.
 """
 
 from datetime import date, timedelta
