@@ -261,7 +261,8 @@ def web_command(settings: Settings) -> list[str]:
         "--workers",
         str(settings.web_workers),
         "--timeout",
-        "120",
+        # Whoever plans over the API waits for as long as planning may take, and for its reasons.
+        str(settings.allocation_seconds_max + 120),
         "--error-logfile",
         "-",
         # It would lie in the home folder, outside the checkout.

@@ -36,6 +36,7 @@ from umschlag.storage.records.models import (
 from umschlag.storage.records.run_states import discard_run
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.notifying import News, tell
+from umschlag.wiring.planning_watch import watched
 from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.stored_reasons import reason_text
 
@@ -111,12 +112,14 @@ def plan_allocation(
     only_store_id: int | None = None,
     policy: FairnessPolicy | None = None,
     based_on_id: int | None = None,
+    watch_key: str = "",
 ) -> int:
     """Propose an allocation and return its run's number; nothing is taken yet.
 
     For one store alone, every refused ASIN gets its own record, and its cart may be small;
     otherwise there is one a store and reason, and no cart that is not worth a pallet. `policy` is
-    the settings' where none is named; lines that were set by hand in `based_on_id` stay.
+    the settings' where none is named; lines that were set by hand in `based_on_id` stay. A page
+    that waits reads under `watch_key` how far it is (`wiring.planning_watch`).
 
     Raises:
         StoreUnknown: there is no such store.
@@ -134,9 +137,8 @@ def plan_allocation(
     until = time.monotonic() + settings.allocation_seconds_max
     # No transaction around it all: planning may take long, and others go on writing meanwhile.
     # A proposal takes nothing, and confirming it checks every rule again.
-    return propose_plan(
-        runs, for_one_store=only_store_id is not None, stop=lambda: time.monotonic() > until
-    )
+    with watched(watch_key, until=until) as watcher:
+        return propose_plan(runs, for_one_store=only_store_id is not None, watcher=watcher)
 
 
 def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> ConfirmedRun:

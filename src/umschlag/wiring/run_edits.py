@@ -68,6 +68,7 @@ def plan_the_rest_again(
     *,
     policy: FairnessPolicy | None = None,
     made_by_id: int | None = None,
+    watch_key: str = "",
 ) -> int:
     """Plan a proposal anew around the lines set by hand; return the new run's number.
 
@@ -85,6 +86,7 @@ def plan_the_rest_again(
         only_store_id=old.only_store_id,
         policy=policy or _policy_of(old),
         based_on_id=run_id,
+        watch_key=watch_key,
     )
     try:
         discard_allocation(settings, run_id)

@@ -1,7 +1,10 @@
 """A proposal worked on: planned for all, lines set by hand, planned again, compared."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from builders import web as build
 from umschlag.storage.records import models
@@ -76,6 +79,48 @@ def test_a_line_set_by_hand_changes_the_plan_at_once_and_stays_when_planned_agai
     assert units_of(again)["Nordlicht DE", "B000000001"] == 12
     assert models.AllocationRun.objects.get(pk=run.pk).state == "discarded"
     assert "1 line set by hand" in page
+
+
+def test_whoever_waits_reads_how_far_the_plan_is_and_can_end_it(browser):
+    key = "0c1f8a52-8a0e-4c5e-9d1c-6f1f6a3d2b11"
+    before = browser.get(f"/allocation-runs/planning/{key}").json()
+    now = timezone.now()
+    models.PlanningWork.objects.create(key=key, stage="searching", begun_at=now)
+    told = browser.get(f"/allocation-runs/planning/{key}").json()
+    asked = browser.post(f"/allocation-runs/planning/{key}/end").json()
+    after = browser.get(f"/allocation-runs/planning/{key}").json()
+
+    assert before == {"text": ""}
+    assert told["text"].startswith("Step 2 of 5: looking for the best plan, ")
+    assert (told["done"], told["total"]) == (1, 5)
+    assert asked == {"is_asked": True}
+    assert after["text"] == "Taking what there is by now …"
+
+
+def test_the_forms_that_plan_have_a_key_to_be_watched_by(browser, stores):
+    keys = set()
+    run = plan_all(browser)
+    for address in ("/carts/new/", reverse("pages:run", args=[run.pk])):
+        page = browser.get(address).content.decode()
+        key = re.search(r'name="watch" value="([0-9a-f-]{36})"', page).group(1)
+        assert f'data-umschlag-progress="/allocation-runs/planning/{key}"' in page
+        assert f'data-umschlag-end="/allocation-runs/planning/{key}/end"' in page
+        keys.add(key)
+
+    watched = browser.post("/allocation-runs/plan", {"policy": "priority", "watch": keys.pop()})
+    mistyped = browser.post("/allocation-runs/plan", {"policy": "priority", "watch": "no key"})
+
+    assert (watched.status_code, mistyped.status_code) == (302, 302)
+    assert models.AllocationRun.objects.count() == 3
+    assert not models.PlanningWork.objects.exists()
+
+
+def test_only_who_may_plan_sees_and_ends_a_plan_under_way(client):
+    client.force_login(build.a_user())
+    key = "0c1f8a52-8a0e-4c5e-9d1c-6f1f6a3d2b11"
+
+    assert client.get(f"/allocation-runs/planning/{key}").status_code == 403
+    assert client.post(f"/allocation-runs/planning/{key}/end").status_code == 403
 
 
 def test_what_is_taken_out_by_hand_is_given_to_nobody_else_there(browser, stores):

@@ -1,6 +1,7 @@
 """What planning needs from outside."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from umschlag.allocation.pallets.model import CartPallets
@@ -15,6 +16,28 @@ from umschlag.allocation.planning.model import (
 )
 from umschlag.allocation.planning.optimal_plan import WarmStart
 from umschlag.kernel.identifiers import StoreId
+
+
+class PlanningStage(StrEnum):
+    """What the planner is at, in this order."""
+
+    READING = "reading"
+    SEARCHING = "searching"
+    COMPARING = "comparing"
+    EXPLAINING = "explaining"
+    KEEPING = "keeping"
+
+
+class Watcher(Protocol):
+    """Whoever waits for a plan."""
+
+    def at(self, stage: PlanningStage) -> None:
+        """Take the news; must return at once and never raise."""
+        ...
+
+    def wants_end(self) -> bool:
+        """Tell whether the search shall end with the best that there is by now."""
+        ...
 
 
 class ProposalRecords(Protocol):

@@ -9,9 +9,14 @@ from umschlag.allocation.planning.evaluation import evaluation
 from umschlag.allocation.planning.explanation import line_reasons, refusals
 from umschlag.allocation.planning.model import AllocationLine, AllocationPlan, AllocationProblem
 from umschlag.allocation.planning.mutual_store import mutual_proposals
-from umschlag.allocation.planning.optimal_plan import never, plan_optimally
+from umschlag.allocation.planning.optimal_plan import OptimalPlan, WarmStart, plan_optimally
 from umschlag.allocation.planning.optimiser import Stop
-from umschlag.allocation.planning.ports import ConfirmationRecords, ProposalRecords
+from umschlag.allocation.planning.ports import (
+    ConfirmationRecords,
+    PlanningStage,
+    ProposalRecords,
+    Watcher,
+)
 from umschlag.allocation.planning.priority_loop import plan_by_priority
 from umschlag.allocation.planning.small_carts import (
     optimal_without_small_carts,
@@ -38,32 +43,54 @@ class PlanBreaksRules(Refused):
         self.broken = broken
 
 
-def propose_plan(records: ProposalRecords, *, for_one_store: bool, stop: Stop = never) -> int:
+class Unwatched:
+    """Nobody waits: the planner goes on to its end."""
+
+    def at(self, stage: PlanningStage) -> None:
+        """Drop the news."""
+
+    def wants_end(self) -> bool:
+        """Let it go on."""
+        return False
+
+
+def propose_plan(
+    records: ProposalRecords, *, for_one_store: bool, watcher: Watcher | None = None
+) -> int:
     """Plan, explain and keep a proposal; return its run's number. Nothing is taken yet.
 
     A person who asks for one store gets its cart however small, and hears of every ASIN. A run
     for all makes no carts that are not worth a pallet, and gathers refusals by store and reason.
-    `stop` ends the search with the best that there is by then.
+    The watcher may end the search with the best that there is by then.
 
     Raises:
         PlanBreaksRules: the planner broke a rule, which is its mistake and never the asker's.
     """
+    watching = watcher or Unwatched()
+    watching.at(PlanningStage.READING)
     asked, warm = records.problem(), records.warm_start()
-    if for_one_store:
-        problem, found = asked, plan_optimally(asked, stop=stop, warm=warm)
-        loop = plan_by_priority(asked)
-    else:
-        problem, found = optimal_without_small_carts(asked, stop=stop, warm=warm)
-        _, loop = plan_without_small_carts(asked)
-    plan = found.plan
-    check_plan(problem, plan)
+    watching.at(PlanningStage.SEARCHING)
+    problem, found = _searched(asked, warm, watching.wants_end, for_one_store=for_one_store)
+    check_plan(problem, found.plan)
+    watching.at(PlanningStage.COMPARING)
+    loop = plan_by_priority(asked) if for_one_store else plan_without_small_carts(asked)[1]
+    figures = evaluation(problem, found, loop)
+    watching.at(PlanningStage.EXPLAINING)
+    reasons = line_reasons(problem, found.plan)
+    refused = refusals(problem, found.plan, by_asin=for_one_store)
+    mutual = mutual_proposals(problem, found.plan)
+    watching.at(PlanningStage.KEEPING)
     return records.keep(
-        plan,
-        evaluation=evaluation(problem, found, loop),
-        reasons=line_reasons(problem, plan),
-        refusals=refusals(problem, plan, by_asin=for_one_store),
-        mutual=mutual_proposals(problem, plan),
+        found.plan, evaluation=figures, reasons=reasons, refusals=refused, mutual=mutual
     )
+
+
+def _searched(
+    asked: AllocationProblem, warm: WarmStart | None, stop: Stop, *, for_one_store: bool
+) -> tuple[AllocationProblem, OptimalPlan]:
+    if for_one_store:
+        return asked, plan_optimally(asked, stop=stop, warm=warm)
+    return optimal_without_small_carts(asked, stop=stop, warm=warm)
 
 
 def confirm_plan(records: ConfirmationRecords, *, pallet_freight_minor: int) -> None:

@@ -26,8 +26,8 @@ from umschlag.storage.records import lake_files, ledger_guard
 from umschlag.storage.records.encryption import EncryptedTextField
 from umschlag.storage.records.models import LakeFile
 
-LEFT_OUT = {"sessions.Session"}
-"""Who was logged in is nothing to bring back."""
+LEFT_OUT = {"sessions.Session", "records.PlanningWork"}
+"""Who was logged in, and what was being computed, is nothing to bring back."""
 _BATCH_ROWS = 1_000
 
 

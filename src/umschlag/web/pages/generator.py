@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import QuerySet, Sum
@@ -67,6 +68,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         active=StoreStatus.ACTIVE,
         policies=policy_choices(),
         policy=load_settings().allocation_policy,
+        watch_key=uuid4(),
     )
 
 
@@ -124,6 +126,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
         pins=run.pins.select_related("store", "asin", "set_by"),
         stores=_stores_of(run),
         policies=policy_choices(),
+        watch_key=uuid4(),
         are_folded=len(carts) > CARTS_UNFOLDED_MAX,
         totals=_totals(carts),
         refusals=_refusals(run),

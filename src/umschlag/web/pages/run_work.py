@@ -17,6 +17,7 @@ from umschlag.storage.records.models import AllocationRun, RunState
 from umschlag.storage.records.run_figures import above_share_max, read_figures
 from umschlag.web.amounts import default_currency
 from umschlag.web.pages.frame import key_of, page, staff_page, tell_refusal, typed_count, typed_key
+from umschlag.web.pages.planning import watch_key_of
 from umschlag.wiring.run_view import figure_rows, share_views
 
 COMPARABLE_MAX = 20
@@ -35,7 +36,10 @@ def plan_all(request: HttpRequest) -> HttpResponse:
 
     try:
         run_id = plan_allocation(
-            load_settings(), made_by_id=key_of(request.user), policy=_policy(request)
+            load_settings(),
+            made_by_id=key_of(request.user),
+            policy=_policy(request),
+            watch_key=watch_key_of(request),
         )
     except UmschlagError as error:
         return tell_refusal(request, error, reverse("pages:generator"))
@@ -99,7 +103,11 @@ def plan_again(request: HttpRequest, run_id: int) -> HttpResponse:
 
     try:
         new_run_id = plan_the_rest_again(
-            load_settings(), run_id, policy=_policy(request), made_by_id=key_of(request.user)
+            load_settings(),
+            run_id,
+            policy=_policy(request),
+            made_by_id=key_of(request.user),
+            watch_key=watch_key_of(request),
         )
     except UmschlagError as error:
         return tell_refusal(request, error, reverse("pages:run", args=[run_id]))

@@ -4,6 +4,7 @@ import pytest
 
 from builders.allocation import a_client, a_line, a_lot, a_plan, a_problem, a_store, an_asin
 from umschlag.allocation.planning.model import AllocationPlan, AllocationProblem
+from umschlag.allocation.planning.ports import PlanningStage
 from umschlag.allocation.planning.usecases import PlanBreaksRules, confirm_plan, propose_plan
 from umschlag.kernel.identifiers import StoreId
 
@@ -48,6 +49,38 @@ def test_a_proposal_is_kept_with_a_reason_for_each_line_and_each_refusal():
     assert runs.kept["plan"].method == "optimal"
     assert runs.kept["evaluation"].gap_share == pytest.approx(0)
     assert runs.taken == ()
+
+
+class Waiting:
+    """Somebody who waits, and who may have had enough from the start."""
+
+    def __init__(self, *, has_had_enough=False):
+        self.heard = []
+        self.has_had_enough = has_had_enough
+
+    def at(self, stage):
+        self.heard.append(stage)
+
+    def wants_end(self):
+        return self.has_had_enough
+
+
+@pytest.mark.parametrize("for_one_store", [True, False])
+def test_whoever_waits_is_told_each_stage_once_and_in_order(for_one_store):
+    waiting = Waiting()
+
+    propose_plan(RunsInMemory(a_problem()), for_one_store=for_one_store, watcher=waiting)
+
+    assert waiting.heard == list(PlanningStage)
+
+
+def test_whoever_has_had_enough_gets_the_plan_there_is_by_then():
+    runs = RunsInMemory(a_problem())
+
+    propose_plan(runs, for_one_store=True, watcher=Waiting(has_had_enough=True))
+
+    assert runs.kept["plan"].lines
+    assert not runs.kept["evaluation"].is_complete
 
 
 def test_a_run_for_all_makes_no_small_cart_but_a_person_may_ask_for_one():

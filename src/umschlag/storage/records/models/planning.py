@@ -74,6 +74,22 @@ class AllocationRun(models.Model):
         return f"{self.made_at:%Y-%m-%d %H:%M} {self.get_state_display()}"
 
 
+class PlanningWork(models.Model):
+    """A plan that somebody waits for, while it is computed; its row goes when the run is there."""
+
+    key = models.CharField(max_length=36, unique=True)
+    stage = models.CharField(max_length=12)
+    begun_at = models.DateTimeField()
+    is_end_wanted = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("plan under way")
+        verbose_name_plural = _("plans under way")
+
+    def __str__(self) -> str:
+        return f"{self.begun_at:%Y-%m-%d %H:%M} {self.stage}"
+
+
 class Cart(models.Model):
     """What one run gives one store."""
 

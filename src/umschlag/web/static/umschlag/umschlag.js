@@ -166,12 +166,38 @@ const previewRule = (panel) => {
 
 // Shows on the button how far a long sending is; the page itself still waits for its end.
 const tellProgress = (form, button) => {
+  const bar = document.createElement("progress");
+  bar.className = "um-progress";
   const ask = async () => {
     const answer = await fetch(form.dataset.umschlagProgress);
-    const { text } = answer.ok ? await answer.json() : {};
-    if (text) button.textContent = text;
+    const { text, done, total } = answer.ok ? await answer.json() : {};
+    if (!text) return;
+    button.textContent = text;
+    if (!total) return;
+    if (!bar.isConnected) {
+      button.before(bar);
+      offerEnd(form, button);
+    }
+    bar.setAttribute("aria-label", text);
+    bar.max = total;
+    bar.value = done;
   };
   setInterval(() => ask().catch(() => {}), 1000);
+};
+
+// Long work that has something to show at any time can be ended without losing it.
+const offerEnd = (form, button) => {
+  if (!form.dataset.umschlagEnd) return;
+  const end = document.createElement("button");
+  end.type = "button";
+  end.className = "um-button um-button--quiet";
+  end.textContent = form.dataset.umschlagEndText;
+  end.addEventListener("click", () => {
+    end.disabled = true;
+    const token = form.elements.csrfmiddlewaretoken.value;
+    fetch(form.dataset.umschlagEnd, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => { end.disabled = false; });
+  });
+  button.after(end);
 };
 
 const addRow = (button) => {
