@@ -47,3 +47,32 @@ def test_a_charge_is_settled_and_the_statement_adds_up(open_window, owner, langu
         "4.600,00" if language == "de-DE" else "4,600.00"
     )
     window.picture(f"statement-{language}-{scheme}-{width}")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en-GB", "light", 1440), ("de-DE", "dark", 390)],
+)
+def test_a_balance_is_corrected_as_shown_and_made_good(open_window, owner, language, scheme, width):
+    window = open_window(language=language, scheme=scheme, width=width)
+    window.log_in()
+    page = window.page
+    window.open(f"/ledger/statement/?client={owner.pk}")
+    page.locator("a[href*='/ledger/correction/?client=']").click()
+    page.locator("input[name=amount]").fill("-4400,00")
+    page.locator("input[name=reason]").fill("deposit told twice")
+    page.locator("form[action$='/shown'] button").click()
+    window.picture(f"correction-{language}-{scheme}-{width}")
+    assert spendable_minor(owner.pk) == 4_300_00
+    page.locator("input[name=below]").check()
+    page.locator("form[action$='/booked'] button").click()
+    expect(page.locator("a[href*='undo=']")).to_have_count(1)
+    assert spendable_minor(owner.pk) == -100_00
+    window.picture(f"corrected-statement-{language}-{scheme}-{width}")
+
+    page.locator("a[href*='undo=']").click()
+    page.locator("input[name=reason]").fill("it was right")
+    page.locator("form[action$='/shown'] button").click()
+    page.locator("form[action$='/booked'] button").click()
+    expect(page.locator("a[href*='undo=']")).to_have_count(0)
+    assert spendable_minor(owner.pk) == 4_300_00

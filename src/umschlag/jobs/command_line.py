@@ -17,7 +17,12 @@ from umschlag.jobs.import_commands import import_app
 from umschlag.jobs.insight_commands import classify, forecast, forecast_quality, profit, report
 from umschlag.jobs.lake_commands import backup, compact, restore
 from umschlag.jobs.leaving_commands import cancel, ship, undo
-from umschlag.jobs.ledger_commands import reconcile, statement
+from umschlag.jobs.ledger_commands import (
+    correct_balance,
+    reconcile,
+    statement,
+    undo_correction,
+)
 from umschlag.jobs.mirror_command import mirror
 from umschlag.jobs.movement_commands import article, penner_renner, verdict_changes
 from umschlag.jobs.readiness import with_records, with_settings
@@ -189,6 +194,8 @@ app.command()(cancel)
 app.command()(undo)
 app.command()(statement)
 app.command()(reconcile)
+app.command("correct-balance")(correct_balance)
+app.command("undo-correction")(undo_correction)
 app.command()(profit)
 app.command()(orders)
 app.command()(acts)

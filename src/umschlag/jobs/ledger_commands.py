@@ -1,4 +1,4 @@
-"""`umschlag statement` and `reconcile`: what happened to a client's money."""
+"""`umschlag statement`, `reconcile`, `correct-balance`: what happened to a client's money."""
 
 from datetime import date
 from pathlib import Path
@@ -50,3 +50,47 @@ def reconcile(
     from umschlag.jobs.ledger import reconcile_and_tell
 
     reconcile_and_tell(settings, settle or [], console=Console())
+
+
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger and statements.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Book it; without, it is only shown.")]
+BelowFloor = Annotated[
+    bool, typer.Option("--below-floor", help="It is meant that less than the floor is left.")
+]
+
+
+def correct_balance(  # noqa: PLR0917 - one argument an option
+    client: Annotated[str, typer.Argument(help="Panel id of the client.")],
+    amount: Annotated[
+        str, typer.Option("--amount", help="By how much it is wrong: 12.50, or -12.50.")
+    ],
+    reason: Reason,
+    yes: Yes = False,
+    below_floor: BelowFloor = False,
+) -> None:
+    """Show what a correction by hand does to a balance; with --yes book it.
+
+    Example: `umschlag correct-balance C-1004 --amount -12.50 --reason "deposit told twice" --yes`
+    """
+    settings = with_records()
+    from umschlag.jobs.balance_correction import TypedCorrection, correct_and_tell
+
+    typed = TypedCorrection(reason=reason, is_meant=yes, may_go_below=below_floor)
+    correct_and_tell(settings, client, amount, typed, console=Console())
+
+
+def undo_correction(
+    entry: Annotated[int, typer.Argument(metavar="ENTRY", help="Number of the correction.")],
+    reason: Reason,
+    yes: Yes = False,
+    below_floor: BelowFloor = False,
+) -> None:
+    """Show what making a correction good does; with --yes book it, by a further entry.
+
+    Example: `umschlag undo-correction 41 --reason "it was right after all" --yes`
+    """
+    settings = with_records()
+    from umschlag.jobs.balance_correction import TypedCorrection, undo_and_tell
+
+    typed = TypedCorrection(reason=reason, is_meant=yes, may_go_below=below_floor)
+    undo_and_tell(settings, entry, typed, console=Console())

@@ -136,3 +136,12 @@ def typed_amount(typed: str, currency: str) -> Money | None:
     except (InvalidOperation, MalformedAmount, ValueError):
         return None
     return amount if 0 <= amount.minor < 10**15 else None
+
+
+def typed_change(typed: str, currency: str) -> Money | None:
+    """Return the amount with its sign that a person typed, as in ``-12,50``; None where none is."""
+    plain = typed.strip().replace(_MINUS, "-")
+    amount = typed_amount(plain.lstrip("+-").lstrip(), currency)
+    if amount is None or len(plain) - len(plain.lstrip("+-")) > 1:
+        return None
+    return Money(-amount.minor, currency) if plain.startswith("-") else amount

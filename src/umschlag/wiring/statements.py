@@ -39,21 +39,26 @@ class ClientStatement:
     def rows(self) -> Iterator[Row]:
         """Yield the statement for a file; the first row names the columns."""
         currency = self.client.currency
-        yield ["entry", "booked_at", "kind", "note", "change", "balance", "currency"]
+        yield [
+            *("entry", "booked_at", "booked_by", "kind", "note", "makes_good_entry"),
+            *("change", "balance", "currency"),
+        ]
         opening = Money(self.statement.opening_minor, currency).decimal
-        yield [None, None, _("Opening balance"), "", None, opening, currency]
+        yield [None, None, "", _("Opening balance"), "", None, None, opening, currency]
         for line in self.statement.lines:
             yield [
                 line.number,
                 timezone.localtime(line.booked_at).isoformat(sep=" ", timespec="seconds"),
+                line.booked_by,
                 kind_text(line.kind),
                 line.note,
+                line.reverses,
                 Money(line.change_minor, currency).decimal,
                 Money(line.balance_minor, currency).decimal,
                 currency,
             ]
         closing = Money(self.statement.closing_minor, currency).decimal
-        yield [None, None, _("Closing balance"), "", None, closing, currency]
+        yield [None, None, "", _("Closing balance"), "", None, None, closing, currency]
 
 
 def kind_text(kind: str) -> str:

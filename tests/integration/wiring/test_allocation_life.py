@@ -1,6 +1,7 @@
 """The whole life of allocations in any order, with everything added up anew after each step."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,13 +27,14 @@ from umschlag.kernel.errors import Refused
 from umschlag.kernel.money import Money
 from umschlag.storage.records.agency.panel import keep_clients
 from umschlag.storage.records.allocation import problem_of, rows_for_planning
-from umschlag.storage.records.ledger import balances, book, chain_end, entries_of
+from umschlag.storage.records.ledger import balances, chain_end, entries_of
 from umschlag.storage.records.models import (
     AllocationRun,
     CartLine,
     CatalogAsin,
     Client,
     LedgerAccountKind,
+    LedgerEntry,
     LedgerPosting,
     Pallet,
     PalletCarton,
@@ -42,6 +44,11 @@ from umschlag.storage.records.models import (
     UngatingStatus,
 )
 from umschlag.wiring.allocation import confirm_allocation, plan_allocation, planning_terms
+from umschlag.wiring.correcting_balances import (
+    CorrectionAsked,
+    correct_balance,
+    correction_to_undo,
+)
 from umschlag.wiring.doctoring import Health
 from umschlag.wiring.leaving import cancel_pallets, ship_pallets, undo_allocation
 from umschlag.wiring.ledger_findings import ledger_findings
@@ -101,11 +108,37 @@ class AllocationLife(RuleBasedStateMachine):
         )
         keep_clients([row], booked_at=self.told_at)
 
-    @rule(which=ANY, change_minor=st.integers(-200_000, 200_000).filter(bool))
-    def somebody_corrects_a_balance(self, which, change_minor):
-        client = self._one(Client, which)
-        correction = build.a_purse(client).correct(change_minor, reason="counted wrong")
-        book([correction], booked_at=self.told_at, booked_by="anna")
+    @rule(
+        which=ANY,
+        change_minor=st.integers(-200_000, 200_000).filter(bool),
+        may_go_below=st.booleans(),
+    )
+    def somebody_corrects_a_balance(self, which, change_minor, may_go_below):
+        asked = CorrectionAsked(
+            client=self._one(Client, which),
+            change_minor=change_minor,
+            reason="counted wrong",
+            may_go_below=may_go_below,
+        )
+        self._correct(asked)
+
+    @precondition(lambda self: LedgerEntry.objects.filter(kind="correction").exists())
+    @rule(which=ANY, may_go_below=st.booleans())
+    def a_correction_is_made_good(self, which, may_go_below):
+        entry = self._one(LedgerEntry, which, kind="correction")
+        try:
+            asked = correction_to_undo(entry.number, reason="it was right")
+        except Refused:
+            is_undone = LedgerEntry.objects.filter(reverses=entry).exists()
+            assert is_undone or entry.reverses_id is not None
+            return
+        self._correct(replace(asked, may_go_below=may_go_below))
+
+    def _correct(self, asked):
+        if asked.may_go_below:
+            correct_balance(self.settings, asked, by="anna")
+        else:
+            self._try(lambda: correct_balance(self.settings, asked, by="anna"))
 
     @rule(which=ANY, units=st.integers(1, 20))
     def goods_come_in(self, which, units):

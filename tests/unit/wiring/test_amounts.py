@@ -110,3 +110,25 @@ def test_exact_prices_are_money_with_all_their_decimals(price, english, german):
         assert amounts.price_text(Decimal(price), "EUR") == english
     with override("de"):
         assert amounts.price_text(Decimal(price), "EUR") == german
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("12,50", 1250),
+        ("+12.50", 1250),
+        (" -12,50 ", -1250),
+        ("−1.000", -100_000),
+        ("- 5", -500),
+        ("0", 0),
+        ("--5", None),
+        ("+-5", None),
+        ("5-", None),
+        ("-", None),
+        ("", None),
+    ],
+)
+def test_a_change_that_a_person_typed_keeps_its_sign(typed, minor):
+    change = amounts.typed_change(typed, "EUR")
+
+    assert (None if change is None else change.minor) == minor

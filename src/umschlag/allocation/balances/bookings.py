@@ -112,8 +112,10 @@ class Purse:
             note=note,
         )
 
-    def correct(self, change_minor: int, *, reason: str) -> Booking:
+    def correct(self, change_minor: int, *, reason: str, undoes: int | None = None) -> Booking:
         """Return a correction by hand of what the client can spend.
+
+        `undoes` is the number of the correction that this one makes good.
 
         Raises:
             ReasonMissing: nobody says why.
@@ -126,6 +128,7 @@ class Purse:
             client_id=self.client_id,
             postings=self._moved(change_minor, AccountKind.CORRECTION, AccountKind.SPENDABLE),
             note=reason.strip(),
+            reverses=undoes,
         )
 
     def _of_cart(self, kind: EntryKind, amount_minor: int, place: HeldFor) -> Booking:

@@ -25,6 +25,9 @@ class StatementLine:
     note: str
     change_minor: int
     balance_minor: int = 0
+    booked_by: str = ""
+    reverses: int | None = None
+    """The number of the entry that this one makes good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,8 @@ def statement(client: Client, *, since: datetime | None, until: datetime | None)
             kind=line.entry.kind,
             note=line.entry.note,
             change_minor=line.amount_minor,
+            booked_by=line.entry.booked_by,
+            reverses=line.entry.reverses_id,
         )
         for line in lines.select_related("entry").order_by("entry_id", "pk")
     )

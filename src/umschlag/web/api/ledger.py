@@ -36,8 +36,10 @@ class StatementLineOut(Schema):
 
     entry: int
     booked_at: datetime
+    booked_by: str
     kind: str
     note: str
+    makes_good_entry: int | None = Field(description="As a correction that undoes another.")
     change: MoneyOut
     balance: MoneyOut
 
@@ -90,8 +92,10 @@ def statement(
             {
                 "entry": line.number,
                 "booked_at": line.booked_at,
+                "booked_by": line.booked_by,
                 "kind": line.kind,
                 "note": line.note,
+                "makes_good_entry": line.reverses,
                 "change": Money(line.change_minor, currency),
                 "balance": Money(line.balance_minor, currency),
             }

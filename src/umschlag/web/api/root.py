@@ -13,6 +13,7 @@ from umschlag.web.api import (
     acting,
     arrivals,
     article,
+    balance_corrections,
     forecast_quality,
     generating,
     leaving,
@@ -101,6 +102,7 @@ api.add_router("", health_router)
 api.add_router("", generating.router)
 api.add_router("", leaving.router)
 api.add_router("", ledger.router)
+api.add_router("", balance_corrections.router)
 api.add_router("", runs.router)
 api.add_router("", lists.router)
 api.add_router("", arrivals.router)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from umschlag.kernel.errors import UmschlagError
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
+from umschlag.storage.records.balance_corrections import corrections_to_undo
 from umschlag.storage.records.ledger import spendable_minor
 from umschlag.storage.records.models import Client, LedgerEntryKind
 from umschlag.web.admin.ledger import ENTRY_COLOURS
@@ -104,9 +105,11 @@ def _shown(request: HttpRequest, found: ClientStatement) -> dict[str, object]:
     rows = Paginator(told.lines, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     # Only a statement that reaches until now closes with what can be spent now.
     now_minor = None if found.through else spendable_minor(found.client.pk)
+    is_corrector = request.user.has_perm("records.correct_balance")
     return {
         "found": found,
         "told": told,
+        "undoable": corrections_to_undo(line.number for line in rows) if is_corrector else (),
         "currency": found.client.currency,
         "rows": rows,
         "lines": [

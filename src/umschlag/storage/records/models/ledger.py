@@ -150,6 +150,7 @@ class LedgerEntry(FixedRow):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         ordering = ["-number"]
+        permissions = [("correct_balance", _("Can correct balances by hand"))]
         indexes = [models.Index(fields=["client", "number"])]
 
     def __str__(self) -> str:
