@@ -5,9 +5,11 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client as Browser
 from django.utils import translation
 from pypdf import PdfReader
 
+from builders import web as web_build
 from builders.agency_records import a_client_record, a_purse
 from umschlag.jobs.ledger import write_statement
 from umschlag.storage.records.ledger import book, spendable_minor
@@ -105,3 +107,38 @@ def test_the_page_and_the_terminal_hand_it_out(client, settings_in, tmp_path, ad
     closing = spendable_minor(client.pk)
     for content in (answer.content, (tmp_path / "a.pdf").read_bytes()):
         assert amounts_in("\n".join(pages_of(content)), "en")[-1] == closing
+
+
+@pytest.mark.parametrize(("asked", "language"), [("de", "de"), ("en", "en")])
+def test_programs_are_handed_the_same_paper_in_the_language_asked_for(
+    settings_in, client, asked, language
+):
+    token = web_build.a_token(web_build.a_superuser())
+    headers = {"authorization": f"Bearer {token}", "accept-language": asked}
+    address = f"/api/clients/{client.external_id}/statement"
+    days = "since=2026-03-03&through=2026-03-03"
+
+    answer = Browser(headers=headers).get(f"{address}.pdf?{days}")
+    told = Browser(headers=headers).get(f"{address}?{days}").json()
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].endswith('.pdf"')
+    text = "".join(pages_of(answer.content))
+    assert amounts_in(text, language)[0] == told["opening"]["minor"] == 10_000_00
+    assert amounts_in(text, language)[-1] == told["closing"]["minor"] == spendable_minor(client.pk)
+    assert ("Kontoauszug" in text) == (language == "de")
+
+
+def test_who_may_not_see_it_and_days_that_cannot_be_are_told_as_everywhere(client):
+    address = f"/api/clients/{client.external_id}/statement.pdf"
+    clerk = Browser(headers={"authorization": f"Bearer {web_build.a_token(web_build.a_user())}"})
+    token = web_build.a_token(web_build.a_superuser())
+    api = Browser(headers={"authorization": f"Bearer {token}"})
+
+    assert Browser().get(address).status_code == 401
+    assert clerk.get(address).status_code == 403
+    assert api.get("/api/clients/C-404/statement.pdf").status_code == 404
+    reversed_days = api.get(f"{address}?since=2026-03-04&through=2026-03-03")
+    assert reversed_days.status_code == 422
+    assert [error["field"] for error in reversed_days.json()["errors"]] == ["through"]
+    assert api.get(f"{address}?since=yesterday").status_code == 422

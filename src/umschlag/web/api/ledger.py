@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -14,11 +16,13 @@ from umschlag.web.api.access import demand
 from umschlag.web.api.paging import Day
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
+from umschlag.wiring.statement_paper import statement_pdf
 from umschlag.wiring.statements import client_statement, open_charges, settle_charges
 
 router = Router(tags=["Allocation"])
 KEY_MAX = 2**63 - 1
 """Larger ones overflow the integers of the databases."""
+PDF = "application/pdf"
 
 
 PanelId = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]+$")]
@@ -103,6 +107,32 @@ def statement(
         ],
         "closing": Money(found.statement.closing_minor, currency),
     }
+
+
+@router.get(
+    "/clients/{client_id}/statement.pdf",
+    response={200: None, **ERRORS},
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The statement on A4 pages.",
+                "content": {PDF: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def statement_paper(
+    request: HttpRequest, client_id: PanelId, asked: Query[StatementAsked]
+) -> HttpResponse:
+    """Print the same as PDF, in the language that `Accept-Language` asks for, or the merchant's."""
+    demand(request, "records.view_ledgerentry")
+    settings = load_settings()
+    found = client_statement(settings, client_id, since=asked.since, through=asked.through)
+    return HttpResponse(
+        statement_pdf(found, agency_name=settings.agency_name, printed_at=timezone.now()),
+        content_type=PDF,
+        headers={"Content-Disposition": f'attachment; filename="{_("statement")}.pdf"'},
+    )
 
 
 @router.get("/ledger/open-charges", response={200: list[ChargeOut], **ERRORS})
