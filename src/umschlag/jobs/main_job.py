@@ -224,12 +224,21 @@ def arrivals(settings: Settings, progress_for: ProgressFor) -> str:
 
 def allocate(settings: Settings, progress_for: ProgressFor) -> str:
     """Plan who gets which units; today's plan takes the place of older ones nobody confirmed."""
-    from umschlag.wiring.daily_allocation import given_out_today_at, plan_daily_allocation
+    from umschlag.wiring.daily_allocation import (
+        given_out_today_at,
+        plan_daily_allocation,
+        plan_in_figures,
+    )
+    from umschlag.wiring.demo_run import let_one_be_undone, let_one_be_worked_on
 
     del progress_for
+    if settings.mode == "demo":
+        let_one_be_undone(settings)
     plan = plan_daily_allocation(settings)
     if plan is None:
         return _("nothing new to allocate; the report says why")
+    if settings.mode == "demo":
+        plan = plan_in_figures(let_one_be_worked_on(settings, plan.run_id))
     in_carts = ngettext("in %s cart", "in %s carts", plan.cart_count)
     text = _("%(units)s %(carts)s planned") % {
         "units": ngettext("%s unit", "%s units", plan.units) % count_text(plan.units),
@@ -245,6 +254,7 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
     """Confirm the plan in the demo, which builds its pallets; production leaves that to people."""
     from umschlag.wiring.allocation import confirm_allocation
     from umschlag.wiring.daily_allocation import given_out_today_at, waiting_plan_id
+    from umschlag.wiring.demo_run import let_some_leave
 
     del progress_for
     plan_id = waiting_plan_id()
@@ -256,6 +266,7 @@ def pallets(settings: Settings, progress_for: ProgressFor) -> str:
     if given_out_at is not None:
         return _not_confirmed(settings, plan_id, given_out_at)
     done = confirm_allocation(settings, plan_id)
+    let_some_leave(settings, plan_id)
     pallets_built = ngettext("%s pallet built", "%s pallets built", done.pallet_count)
     for_carts = ngettext("for %s cart", "for %s carts", done.cart_count)
     return _("%(pallets)s %(carts)s, freight %(freight)s") % {

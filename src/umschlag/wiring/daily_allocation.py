@@ -41,14 +41,18 @@ def plan_daily_allocation(settings: Settings) -> DailyPlan | None:
     untouched = _own_runs().filter(state=RunState.PROPOSED, pins=None, based_on=None)
     for old in untouched.values_list("pk", flat=True):
         discard_allocation(settings, old)
-    run_id = plan_allocation(settings)
-    carts = Cart.objects.filter(run_id=run_id)
-    count = carts.count()
-    if count == 0:
-        discard_allocation(settings, run_id)
+    plan = plan_in_figures(plan_allocation(settings))
+    if plan.cart_count == 0:
+        discard_allocation(settings, plan.run_id)
         return None
+    return plan
+
+
+def plan_in_figures(run_id: int) -> DailyPlan:
+    """Return what the proposal would give."""
+    carts = Cart.objects.filter(run_id=run_id)
     units = carts.aggregate(units=Sum("units", default=0))["units"]
-    return DailyPlan(run_id=run_id, cart_count=count, units=units)
+    return DailyPlan(run_id=run_id, cart_count=carts.count(), units=units)
 
 
 def waiting_plan_id() -> int | None:
