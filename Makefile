@@ -8,6 +8,9 @@ UV_VERSION := 0.9
 GERMAN := src/umschlag/locale/de/LC_MESSAGES/django.po
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# Container images often set it. The hundreds of processes that tests start would each compile every
+# module anew, 1.5 to 5 seconds a process.
+unexport PYTHONDONTWRITEBYTECODE
 UV_SYNC := $(BIN)/uv sync --quiet --locked --inexact --python $(BIN)/python
 
 .PHONY: help setup setup-dev setup-spark run test check format bench docs messages clean-install
