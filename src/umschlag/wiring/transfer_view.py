@@ -56,6 +56,9 @@ class TransferView:
     asins: tuple[str, ...]
     missing: Money
     total: Money
+    back_units: int
+    """What came back with cancelled pallets."""
+    back: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ def transfer_view(record: MutualTransfer) -> TransferView:
     ):
         own = [line for line in lines if (line.client_id == record.client_id) is is_client]
         sides.append(_side(own, alone_minor, record.currency))
+    returned = list(record.ownership.exclude(pallet=None))
     return TransferView(
         record=record,
         client_side=sides[0],
@@ -87,6 +91,8 @@ def transfer_view(record: MutualTransfer) -> TransferView:
         asins=tuple(dict.fromkeys(line.asin.asin for line in lines)),
         missing=Money(record.missing_minor, record.currency),
         total=Money(sum(line.total_minor for line in lines), record.currency),
+        back_units=-sum(entry.units for entry in returned),
+        back=Money(-sum(entry.total_minor for entry in returned), record.currency),
     )
 
 
@@ -144,5 +150,7 @@ def ownership() -> list[OwnedView]:
             share=count / of_store[store_id],
         )
         for (store_id, client_id), count in units.items()
+        # Everything came back with cancelled pallets.
+        if count
     ]
     return sorted(owned, key=lambda one: (one.store.name, -one.units, one.client.name))

@@ -67,6 +67,29 @@ def test_both_sides_see_what_they_pay_and_approve(browser, store):
     assert "transfer into a mutual store" in run.content.decode()
 
 
+def test_what_came_back_with_a_cancelled_pallet_is_told(browser, api, store):
+    here = proposed(browser, store)
+    for side in ("client", "mutual"):
+        browser.post(f"{here}approve/{side}")
+    view = browser.get(here).context["view"]
+    (pallet,) = models.Pallet.objects.all()
+    assert "came back" not in browser.get(here).content.decode()
+    assert {row["pallet_id"] for row in api.get("/api/ownership").json()["items"]} == {None}
+
+    browser.post(f"/pallets/{pallet.pk}/cancel")
+    told = browser.get(here)
+
+    back = told.context["view"]
+    assert (back.back_units, back.back) == (view.units, view.total)
+    assert f"{view.units} units came back with cancelled pallets" in told.content.decode()
+    assert spendable_minor(store.client_id) == 200_00
+    assert browser.get(PAGE).context["owned"] == []
+    models.Cart.objects.update(cancelled_at=None)
+    items = api.get("/api/ownership").json()["items"]
+    assert sum(row["units"] for row in items) == 0
+    assert {row["pallet_id"] for row in items} == {None, pallet.code}
+
+
 def test_a_rejection_needs_a_reason_and_keeps_it(browser, store):
     here = proposed(browser, store)
 

@@ -31,9 +31,9 @@ from umschlag.storage.records.models import (
     TransferLine,
     TransferState,
 )
-from umschlag.storage.records.transfers import TransferUnknown
+from umschlag.storage.records.transfers import TransferUnknown, co_owners_of
 from umschlag.wiring.doctoring import Health
-from umschlag.wiring.leaving import ship_pallets, undo_allocation
+from umschlag.wiring.leaving import cancel_pallets, ship_pallets, undo_allocation
 from umschlag.wiring.ledger_findings import ledger_findings
 from umschlag.wiring.stored_reasons import reason_text
 from umschlag.wiring.transfer_view import ownership
@@ -169,6 +169,124 @@ def test_a_cancelled_transfer_gives_everyone_back_what_it_paid(settings):
     assert all(finding.health is Health.GOOD for finding in ledger_findings())
     agency.holder.refresh_from_db()
     assert agency.holder.total_allocated_minor == 0
+
+
+@pytest.fixture
+def on_two_pallets(settings):
+    """Carry a transfer out that two clients pay and that stands on two pallets; return it all.
+
+    Cartons of 20 are so large that two fill a pallet. The client owns 43 of 60 units.
+    """
+    agency = Agency(balance_minor=1_000_000)
+    asin = an_asin_record(
+        2,
+        remaining_units=60,
+        bought_units=60,
+        case_pack_units=20,
+        length_mm=300,
+        width_mm=300,
+        height_mm=120,
+    )
+    CatalogAsin.objects.filter(pk=agency.asin.pk).update(remaining_units=0)
+    ungate(agency.mutual, asin)
+    number = propose_for_store(settings, agency.own.pk, by="anna")
+    line = TransferLine.objects.get(transfer=number)
+    assert (line.client, line.units) == (agency.client, 60)
+    TransferLine.objects.filter(pk=line.pk).update(units=43)
+    TransferLine.objects.create(
+        transfer_id=number,
+        client=agency.holder,
+        asin=asin,
+        units=17,
+        unit_cost_minor=line.unit_cost_minor,
+        unit_shipping_minor=line.unit_shipping_minor,
+    )
+    for side in ("client", "mutual"):
+        approve_transfer(settings, number, side, by="anna")
+    first, second = Pallet.objects.order_by("code")
+    return agency, first, second
+
+
+def owned_units():
+    return {one.client.pk: one.units for one in ownership()}
+
+
+def test_a_cancelled_pallet_gives_its_share_back_at_once_as_it_is_owned(settings, on_two_pallets):
+    agency, first, second = on_two_pallets
+    price = TransferLine.objects.first().unit_cost_minor
+    price += TransferLine.objects.first().unit_shipping_minor
+    before = spendable_minor(agency.client.pk), spendable_minor(agency.holder.pk)
+
+    cancel_pallets(settings, [second.pk], by="bea")
+
+    # 43 and 17 of 60 have a share of 14.3 and 5.7 in the 20 units that stood on it.
+    assert (first.units, second.units) == (40, 20)
+    assert spendable_minor(agency.client.pk) - before[0] == 14 * price
+    assert spendable_minor(agency.holder.pk) - before[1] == 6 * price
+    assert second.held_minor == 20 * price
+    assert owned_units() == {agency.client.pk: 29, agency.holder.pk: 11}
+    assert sum(one.paid.minor for one in ownership()) == first.held_minor
+    back = LedgerEntry.objects.filter(kind="contribution").latest("number")
+    assert second.code in back.note
+    assert back.booked_by == "bea"
+    assert all(finding.health is Health.GOOD for finding in ledger_findings())
+
+    ship_pallets(settings, [first.pk], by="bea")
+    assert sum(owned_units().values()) == first.units
+    assert all(finding.health is Health.GOOD for finding in ledger_findings())
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_pallet_after_pallet_everyone_has_back_what_it_paid(settings, on_two_pallets, is_at_once):
+    agency, first, second = on_two_pallets
+
+    for pallets in [[first, second]] if is_at_once else [[second], [first]]:
+        cancel_pallets(settings, [pallet.pk for pallet in pallets], by="bea")
+
+    assert spendable_minor(agency.client.pk) == 1_000_000
+    assert spendable_minor(agency.holder.pk) == 1_000_000
+    assert ownership() == []
+    assert co_owners_of([agency.mutual.pk]) == {}
+    for client_id in (agency.client.pk, agency.holder.pk):
+        entries = OwnershipEntry.objects.filter(client_id=client_id)
+        assert sum(entry.units for entry in entries) == 0
+        assert sum(entry.total_minor for entry in entries) == 0
+    assert all(finding.health is Health.GOOD for finding in ledger_findings())
+
+
+def test_what_came_back_of_one_pallet_is_not_given_back_again_by_undoing(settings, on_two_pallets):
+    agency, _, second = on_two_pallets
+    cancel_pallets(settings, [second.pk], by="bea")
+
+    undo_allocation(settings, AllocationRun.objects.get().pk, by="bea", reason="no truck")
+
+    assert spendable_minor(agency.client.pk) == 1_000_000
+    assert spendable_minor(agency.holder.pk) == 1_000_000
+
+
+def test_who_owns_nothing_any_more_is_no_co_owner(settings, on_two_pallets):
+    agency, first, second = on_two_pallets
+    ship_pallets(settings, [first.pk], by="bea")
+    assert co_owners_of([agency.mutual.pk]) == {
+        agency.mutual.pk: {agency.client.pk, agency.holder.pk}
+    }
+
+    asin = OwnershipEntry.objects.filter(client=agency.holder).get()
+    OwnershipEntry.objects.create(
+        store=agency.mutual,
+        client=agency.holder,
+        asin=asin.asin,
+        transfer=asin.transfer,
+        pallet=second,
+        units=-asin.units,
+        goods_minor=-asin.goods_minor,
+        shipping_minor=-asin.shipping_minor,
+        currency="EUR",
+        booked_at=asin.booked_at,
+    )
+
+    assert co_owners_of([agency.mutual.pk]) == {agency.mutual.pk: {agency.client.pk}}
+    assert owned_units() == {agency.client.pk: 43}
 
 
 def test_shipping_a_transfer_charges_what_was_held(settings):

@@ -37,7 +37,7 @@ from umschlag.storage.records.models import (
     RunState,
 )
 from umschlag.storage.records.run_states import RunUnknown
-from umschlag.storage.records.transfers import contributors_to, returned_contributions
+from umschlag.storage.records.transfer_returns import contributors_to, give_shares_back
 
 _BATCH = 500
 
@@ -153,7 +153,7 @@ def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
     _void_carts(pallets, act)
     _count_less(clients, pallets, act)
     _book(pallets, act, lambda purse: purse.release)
-    book(returned_contributions(cart_ids), booked_at=act.at, booked_by=act.by)
+    book(give_shares_back(pallets, at=act.at), booked_at=act.at, booked_by=act.by)
 
 
 def _book(

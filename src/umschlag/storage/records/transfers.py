@@ -5,10 +5,9 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from umschlag.allocation.balances.bookings import Purse
-from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.pallets.model import CartPallets
 from umschlag.allocation.planning.model import AllocationProblem, MutualCause
 from umschlag.allocation.planning.pallet_shares import pallet_shares
@@ -61,39 +60,13 @@ def standing_ownership() -> QuerySet[OwnershipEntry]:
     return OwnershipEntry.objects.filter(transfer__cart__cancelled_at=None)
 
 
-def contributors_to(cart_ids: Collection[int]) -> set[int]:
-    """Return the keys of the clients who paid into the carts, for transfers."""
-    lines = TransferLine.objects.filter(transfer__cart_id__in=cart_ids).order_by()
-    return set(lines.values_list("client_id", flat=True))
-
-
-def returned_contributions(cart_ids: Collection[int]) -> list[Booking]:
-    """Return the bookings that pay contributions to cancelled carts back to who paid them."""
-    bookings = []
-    found = MutualTransfer.objects.filter(cart_id__in=cart_ids, cart__cancelled_at__isnull=False)
-    for record in found.select_related("cart").order_by("pk"):
-        if record.cart is None:
-            continue
-        paid: defaultdict[int, int] = defaultdict(int)
-        for line in record.lines.all():
-            paid[line.client_id] += line.total_minor
-        account = Purse(client_id=ClientId(record.cart.client_id), currency=record.currency)
-        bookings += [
-            account.contribute(
-                minor, to=ClientId(client_id), note=f"transfer {record.pk} taken back"
-            )
-            for client_id, minor in sorted(paid.items())
-            if client_id != record.cart.client_id and minor
-        ]
-    return bookings
-
-
 def co_owners_of(store_ids: Collection[int]) -> dict[StoreId, frozenset[ClientId]]:
     """Return who owns units in each of the mutual stores."""
     owners: defaultdict[StoreId, set[ClientId]] = defaultdict(set)
     entries = standing_ownership().filter(store_id__in=store_ids).order_by()
-    for store_id, client_id in entries.values_list("store_id", "client_id").distinct():
-        owners[StoreId(store_id)].add(ClientId(client_id))
+    sums = entries.values("store_id", "client_id").annotate(sum=Sum("units"))
+    for row in sums.filter(sum__gt=0):
+        owners[StoreId(row["store_id"])].add(ClientId(row["client_id"]))
     return {store_id: frozenset(found) for store_id, found in owners.items()}
 
 

@@ -113,16 +113,22 @@ class RejectionIn(Schema):
 
 
 class OwnershipOut(Schema):
-    """Units that a client came to own in a mutual store."""
+    """Units that a client came to own in a mutual store, or that came back to it."""
 
     store_id: str = Field(alias="store.external_id")
     client_id: str = Field(alias="client.external_id")
     asin: str = Field(alias="asin.asin")
     transfer: int = Field(alias="transfer_id")
-    units: int
+    pallet_id: str | None = Field(description="The cancelled pallet with which they came back.")
+    units: int = Field(description="What a client owns is their sum; below zero: they came back.")
     goods: MoneyOut
     shipping: MoneyOut
     booked_at: datetime
+
+    @staticmethod
+    def resolve_pallet_id(record: Loose) -> str | None:
+        """Return the pallet's code."""
+        return record.pallet.code if record.pallet else None
 
     @staticmethod
     def resolve_goods(record: Loose) -> Loose:
@@ -154,7 +160,7 @@ def transfers(request: HttpRequest, asked: Query[TransfersAsked]) -> Loose:
 def ownership(request: HttpRequest, asked: Query[OwnershipAsked]) -> Loose:
     """List who owns which units in mutual stores, newest first; without cancelled transfers."""
     demand(request, "records.view_mutualtransfer")
-    rows = standing_ownership().select_related("store", "client", "asin")
+    rows = standing_ownership().select_related("store", "client", "asin", "pallet")
     return paged(
         narrowed(rows, store__external_id=asked.store_id, client__external_id=asked.client_id),
         asked,

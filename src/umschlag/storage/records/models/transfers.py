@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client
+from umschlag.storage.records.models.pallets import Pallet
 from umschlag.storage.records.models.planning import Cart
 from umschlag.storage.records.models.stores import Store
 
@@ -127,7 +128,8 @@ class TransferLine(models.Model):
 class OwnershipEntry(models.Model):
     """Units of one ASIN that a client came to own in a mutual store, and what it paid for them.
 
-    Only added to: what a client owns is the sum of its entries.
+    Only added to: what a client owns is the sum of its entries. What came back with a cancelled
+    pallet is below zero, and names the pallet.
     """
 
     store = models.ForeignKey(
@@ -140,9 +142,17 @@ class OwnershipEntry(models.Model):
     transfer = models.ForeignKey(
         MutualTransfer, models.PROTECT, related_name="ownership", verbose_name=_("transfer")
     )
-    units = models.PositiveIntegerField(_("units"))
-    goods_minor = models.PositiveBigIntegerField(_("goods (minor units)"))
-    shipping_minor = models.PositiveBigIntegerField(_("shipping (minor units)"))
+    pallet = models.ForeignKey(
+        Pallet,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelled pallet"),
+    )
+    units = models.IntegerField(_("units"))
+    goods_minor = models.BigIntegerField(_("goods (minor units)"))
+    shipping_minor = models.BigIntegerField(_("shipping (minor units)"))
     currency = models.CharField(_("currency"), max_length=3)
     booked_at = models.DateTimeField(_("booked"))
 
@@ -152,7 +162,7 @@ class OwnershipEntry(models.Model):
         ordering = ["-booked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["transfer", "client", "asin"], name="ownership_once_a_transfer"
+                fields=["transfer", "client", "asin", "pallet"], name="ownership_once_a_transfer"
             ),
         ]
 
