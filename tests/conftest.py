@@ -79,10 +79,11 @@ def _emptied_ledger(request):
         LedgerEnd,
         LedgerEntry,
         LedgerPosting,
+        OwnershipEntry,
     )
 
     with transaction.atomic(), dump.in_any_order(), ledger_guard.lifted():
-        for model in (LedgerPosting, LedgerEntry, LedgerAccount, LedgerEnd):
+        for model in (OwnershipEntry, LedgerPosting, LedgerEntry, LedgerAccount, LedgerEnd):
             model._base_manager.all()._raw_delete(using="default")
 
 

@@ -1,4 +1,4 @@
-"""The database's own refusal to change the ledger, whoever asks, by SQL or otherwise.
+"""The database's own refusal to change the ledger, or who owns what, whoever asks, also by SQL.
 
 Triggers on SQLite, PostgreSQL and MariaDB. They are put in after every migration, because SQLite
 loses a table's triggers when a migration rebuilds it, and a database restored by other means may
@@ -11,13 +11,23 @@ from contextlib import contextmanager
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model
+from django.db.models import Model, UniqueConstraint
 from django.db.transaction import TransactionManagementError
 
-from umschlag.storage.records.models import LedgerAccount, LedgerEnd, LedgerEntry, LedgerPosting
+from umschlag.storage.records.models import (
+    LedgerAccount,
+    LedgerEnd,
+    LedgerEntry,
+    LedgerPosting,
+    OwnershipEntry,
+)
 
-_FIXED = (LedgerEntry, LedgerPosting, LedgerAccount)
+_FIXED = (LedgerEntry, LedgerPosting, LedgerAccount, OwnershipEntry)
 _REFUSAL = "the ledger is never changed or deleted: book a further entry"
+_REFUSALS: dict[type[Model], str] = {
+    OwnershipEntry: "who owns what is never changed or deleted: add a further entry"
+}
+"""What stands in place of the ledger's own text."""
 _OPEN_POSTGRESQL = "umschlag.ledger_is_open"
 _OPEN_MYSQL = "@umschlag_ledger_is_open"
 """The session's word, on the two that have sessions, that it replaces the ledger as a whole."""
@@ -125,14 +135,18 @@ def _statements(vendor: str) -> dict[str, str]:
 def _sqlite(table: str, short: str, model: type[Model]) -> dict[str, str]:
     # Going on is all that the end may do.
     backwards = "WHEN NEW.number <= OLD.number" if model is LedgerEnd else ""
-    # REPLACE deletes without telling the delete's trigger.
-    key = model._meta.pk.column
-    there = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}")'  # noqa: S608 - our own table and column
-    guards = {"update": backwards, "delete": "", "insert": there}
+    # REPLACE deletes without telling the delete's trigger: the row of the same key, and any other
+    # that a unique constraint would put it in place of.
+    same = [
+        " AND ".join(f'"{column}" = NEW."{column}"' for column in columns)
+        for columns in _unique_columns(model)
+    ]
+    there = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}" WHERE {one})' for one in same)  # noqa: S608 - our own table and columns
+    guards = {"update": backwards, "delete": "", "insert": f"WHEN {there}"}
     return {
         f"{_PREFIX}{short}_{act}": f'CREATE TRIGGER "{_PREFIX}{short}_{act}"'
         f' BEFORE {act.upper()} ON "{table}" {when}'
-        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        f" BEGIN SELECT RAISE(ABORT, '{_refusal(model)}'); END"
         for act, when in guards.items()
     }
 
@@ -150,7 +164,7 @@ BEGIN
             INTO has_rows;
         IF NOT has_rows THEN RETURN NULL; END IF;
     END IF;
-    RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '%', coalesce(TG_ARGV[0], '{_REFUSAL}') USING ERRCODE = 'restrict_violation';
 END
 $guard$
 """  # noqa: S608 - made of two constants of this module
@@ -165,7 +179,8 @@ def _postgresql(table: str, short: str, model: type[Model]) -> dict[str, str]:
     }
     return {
         f"{_PREFIX}{short}_{act}": f'CREATE TRIGGER "{_PREFIX}{short}_{act}"'
-        f' BEFORE {act.upper()} ON "{table}" {when} EXECUTE FUNCTION umschlag_ledger_guard()'
+        f' BEFORE {act.upper()} ON "{table}" {when}'
+        f" EXECUTE FUNCTION umschlag_ledger_guard('{_refusal(model)}')"
         for act, when in guards.items()
     }
 
@@ -177,9 +192,23 @@ def _mysql(table: str, short: str, model: type[Model]) -> dict[str, str]:
         f"{_PREFIX}{short}_{act}": f"CREATE TRIGGER `{_PREFIX}{short}_{act}`"
         f" BEFORE {act.upper()} ON `{table}` FOR EACH ROW"
         f" BEGIN IF {_OPEN_MYSQL} IS NULL{when} THEN"
-        f" SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{_REFUSAL}'; END IF; END"
+        f" SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{_refusal(model)}'; END IF; END"
         for act, when in guards.items()
     }
+
+
+def _unique_columns(model: type[Model]) -> list[list[str]]:
+    """Return the columns of the key, and those of each unique constraint."""
+    fields = model._meta.concrete_fields
+    columns = {field.name: str(field.column) for field in fields}
+    keys = [columns[field.name] for field in fields if field.primary_key]
+    constraints = model._meta.constraints
+    named = [one.fields for one in constraints if isinstance(one, UniqueConstraint)]
+    return [keys, *([columns[name] for name in names] for names in named)]
+
+
+def _refusal(model: type[Model]) -> str:
+    return _REFUSALS.get(model, _REFUSAL)
 
 
 def _table(model: type[Model]) -> str:

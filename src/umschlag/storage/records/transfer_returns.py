@@ -71,7 +71,8 @@ def _taken_back(record: MutualTransfer, pallet: Pallet, at: datetime) -> list[Ow
             )
             for client_id, count in sorted(back.items())
         ]
-    return OwnershipEntry.objects.bulk_create(entries)
+    OwnershipEntry.objects.bulk_create(entries)
+    return entries
 
 
 def _owned_units(record: MutualTransfer, asin_id: int) -> dict[ClientId, int]:

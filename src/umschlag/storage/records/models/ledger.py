@@ -38,9 +38,7 @@ class LedgerEntryKind(models.TextChoices):
 
 
 def _refuse(what: str) -> NoReturn:
-    raise LedgerIsFixed(
-        f"{what} of the ledger is never changed or deleted; book a further entry to make it good"
-    )
+    raise LedgerIsFixed(f"{what} is never changed or deleted; book a further entry to make it good")
 
 
 class FixedRows(models.QuerySet[Any]):

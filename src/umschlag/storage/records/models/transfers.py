@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models.catalog import CatalogAsin
 from umschlag.storage.records.models.clients import Client
+from umschlag.storage.records.models.ledger import FixedRow
 from umschlag.storage.records.models.pallets import Pallet
 from umschlag.storage.records.models.planning import Cart
 from umschlag.storage.records.models.stores import Store
@@ -125,11 +126,11 @@ class TransferLine(models.Model):
         return self.goods_minor + self.shipping_minor
 
 
-class OwnershipEntry(models.Model):
+class OwnershipEntry(FixedRow):
     """Units of one ASIN that a client came to own in a mutual store, and what it paid for them.
 
-    Only added to: what a client owns is the sum of its entries. What came back with a cancelled
-    pallet is below zero, and names the pallet.
+    Only added to, as the ledger is and guarded like it: what a client owns is the sum of its
+    entries. What came back with a cancelled pallet is below zero, and names the pallet.
     """
 
     store = models.ForeignKey(
@@ -156,7 +157,7 @@ class OwnershipEntry(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     booked_at = models.DateTimeField(_("booked"))
 
-    class Meta:
+    class Meta(FixedRow.Meta):
         verbose_name = _("ownership in a mutual store")
         verbose_name_plural = _("ownership in mutual stores")
         ordering = ["-booked_at", "-pk"]
