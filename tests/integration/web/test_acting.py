@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-from django.test import Client
 
 from builders import web as build
 from builders.acting import FAST, publish_shop
@@ -16,18 +15,6 @@ from umschlag.web.pages.replenishment import OrdersAsked
 from umschlag.wiring.proposing import propose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

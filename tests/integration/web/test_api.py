@@ -32,12 +32,6 @@ LISTS = {
 RULE = {"name": "Slow", "verdict": "penner", "days_sold_threshold": 60}
 
 
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
-
-
 def send(client, method, address, content):
     return getattr(client, method)(address, content, content_type="application/json")
 

@@ -18,12 +18,6 @@ from umschlag.wiring.lake import open_lake
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
 def an_article(sku, number, on_hand_units=0, **master):
     master |= {"variation_id": number}
     return a_state(sku, master=master, on_hand_units=on_hand_units, reserved_units=0)

@@ -25,12 +25,6 @@ def ago(days):
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def article():
     """Sixty days of one article: out from 30 to 26 days ago, cheaper for the last ten."""
     lake = open_lake(load_settings())

@@ -29,12 +29,6 @@ PAGES = [
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def today():
     return business_date_of(timezone.now(), load_settings().zone)
 

@@ -17,12 +17,6 @@ CHOOSE = "/carts/new/"
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def store():
     client = build.a_client()
     store = build.a_store(client)

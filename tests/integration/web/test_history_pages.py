@@ -22,12 +22,6 @@ LAST = DAY + timedelta(days=2)
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def shop():
     """Two articles on two days with one day missing between: the lamp sells, the hose runs out."""
     lake = open_lake(load_settings())

@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def api():
     token = build.a_token(build.a_superuser("robot"))
     return Client(headers={"authorization": f"Bearer {token}"})

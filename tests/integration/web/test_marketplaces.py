@@ -24,12 +24,6 @@ def shop():
     forecast(load_settings(), progress_for=lambda _title: untold)
 
 
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
-
-
 def printed(marketplace):
     out = io.StringIO()
     print_marketplace(load_settings(), marketplace, Console(file=out, width=120))

@@ -27,12 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 REPORT = "/reports/penner-renner/"
 
 
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
 def text_of(answer):
     assert answer.status_code == 200
     return answer.content.decode()

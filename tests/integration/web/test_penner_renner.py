@@ -17,12 +17,6 @@ CHANGES = f"{REPORT}changes/"
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def shop():
     """One that a rule found, one that it misses, one that sells, and one nobody can value."""
     penner = build.an_article("PENNER", movement={"dead_value_minor": 900_00})

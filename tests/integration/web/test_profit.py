@@ -5,7 +5,6 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.utils.html import escape
 from openpyxl import load_workbook
 
@@ -20,18 +19,6 @@ from umschlag.wiring.lake import open_lake
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PAGE = "/reports/profit/"
 BEST, LOSS, STRANGER = "HX-1", "HX-2", "HX-9"
-
-
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

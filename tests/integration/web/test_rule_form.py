@@ -23,12 +23,6 @@ RULE = dict.fromkeys(FIELDS, "") | {
 }
 
 
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
 def send(browser, language="en", **values):
     return browser.post(ADD, RULE | values, headers={"accept-language": language}, follow=True)
 

@@ -15,12 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def stores():
     first = build.a_store(build.a_client())
     second = build.a_store(build.a_client("C-2", name="Citrus"), "S-3", name="Citrus DE")

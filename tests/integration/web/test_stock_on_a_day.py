@@ -24,12 +24,6 @@ LAST = DAY + timedelta(days=2)
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def lake():
     """Two days, one missing between: sold, oversold, without cost, in dollars, and vanished."""
     lake = open_lake(load_settings())

@@ -16,18 +16,6 @@ def articles():
     return [build.an_article(sku=sku) for sku in ("HX-1", "HX-2")]
 
 
-@pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
-
-
 def said_after(browser, address, values):
     return browser.post(address, values, follow=True).content.decode()
 

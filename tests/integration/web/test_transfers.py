@@ -1,7 +1,6 @@
 """Transfers into mutual stores, on the pages and over the API."""
 
 import pytest
-from django.test import Client
 
 from builders import web as build
 from umschlag.storage.records import models
@@ -15,12 +14,6 @@ PAGE = "/mutual-transfers/"
 def browser(client):
     client.force_login(build.a_superuser("anna"))
     return client
-
-
-@pytest.fixture
-def api():
-    token = build.a_token(build.a_superuser())
-    return Client(headers={"authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

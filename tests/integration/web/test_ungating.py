@@ -19,12 +19,6 @@ PDF = b"%PDF-1.7 an invoice"
 
 
 @pytest.fixture
-def browser(client):
-    client.force_login(build.a_superuser())
-    return client
-
-
-@pytest.fixture
 def case():
     store = build.a_store(build.a_client())
     build.an_answer(store, build.an_asin(brand="Talvik"), "No, Invoice Needed")
