@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -36,11 +37,14 @@ from umschlag.storage.records.models import (
     LedgerAccountKind,
     LedgerEntry,
     LedgerPosting,
+    MutualTransfer,
+    OwnershipEntry,
     Pallet,
     PalletCarton,
     Preorder,
     PreorderServing,
     Store,
+    StoreKind,
     UngatingStatus,
 )
 from umschlag.wiring.allocation import confirm_allocation, plan_allocation, planning_terms
@@ -52,12 +56,20 @@ from umschlag.wiring.correcting_balances import (
 from umschlag.wiring.doctoring import Health
 from umschlag.wiring.leaving import cancel_pallets, ship_pallets, undo_allocation
 from umschlag.wiring.ledger_findings import ledger_findings
+from umschlag.wiring.transfers import approve_transfer, propose_for_store
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 FLOOR = 5_000
 CLIENTS, ASINS = 2, 2
 LARGE = {"length_mm": 600, "width_mm": 400, "height_mm": 300, "unit_cost_minor": 6_000}
+BULKY = {
+    "length_mm": 300,
+    "width_mm": 300,
+    "height_mm": 120,
+    "unit_cost_minor": 500,
+    "case_pack_units": 20,
+}
 ANY = st.integers(0, 9_999)
 
 
@@ -91,6 +103,16 @@ class AllocationLife(RuleBasedStateMachine):
             client = Client.objects.get(external_id=f"C-{number % CLIENTS}")
             store = build.a_store_record(client, number, asin_units_max=30)
             build.ungate(store, *CatalogAsin.objects.all())
+        # A client that can pay one of the three packs that make half a pallet of these goods, in
+        # cartons of which two fill one: the mutual store's holder pays the rest.
+        bulky = build.an_asin_record(ASINS, bought_units=60, remaining_units=60, **BULKY)
+        self.units_in[bulky.pk] = 60
+        holder = Client.objects.get(external_id="C-0")
+        mutual = build.a_store_record(holder, 9, kind=StoreKind.MUTUAL)
+        short = build.a_client_record(CLIENTS, balance_minor=FLOOR + 15_000)
+        for store in (mutual, build.a_store_record(short, 8)):
+            build.ungate(store, bulky)
+        self.bulky_id = bulky.pk
 
     @rule(which=ANY, balance_minor=st.integers(0, 3_000_000))
     def the_panel_tells_another_balance(self, which, balance_minor):
@@ -142,7 +164,9 @@ class AllocationLife(RuleBasedStateMachine):
 
     @rule(which=ANY, units=st.integers(1, 20))
     def goods_come_in(self, which, units):
-        asin = self._one(CatalogAsin, which)
+        self._come_in(self._one(CatalogAsin, which), units)
+
+    def _come_in(self, asin, units):
         asin.bought_units += units
         asin.remaining_units += units
         asin.save()
@@ -189,6 +213,22 @@ class AllocationLife(RuleBasedStateMachine):
             except Refused:
                 return
         assert violations(problem, _plan_of(run)) == ()
+
+    @rule(packs=st.integers(1, 4))
+    def bulky_goods_come_in(self, packs):
+        self._come_in(CatalogAsin.objects.get(pk=self.bulky_id), packs * BULKY["case_pack_units"])
+
+    @rule(which=ANY, is_client_first=st.booleans())
+    def goods_go_to_the_mutual_store(self, which, is_client_first):
+        own = self._likely(Store, which, external_id="S-8")
+        with self._never_below_the_floor():
+            try:
+                number = propose_for_store(self.settings, own.pk, by="anna")
+            except Refused:
+                return
+            sides = ["client", "mutual"] if is_client_first else ["mutual", "client"]
+            for side in sides:
+                approve_transfer(self.settings, number, side, by="ben")
 
     @precondition(lambda self: Pallet.objects.exists())
     @rule(which=ANY)
@@ -241,6 +281,36 @@ class AllocationLife(RuleBasedStateMachine):
             standing = Pallet.objects.filter(client=client).exclude(status="cancelled")
             held = sum(standing.values_list("held_minor", flat=True))
             assert client.total_allocated_minor == held
+
+    @invariant()
+    def owners_of_a_mutual_store_own_what_stands_and_paid_what_is_held(self):
+        for transfer in MutualTransfer.objects.filter(cart__isnull=False):
+            standing = transfer.cart.pallets.exclude(status="cancelled")
+            owned, stands = Counter(), Counter()
+            entries = OwnershipEntry.objects.filter(transfer=transfer)
+            for entry in entries:
+                owned[entry.asin_id] += entry.units
+            for carton in PalletCarton.objects.filter(pallet__in=standing):
+                stands[carton.asin_id] += carton.units
+            assert +owned == +stands
+            paid = sum(entry.total_minor for entry in entries)
+            assert paid == sum(standing.values_list("held_minor", flat=True))
+            sums = entries.order_by().values("client", "asin").annotate(sum=Sum("units"))
+            assert all(row["sum"] >= 0 for row in sums)
+
+    @invariant()
+    def clients_have_paid_the_store_s_account_for_what_they_own(self):
+        paid = Counter()
+        for entry in OwnershipEntry.objects.exclude(client__external_id="C-0"):
+            paid[entry.client_id] -= entry.total_minor
+            paid[Client.objects.get(external_id="C-0").pk] += entry.total_minor
+        moved = Counter()
+        lines = LedgerPosting.objects.filter(entry__kind="contribution")
+        for client_id, minor in lines.values_list("account__client_id", "amount_minor"):
+            moved[client_id] += minor
+        assert {one: minor for one, minor in paid.items() if minor} == {
+            one: minor for one, minor in moved.items() if minor
+        }
 
     def _one(self, model, which, **values):
         rows = model.objects.filter(**values).order_by("pk")
