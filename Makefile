@@ -50,14 +50,14 @@ run: setup  ## Run the main job on the demo world, then serve http://localhost:8
 	@$(BIN)/umschlag run
 
 # One process a processor, a file at a time in each; what TESTS names runs in this process alone.
-# The second line runs the database tests once more on every database that the variable names;
-# 5 is pytest's word for none, which TESTS may well name.
+# The second line runs the database tests, which are all in tests/integration, once more on every
+# database that the variable names; 5 is pytest's word for none, which TESTS may well name.
 SIDE_BY_SIDE := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 test: setup-dev  ## Run all tests (TESTS=path runs these alone)
 	@$(BIN)/pytest $(or $(TESTS),$(SIDE_BY_SIDE))
 	@for url in $(subst $(comma), ,$(UMSCHLAG_TEST_DATABASES)); do \
 		echo "Database tests on $${url%%:*}"; \
-		DATABASE_URL=$$url $(BIN)/pytest -m database -q $(or $(TESTS),$(SIDE_BY_SIDE)) \
+		DATABASE_URL=$$url $(BIN)/pytest -m database -q $(or $(TESTS),$(SIDE_BY_SIDE) tests/integration) \
 			|| { [ $$? -eq 5 ] && [ -n "$(TESTS)" ]; } || exit 1; done
 
 comma := ,
