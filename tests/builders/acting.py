@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from builders import web as build
-from builders.lake import DAY, a_sale, article_day, rows_of
+from builders.lake import DAY, a_sale, article_day, publish_kept, rows_of
 from umschlag.storage.records import models
 from umschlag.wiring.lake import open_lake
 
@@ -27,10 +27,25 @@ def ago(days):
 
 def publish_shop(settings):
     """Publish stock and sales of four fast articles and four that do not sell, and classify it."""
-    lake, rng = open_lake(settings), np.random.default_rng(7)
+    publish_kept(open_lake(settings), "a shop to act in", _history)
+    for sku, values in {**_fast_values(), **_slow_values()}.items():
+        known = ("name", "supplier", "category", "asin", "unit_cost_minor", "sales_price_minor")
+        columns = {name: values.get(name) or "" for name in known[:4]}
+        columns |= {name: values[name] for name in known[4:]}
+        columns |= {
+            "on_hand_units": values["on_hand_units"],
+            "on_order_units": values.get("on_order_units", 0),
+            "order_units_min": values.get("order_units_min"),
+            "pack_units": values.get("pack_units"),
+        }
+        models.Article.objects.create(sku=sku, currency="EUR", reserved_units=0, **columns)
+
+
+def _history():
+    rng = np.random.default_rng(7)
     sales = []
     for age in range(DAYS):
-        lake.publish("article_days", ago(age).isoformat(), rows_of("article_days", *stock_of(age)))
+        yield "article_days", ago(age).isoformat(), rows_of("article_days", *stock_of(age))
         for sku, (_name, rate, _supplier) in FAST.items():
             units = int(rng.poisson(rate))
             if units:
@@ -45,18 +60,7 @@ def publish_shop(settings):
     sales.append(_sale("moved", ago(DAYS - 1), MOVED, 1))
     for month in sorted({f"{row['business_date']:%Y-%m}" for row in sales}):
         own = [row for row in sales if f"{row['business_date']:%Y-%m}" == month]
-        lake.publish("sales", month, rows_of("sales", *own))
-    for sku, values in {**_fast_values(), **_slow_values()}.items():
-        known = ("name", "supplier", "category", "asin", "unit_cost_minor", "sales_price_minor")
-        columns = {name: values.get(name) or "" for name in known[:4]}
-        columns |= {name: values[name] for name in known[4:]}
-        columns |= {
-            "on_hand_units": values["on_hand_units"],
-            "on_order_units": values.get("on_order_units", 0),
-            "order_units_min": values.get("order_units_min"),
-            "pack_units": values.get("pack_units"),
-        }
-        models.Article.objects.create(sku=sku, currency="EUR", reserved_units=0, **columns)
+        yield "sales", month, rows_of("sales", *own)
 
 
 def an_ungated_store():

@@ -1,18 +1,43 @@
 """Rows of the lake with defaults, and a lake in a folder of its own."""
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
+from django.utils import timezone
 
 from umschlag.storage.lake.datasets import dataset_named
 from umschlag.storage.lake.files import LocalFiles
 from umschlag.storage.lake.lake import Lake
+from umschlag.storage.records import lake_listing
 
 DAY = date(2026, 9, 2)
+_written = {}
+"""The files that were published once, by the name of their history."""
 
 
 def a_lake(folder):
     return Lake(files=LocalFiles(folder / "lake"))
+
+
+def publish_kept(lake, name, make):
+    """Publish what `make` yields, each a data set, a unit and its table, all at once.
+
+    Many tests begin with the same history, and to write a hundred files takes much longer than to
+    lay them down once more; so this process writes those of a name the first time alone.
+    """
+    if name not in _written:
+        files = [lake.write(dataset, unit, table) for dataset, unit, table in make()]
+        _written[name] = [(file, lake.files.read(file.path)) for file in files]
+    else:
+        files = [
+            replace(
+                lake.put(file.dataset, file.unit, content, row_count=file.row_count),
+                totals=file.totals,
+            )
+            for file, content in _written[name]
+        ]
+    lake_listing.register(files, at=timezone.now())
 
 
 def rows_of(dataset, *rows):

@@ -3,13 +3,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
-from builders.lake import DAY, a_sale, article_day, rows_of
+from builders.lake import DAY, a_sale, article_day, publish_kept, rows_of
 from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.money import Money
 from umschlag.kernel.progress import untold
-from umschlag.storage.records import lake_listing
 from umschlag.storage.records.models import (
     Article,
     ArticleForecast,
@@ -46,11 +45,7 @@ def settings(settings_in):
     return settings_in(language="en")
 
 
-@pytest.fixture
-def shop(settings):
-    """Three articles over 120 days: one sells two a day, one stopped, one is new."""
-    lake = open_lake(settings)
-    written = []
+def _history():
     for age in range(DAYS):
         rows = [
             article_day("FAST", ago(age), on_hand_units=12, asin="B000000001", lead_time_days=7),
@@ -58,16 +53,20 @@ def shop(settings):
         ]
         if age < 5:
             rows.append(article_day("NEW", ago(age), on_hand_units=90))
-        table = rows_of("article_days", *rows)
-        written.append(lake.write("article_days", ago(age).isoformat(), table))
-    lake_listing.register(written, at=timezone.now())
+        yield "article_days", ago(age).isoformat(), rows_of("article_days", *rows)
     sales = [
         a_sale(f"f{age}", ago(age), sku="FAST", units=2, revenue_minor=2_000) for age in range(DAYS)
     ]
     sales.append(a_sale("i", ago(119), sku="IDLE"))
-    for month in {f"{row['business_date']:%Y-%m}" for row in sales}:
+    for month in sorted({f"{row['business_date']:%Y-%m}" for row in sales}):
         of_month = [row for row in sales if f"{row['business_date']:%Y-%m}" == month]
-        lake.publish("sales", month, rows_of("sales", *of_month))
+        yield "sales", month, rows_of("sales", *of_month)
+
+
+@pytest.fixture
+def shop(settings):
+    """Three articles over 120 days: one sells two a day, one stopped, one is new."""
+    publish_kept(open_lake(settings), "three articles", _history)
     for sku, asin in (("FAST", "B000000001"), ("IDLE", ""), ("NEW", "")):
         Article.objects.create(sku=sku, asin=asin, currency="EUR")
     return settings
