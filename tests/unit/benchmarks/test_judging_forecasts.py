@@ -73,6 +73,25 @@ def test_no_development_origin_sees_or_forecasts_a_judged_week(horizon_days):
     assert max(judged) + horizon_days <= sales.last_day
 
 
+def test_the_rival_chosen_beforehand_is_the_best_of_the_earlier_days():
+    pytest.importorskip("statsforecast", reason="comes with the group `bench`")
+    sales = drawn_sales()
+    days = development_origins(sales, 28)[-2:]
+
+    chosen = forecast_accuracy.chosen_beforehand(sales, days, 28)
+
+    truth, cells, _sizes = forecast_accuracy.compare(sales, days, 28)
+    everything = np.ones(truth.actual.size, dtype=bool)
+    scores = {
+        name: forecast_accuracy.Score.of(one, truth, everything) for name, one in cells.items()
+    }
+    assert chosen == forecast_accuracy.best_of_statsforecast(scores)
+
+
+def test_nothing_is_told_of_a_rival_that_nobody_could_choose():
+    assert forecast_accuracy.against({}, None) is None
+
+
 def period_of(demand, *, lead_time_days=14):
     weeks = lead_time_days // 7 + 1
     return StockPeriod(
