@@ -39,6 +39,7 @@ from umschlag.wiring.notifying import News, tell
 from umschlag.wiring.planning_watch import watched
 from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.stored_reasons import reason_text
+from umschlag.wiring.violation_words import broken_rules_told
 
 
 class ClientUnknown(NotFound):
@@ -152,7 +153,8 @@ def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> Conf
         RunAlreadyDecided: it was confirmed or discarded before.
         PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
     """
-    confirmed = in_one_transaction(lambda: _confirm(settings, run_id, by=by))
+    with broken_rules_told(settings.currency):
+        confirmed = in_one_transaction(lambda: _confirm(settings, run_id, by=by))
     _tell(settings, confirmed)
     return confirmed
 

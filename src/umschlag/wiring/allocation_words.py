@@ -173,10 +173,7 @@ _CAPS = frozenset({ReasonCode.CAP, ReasonCode.STORE_CAP})
 def _limit_text(blocker: Values) -> str:
     code = ReasonCode(str(blocker["code"]))
     if blocker["missing"] is not None and blocker.get("preorder") is not None:
-        return _("balance short by %(amount)s for the arrived preorder %(preorder)s") % {
-            "amount": _amount_text(blocker["missing"]),
-            "preorder": blocker["preorder"],
-        }
+        return _preorder_short_text(blocker)
     if blocker["missing"] is not None:
         return _("balance short by %s") % _amount_text(blocker["missing"])
     limit = _whole_or_none(blocker["limit"])
@@ -185,6 +182,21 @@ def _limit_text(blocker: Values) -> str:
     if limit is not None and code in _LIMITED:
         return _(_LIMITED[code]) % {"limit": limit}
     return reason_label(code)
+
+
+def _preorder_short_text(blocker: Values) -> str:
+    told = {"amount": _amount_text(blocker["missing"]), "preorder": blocker["preorder"]}
+    pack = _whole_or_none(blocker.get("pack"))
+    if pack is None:
+        # Runs of an older version did not keep it.
+        return _("balance short by %(amount)s for the arrived preorder %(preorder)s") % told
+    text = ngettext(
+        "balance short by %(amount)s for the first unit of the arrived preorder %(preorder)s",
+        "balance short by %(amount)s for the first %(units)d units of the arrived preorder "
+        "%(preorder)s",
+        pack,
+    )
+    return text % {**told, "units": pack}
 
 
 def _cap_text(code: ReasonCode, limit: int, blocker: Values) -> str:

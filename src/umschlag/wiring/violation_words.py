@@ -1,15 +1,18 @@
 """What a broken rule says in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
+from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.allocation.planning.violations import Violation, ViolationCode
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import Client, Store
 from umschlag.wiring.amounts import count_text, money_text
 
+_NAMED_MAX = 5
 _TEXTS: Mapping[ViolationCode, str] = {
     ViolationCode.UNKNOWN_STORE: gettext_noop("the store is none that this run gives goods to"),
     ViolationCode.UNKNOWN_ASIN: gettext_noop("nothing is left of the ASIN"),
@@ -71,3 +74,20 @@ def violation_text(violation: Violation, *, currency: str) -> str:
 def _name(model: type[Client] | type[Store], key: int | None) -> str:
     row = model.objects.filter(pk=key).first() if key is not None else None
     return row.name if row else ""
+
+
+@contextmanager
+def broken_rules_told(currency: str) -> Iterator[None]:
+    """Let a plan that breaks rules by now be refused in the reader's language."""
+    try:
+        yield
+    except PlanBreaksRules as error:
+        named = [violation_text(one, currency=currency) for one in error.broken[:_NAMED_MAX]]
+        more = len(error.broken) - len(named)
+        if more:
+            named.append(ngettext("and %d more", "and %d more", more) % more)
+        text = _(
+            "The plan does not hold any more: %s. Nothing was changed. Set the lines otherwise, or "
+            "plan again."
+        )
+        raise PlanBreaksRules(error.broken, text % "; ".join(named)) from error

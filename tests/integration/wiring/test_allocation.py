@@ -275,7 +275,7 @@ def test_a_preorder_that_is_not_paid_says_so_with_its_number_and_the_amount(sett
     refusal = RunRefusal.objects.get(run_id=run_id)
     # One unit: a tenth of the 40 euro that are due, and 2 for shipping, less the one there is.
     assert refusal.missing_minor == 500
-    assert "short by €5.00 for the arrived preorder 7003." in reason_text(refusal)
+    assert "short by €5.00 for the first unit of the arrived preorder 7003." in reason_text(refusal)
 
 
 def test_a_low_balance_names_the_amount_and_the_mutual_store_and_people_are_told(settings):

@@ -2,6 +2,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -480,6 +481,19 @@ def test_reading_sees_one_instant_however_long_it_takes(settings):
         first = list(dump.lines_of(SnapshotRun))
         assert connection.in_atomic_block
         assert list(dump.lines_of(SnapshotRun)) == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_has_not_read_yet_sees_one_instant_too(settings):
+    def read():
+        try:
+            with dump.one_instant():
+                return connection.in_atomic_block
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        assert worker.submit(read).result()
 
 
 def test_every_table_comes_after_those_it_refers_to():

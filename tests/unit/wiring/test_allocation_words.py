@@ -122,6 +122,22 @@ def test_of_an_unpaid_preorder_its_number_is_said_with_the_amount():
     )
 
 
+@pytest.mark.parametrize(
+    ("pack_units", "units"), [(1, "the first unit of"), (24, "the first 24 units of")]
+)
+def test_of_an_unpaid_preorder_the_case_pack_that_is_short_is_said(pack_units, units):
+    refusal = a_refusal(
+        code=ReasonCode.BALANCE_SHORT,
+        missing_minor=1480,
+        preorder_external_id="7003",
+        pack_units=pack_units,
+    )
+
+    assert told_refusal(refusal) == (
+        f"B000000001: balance short by €14.80 for {units} the arrived preorder 7003."
+    )
+
+
 def test_of_several_asins_the_amount_is_that_of_the_cheapest():
     refusal = a_refusal(
         code=ReasonCode.BALANCE_SHORT, missing_minor=1, asins=(an_asin(1), an_asin(2))

@@ -30,9 +30,14 @@ class ClientAccount:
     """What it was given, by cost, in the rolling window that fairness looks at."""
 
     @property
+    def headroom_minor(self) -> int:
+        """How far the balance lies above its floor; negative where it lies below."""
+        return self.spendable_minor - self.floor_minor
+
+    @property
     def available_minor(self) -> int:
         """What an allocation may take before the balance meets its floor; never negative."""
-        return max(self.spendable_minor - self.floor_minor, 0)
+        return max(self.headroom_minor, 0)
 
 
 def turn_of(client: ClientAccount) -> tuple[int, date, int]:

@@ -127,7 +127,7 @@ def _effect(
         shipping_minor=_shipping_minor(lot, after) - _shipping_minor(lot, here)
         if is_payable
         else None,
-        available_minor=client.available_minor,
+        available_minor=client.headroom_minor,
         already_minor=_already_minor(problem, own) if is_payable else None,
         blocked_by=_blocked_by(standing, stores, lot),
         has_store=bool(stores),

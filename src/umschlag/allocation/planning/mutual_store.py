@@ -108,8 +108,8 @@ def _missing_for_pallet(standing: Standing, cart: _SmallCart, payable: list[Lot]
             cost_minor += lot.case_pack_units * _unit_minor(lot)
             filled[lot.asin] = filled.get(lot.asin, 0) + lot.case_pack_units
             if pallet_fill(problem, cart.store.marketplace, filled) >= STAND_ALONE_FILL_MIN:
-                return max(cost_minor - standing.available_minor[cart.store.client_id], 0)
-    return max(cost_minor - standing.available_minor[cart.store.client_id], 0)
+                return standing.missing_minor(cart.store.client_id, cost_minor)
+    return standing.missing_minor(cart.store.client_id, cost_minor)
 
 
 def _best_mutual(

@@ -88,6 +88,16 @@ class Standing:
             units = min(units, packs * lot.case_pack_units)
         return units
 
+    def missing_minor(self, client_id: ClientId, cost_minor: int) -> int:
+        """Return what must be paid in before the cost can be paid; 0 where it can be.
+
+        Whoever lies below the floor has to make that good first.
+        """
+        lacking_minor = cost_minor - self.available_minor[client_id]
+        if lacking_minor <= 0:
+            return 0
+        return lacking_minor + max(-self.problem.clients[client_id].headroom_minor, 0)
+
     def give(self, store: StoreAccount, lot: Lot, *, units: int) -> None:
         """Give the store so many units more; what was given before stays, preorders too."""
         if units <= 0:
@@ -183,6 +193,6 @@ class Standing:
         if lot.shipping is None:
             return
         pack_minor = lot.case_pack_units * (lot.unit_cost_minor + lot.shipping.max_minor)
-        missing_minor = pack_minor - self.available_minor[store.client_id]
+        missing_minor = self.missing_minor(store.client_id, pack_minor)
         if missing_minor > 0:
             yield Blocker(code=ReasonCode.BALANCE_SHORT, missing_minor=missing_minor)

@@ -147,7 +147,7 @@ def _cause(standing: Standing, own: StoreAccount) -> tuple[MutualCause, int]:
             cost_minor += _pack_minor(lot)
             fill = pallet_fill(standing.problem, own.marketplace, units)
             is_pallet = fill >= STAND_ALONE_FILL_MIN
-    missing_minor = max(cost_minor - standing.available_minor[own.client_id], 0)
+    missing_minor = standing.missing_minor(own.client_id, cost_minor)
     if is_pallet and not missing_minor:
         raise TransferNotNeeded(own.store_id)
     return (MutualCause.BALANCE_SHORT if missing_minor else MutualCause.TOO_FEW_UNGATED), (

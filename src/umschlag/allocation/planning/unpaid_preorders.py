@@ -41,7 +41,11 @@ def preorder_blockers(
     missing_minor = _missing_minor(standing, store, lot, claims)
     others = standing.blockers(store, lot)
     return (
-        Blocker(code=ReasonCode.BALANCE_SHORT, missing_minor=missing_minor),
+        Blocker(
+            code=ReasonCode.BALANCE_SHORT,
+            missing_minor=missing_minor,
+            pack_units=lot.case_pack_units,
+        ),
         *(
             blocker
             for blocker in others
@@ -73,4 +77,4 @@ def _missing_minor(
     standing: Standing, store: StoreAccount, lot: Lot, claims: list[PreorderClaim]
 ) -> int:
     pack = preorder_line(store, lot, claims, lot.case_pack_units)
-    return pack.total_minor - standing.available_minor[store.client_id]
+    return standing.missing_minor(store.client_id, pack.total_minor)

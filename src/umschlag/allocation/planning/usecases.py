@@ -33,11 +33,12 @@ class PlanBreaksRules(Refused):
     `broken` says which, and by how much.
     """
 
-    def __init__(self, broken: tuple[Violation, ...]) -> None:
+    def __init__(self, broken: tuple[Violation, ...], message: str = "") -> None:
         listed = "; ".join(_sentence(violation) for violation in broken[:5])
         more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
         super().__init__(
-            f"the plan does not hold any more ({listed}{more}). Nothing was changed: "
+            message
+            or f"the plan does not hold any more ({listed}{more}). Nothing was changed: "
             "discard it and plan again"
         )
         self.broken = broken

@@ -84,6 +84,8 @@ def one_instant() -> Iterator[None]:
         # A reader in WAL mode sees one instant without keeping writers waiting. The attribute is
         # SQLite's alone, which the stubs do not tell.
         sqlite: Any = connection
+        # Django makes the attribute when it connects, and a worker's thread may not have yet.
+        connection.ensure_connection()
         before = sqlite.transaction_mode
         sqlite.transaction_mode = "DEFERRED"
         try:

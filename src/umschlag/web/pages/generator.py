@@ -38,6 +38,7 @@ from umschlag.web.pages.pallet import drawing
 from umschlag.web.pages.run_work import evaluation_context, pinned_pairs
 from umschlag.web.words import method_title, refusal_title
 from umschlag.wiring.allocation_words import rule_text
+from umschlag.wiring.promised_to_others import promised_to_others
 from umschlag.wiring.run_edits import policy_choices
 from umschlag.wiring.stored_reasons import cart_limit, line_reason
 
@@ -122,6 +123,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
             {**_cart_context(cart, pinned), "given_units": given.get(cart.store_id, 0)}
             for cart in carts
         ],
+        gone_elsewhere=promised_to_others(run),
         **evaluation_context(run),
         pins=run.pins.select_related("store", "asin", "set_by"),
         stores=_stores_of(run),

@@ -75,6 +75,15 @@ def test_the_balance_is_short_by_exactly_what_lacks():
     assert effect.missing_minor == 1
 
 
+def test_an_overdraft_has_to_be_made_good_as_well():
+    client = a_client(spendable_minor=-1_000)
+    problem = a_problem(lots=[a_lot(remaining_units=0)], clients=[client])
+
+    (effect,) = effects([waiting()], 10, problem=problem)
+
+    assert effect.missing_minor == 3_500 + 1_000
+
+
 def test_what_other_arrived_preorders_take_first_is_counted():
     other = a_claim(9, asin=an_asin(2), outstanding_units=4, due_minor=1_000)
     problem = a_problem(

@@ -56,8 +56,9 @@ def lifted(problem, refusal, codes, *, more_minor=10**9):
     # Whether the balance reaches cannot be told without a price, so it is lifted with the price.
     if codes & {ReasonCode.BALANCE_SHORT, ReasonCode.SHIPPING_PRICE_MISSING}:
         client = clients[store.client_id]
-        start = client.available_minor + client.floor_minor
-        clients[store.client_id] = replace(client, spendable_minor=start + more_minor)
+        # What is paid in makes an overdraft good first.
+        paid_in = client.spendable_minor + more_minor
+        clients[store.client_id] = replace(client, spendable_minor=paid_in)
     gates = dict(problem.gates)
     if codes & GATES:
         gates[refusal.store_id, asin] = GateAnswer.YES
@@ -262,3 +263,20 @@ def test_a_line_says_what_kept_it_from_being_larger():
     assert reason.stock_age_days == 60
     assert reason.days_since_last_pallet == 29
     assert [(one.code, one.limit) for one in reason.limited_by] == [(ReasonCode.CAP, 30)]
+
+
+@pytest.mark.parametrize("by_asin", [True, False])
+def test_an_overdraft_has_to_be_made_good_before_anything_is_paid(by_asin):
+    overdrawn = a_client(spendable_minor=-12_050)
+
+    (refusal,) = refusals(a_problem(clients=[overdrawn]), a_plan(), by_asin=by_asin)
+
+    assert refusal.missing_minor == 12_050 + 1_050
+
+
+def test_a_floor_that_is_not_reached_has_to_be_made_good_too():
+    client = a_client(spendable_minor=100, floor_minor=300)
+
+    (refusal,) = refusals(a_problem(clients=[client]), a_plan(), by_asin=True)
+
+    assert refusal.missing_minor == 200 + 1_050

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models.catalog import CatalogAsin
@@ -71,7 +72,7 @@ class AllocationRun(models.Model):
         ordering = ["-made_at"]
 
     def __str__(self) -> str:
-        return f"{self.made_at:%Y-%m-%d %H:%M} {self.get_state_display()}"
+        return f"{localtime(self.made_at):%Y-%m-%d %H:%M} {self.get_state_display()}"
 
 
 class PlanningWork(models.Model):
@@ -93,9 +94,13 @@ class PlanningWork(models.Model):
 class Cart(models.Model):
     """What one run gives one store."""
 
-    run = models.ForeignKey(AllocationRun, models.CASCADE, related_name="carts")
-    client = models.ForeignKey(Client, models.PROTECT, related_name="carts")
-    store = models.ForeignKey(Store, models.PROTECT, related_name="carts")
+    run = models.ForeignKey(
+        AllocationRun, models.CASCADE, related_name="carts", verbose_name=_("allocation run")
+    )
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="carts", verbose_name=_("client")
+    )
+    store = models.ForeignKey(Store, models.PROTECT, related_name="carts", verbose_name=_("store"))
     units = models.PositiveIntegerField(_("units"))
     goods_minor = models.PositiveBigIntegerField(_("goods (minor units)"))
     shipping_minor = models.PositiveBigIntegerField(_("shipping (minor units)"))
