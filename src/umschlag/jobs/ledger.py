@@ -15,9 +15,9 @@ from umschlag.settings import Settings
 from umschlag.wiring.amounts import day_text, money_text
 from umschlag.wiring.list_files import write_file, write_list
 from umschlag.wiring.statement_paper import statement_pdf
+from umschlag.wiring.statement_words import kind_text
 from umschlag.wiring.statements import (
     client_statement,
-    kind_text,
     open_charges,
     settle_charges,
 )
@@ -65,7 +65,7 @@ def print_statement(
             table.add_row(
                 str(line.number),
                 day_text(timezone.localtime(line.booked_at).date()),
-                kind_text(line.kind),
+                kind_text(line),
                 money_text(Money(line.change_minor, currency)),
                 money_text(Money(line.balance_minor, currency)),
                 line.note,

@@ -20,7 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from umschlag.kernel.money import Money
 from umschlag.wiring.amounts import clock_text, day_text, money_text
-from umschlag.wiring.statements import ClientStatement, kind_text
+from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statements import ClientStatement
 
 ROWS_PER_PAGE = 22
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
@@ -73,7 +74,7 @@ def _rows(found: ClientStatement) -> list[_PaperRow]:
         _PaperRow(
             number=str(line.number),
             day=day_text(timezone.localtime(line.booked_at).date()),
-            what=kind_text(line.kind),
+            what=kind_text(line),
             note=line.note,
             change=amount(line.change_minor),
             balance=amount(line.balance_minor),

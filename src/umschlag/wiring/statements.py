@@ -12,9 +12,10 @@ from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.records import statements
-from umschlag.storage.records.models import Client, LedgerEntryKind
+from umschlag.storage.records.models import Client
 from umschlag.storage.records.statements import OpenCharge, open_charges
 from umschlag.wiring.spreadsheets import Row
+from umschlag.wiring.statement_words import kind_text
 
 __all__ = ["ClientStatement", "client_statement", "open_charges", "settle_charges"]
 
@@ -50,7 +51,7 @@ class ClientStatement:
                 line.number,
                 timezone.localtime(line.booked_at).isoformat(sep=" ", timespec="seconds"),
                 line.booked_by,
-                kind_text(line.kind),
+                kind_text(line),
                 line.note,
                 line.reverses,
                 Money(line.change_minor, currency).decimal,
@@ -59,11 +60,6 @@ class ClientStatement:
             ]
         closing = Money(self.statement.closing_minor, currency).decimal
         yield [None, None, "", _("Closing balance"), "", None, None, closing, currency]
-
-
-def kind_text(kind: str) -> str:
-    """Return why money moved, in words."""
-    return str(LedgerEntryKind(kind).label)
 
 
 def client_statement(

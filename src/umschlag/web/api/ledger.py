@@ -17,6 +17,7 @@ from umschlag.web.api.paging import Day
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
 from umschlag.wiring.statement_paper import statement_pdf
+from umschlag.wiring.statement_words import kind_text
 from umschlag.wiring.statements import client_statement, open_charges, settle_charges
 
 router = Router(tags=["Allocation"])
@@ -42,6 +43,7 @@ class StatementLineOut(Schema):
     booked_at: datetime
     booked_by: str
     kind: str
+    what: str = Field(description="The kind in words, as this client sees it: paid or received.")
     note: str
     makes_good_entry: int | None = Field(description="As a correction that undoes another.")
     change: MoneyOut
@@ -98,6 +100,7 @@ def statement(
                 "booked_at": line.booked_at,
                 "booked_by": line.booked_by,
                 "kind": line.kind,
+                "what": kind_text(line),
                 "note": line.note,
                 "makes_good_entry": line.reverses,
                 "change": Money(line.change_minor, currency),

@@ -1,0 +1,33 @@
+"""What the entries of a statement are, in the language of whoever looks.
+
+Entries are never changed, since each hash covers the one before: what the ledger keeps in
+English is put into words here, when it is shown.
+"""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from umschlag.allocation.balances.statement import StatementLine
+from umschlag.storage.records.models import LedgerEntryKind
+
+_TRANSFER = re.compile(
+    r"transfer (?P<transfer>\d+)(?:, pallet (?P<pallet>.+?))?(?P<is_back> taken back)?"
+)
+
+
+def kind_text(line: StatementLine) -> str:
+    """Return why money moved, as the statement's client sees it."""
+    kind = LedgerEntryKind(line.kind)
+    if kind is LedgerEntryKind.CONTRIBUTION:
+        return _contribution_text(line)
+    return str(kind.label)
+
+
+def _contribution_text(line: StatementLine) -> str:
+    """Return which way the money went: one entry is on the statements of both clients."""
+    told = _TRANSFER.fullmatch(line.note)
+    is_back = told is not None and told["is_back"] is not None
+    if line.change_minor < 0:
+        return _("given back to another client") if is_back else _("paid to another client")
+    return _("given back by another client") if is_back else _("received from another client")

@@ -1,0 +1,92 @@
+"""What a statement says of each entry: page, file, paper, terminal and API say the same."""
+
+import io
+
+import pytest
+from django.test import Client as Browser
+from django.utils import translation
+from pypdf import PdfReader
+from rich.console import Console
+
+from builders import web as web_build
+from umschlag.jobs.ledger import print_statement, write_statement
+from umschlag.storage.records.models import AllocationRun
+from umschlag.wiring.leaving import undo_allocation
+from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statements import client_statement
+from umschlag.wiring.transfers import approve_transfer, propose_for_store
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def settings(settings_in):
+    return settings_in(language="de")
+
+
+@pytest.fixture
+def sides(settings):
+    """A client and the agency into whose mutual store it paid, before the transfer was undone."""
+    asin = web_build.an_asin(remaining_units=600, bought_units=600)
+    client = web_build.a_client("C-1", balance_minor=200_00)
+    agency = web_build.a_client("C-9", name="Agency", balance_minor=9_000_00)
+    own = web_build.a_store(client, "S-1")
+    web_build.an_answer(own, asin)
+    web_build.an_answer(web_build.a_store(agency, "S-9", name="Mutual", kind="mutual"), asin)
+    number = propose_for_store(settings, own.pk, by="anna")
+    for side in ("client", "mutual"):
+        approve_transfer(settings, number, side, by="anna")
+    undo_allocation(settings, AllocationRun.objects.get().pk, by="bea", reason="no truck")
+    return client, agency
+
+
+def told_to(settings, client, text_of):
+    """Return what is said of the entries between the two clients, with the way the money went."""
+    with translation.override("de"):
+        lines = client_statement(settings, client.external_id).statement.lines
+        return [
+            (text_of(line), line.change_minor > 0) for line in lines if line.kind == "contribution"
+        ]
+
+
+def shown(settings, client, folder):
+    """Return every form of the client's statement as text, by its name."""
+    token = web_build.a_token(web_build.a_superuser())
+    headers = {"authorization": f"Bearer {token}", "accept-language": "de"}
+    browser = Browser(headers={"accept-language": "de"})
+    browser.force_login(web_build.a_superuser("clara"))
+    write_statement(settings, client.external_id, folder / "a.csv", since=None, through=None)
+    write_statement(settings, client.external_id, folder / "a.pdf", since=None, through=None)
+    console = Console(file=io.StringIO(), width=250)
+    print_statement(settings, client.external_id, since=None, through=None, console=console)
+    answer = Browser(headers=headers).get(f"/api/clients/{client.external_id}/statement")
+    pages = PdfReader(folder / "a.pdf").pages
+    return {
+        "csv": (folder / "a.csv").read_text(encoding="utf-8-sig"),
+        "pdf": "".join(page.extract_text() for page in pages),
+        "terminal": console.file.getvalue(),
+        "api": "\n".join(f"{line['what']} {line['note']}" for line in answer.json()["lines"]),
+        "page": browser.get(f"/ledger/statement/?client={client.pk}").content.decode(),
+    }
+
+
+def test_each_side_of_a_transfer_reads_which_way_the_money_went(settings, sides):
+    client, agency = sides
+
+    assert told_to(settings, client, kind_text) == [
+        ("an einen anderen Kunden gezahlt", False),
+        ("von einem anderen Kunden zurückgezahlt", True),
+    ]
+    assert told_to(settings, agency, kind_text) == [
+        ("von einem anderen Kunden erhalten", True),
+        ("an einen anderen Kunden zurückgezahlt", False),
+    ]
+
+
+def test_every_form_of_a_statement_says_so(settings, sides, tmp_path):
+    _, agency = sides
+
+    for form, text in shown(settings, agency, tmp_path).items():
+        assert "von einem anderen Kunden erhalten" in text, form
+        assert "an einen anderen Kunden zurückgezahlt" in text, form
+        assert "an einen anderen Kunden gezahlt" not in text, form
