@@ -111,8 +111,9 @@ class AllocationTotal:
     units: int
     goods: Money
     shipping: Money
-    pallet_count: int
-    freight: Money
+    pallet_count: int | None
+    """None, as the freight, before the run is confirmed: no pallets are built yet."""
+    freight: Money | None
     refusals_by_reason: tuple[tuple[str, int], ...]
     """Stores that were refused something for the reason, by its code."""
     above_share_max: float | None = None
@@ -277,6 +278,7 @@ def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
     pallets = Pallet.objects.filter(cart__run=run).aggregate(
         number=Count("pk"), freight=Sum("freight_minor", default=0)
     )
+    is_built = run.state != RunState.PROPOSED
     refusals = (
         run.refusals.order_by("reason_code")
         .values_list("reason_code")
@@ -292,8 +294,8 @@ def _allocation_total(run: AllocationRun, currency: str) -> AllocationTotal:
         units=int(carts["total_units"]),
         goods=Money(int(carts["goods"]), currency),
         shipping=Money(int(carts["shipping"]), currency),
-        pallet_count=pallets["number"],
-        freight=Money(int(pallets["freight"]), currency),
+        pallet_count=pallets["number"] if is_built else None,
+        freight=Money(int(pallets["freight"]), currency) if is_built else None,
         refusals_by_reason=tuple((code, number) for code, number in refusals),
         above_share_max=above_share_max(run),
     )

@@ -117,6 +117,14 @@ def test_only_who_may_plan_sees_and_ends_a_plan_under_way(client):
     assert client.post(f"/allocation-runs/planning/{key}/end").status_code == 403
 
 
+def test_an_asin_may_be_typed_in_small_letters(browser, stores):
+    run = plan_all(browser)
+
+    act(browser, run, "set-line", store=stores[0].pk, asin=" b000000001 ", units=12)
+
+    assert units_of(run)["Nordlicht DE", "B000000001"] == 12
+
+
 def test_what_is_taken_out_by_hand_is_given_to_nobody_else_there(browser, stores):
     run = plan_all(browser)
 

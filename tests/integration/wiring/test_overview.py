@@ -149,6 +149,15 @@ def test_the_newest_run_is_summed_with_pallets_and_refusals(settings):
     assert total.refusals_by_reason == (("gated", 2), ("balance", 1))
 
 
+def test_of_a_proposal_no_pallets_and_no_freight_are_claimed(settings):
+    a_cart(a_run(), a_store(a_client()))
+
+    total = overview(settings).allocation
+
+    assert total is not None
+    assert (total.cart_count, total.pallet_count, total.freight) == (1, None, None)
+
+
 def test_a_cart_for_one_store_does_not_hide_the_whole_run(settings):
     store = a_store(a_client())
     whole = a_run(made_at=NOW - timedelta(hours=5))

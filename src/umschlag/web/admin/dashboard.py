@@ -134,13 +134,17 @@ def _allocation_cards(figures: Overview) -> list[dict[str, str]]:
         _card(
             _("Pallets"),
             amounts.count_text(run.pallet_count),
-            _("freight %s") % amounts.money_text(run.freight, whole=True),
+            _("built once the run is confirmed")
+            if run.freight is None
+            else _("freight %s") % amounts.money_text(run.freight, whole=True),
             url=pallets,
         ),
         _card(
             _("Shipping, at most") if run.state == RunState.PROPOSED else _("Shipping charged"),
             amounts.money_text(run.shipping, whole=True),
-            _("freight costs us %s") % amounts.money_text(run.freight, whole=True),
+            _("the freight is known once pallets are built")
+            if run.freight is None
+            else _("freight costs us %s") % amounts.money_text(run.freight, whole=True),
             url=page,
         ),
     ]

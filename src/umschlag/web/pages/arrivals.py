@@ -47,9 +47,14 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """Keep that goods came in, and show what that means for everyone."""
+    typed = request.POST.get("units", "").strip()
+    units = typed_count(typed)
+    if units is None:
+        messages.error(request, _("“%s” cannot arrive: enter whole units, as in 48.") % typed[:40])
+        return redirect("pages:arrivals")
     reported = ReportedArrival(
         asin=request.POST.get("asin", ""),
-        units=typed_count(request.POST.get("units")) or 0,
+        units=units,
         note=request.POST.get("note", ""),
     )
     try:

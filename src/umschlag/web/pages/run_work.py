@@ -61,7 +61,7 @@ def set_line(request: HttpRequest, run_id: int) -> HttpResponse:
     edit = HandEdit(
         run_id=run_id,
         store_id=store_id,
-        asin=request.POST.get("asin", "").strip(),
+        asin=request.POST.get("asin", "").strip().upper(),
         units=units,
         set_by_id=key_of(request.user),
     )
