@@ -15,7 +15,7 @@ from umschlag.settings import Settings
 from umschlag.wiring.amounts import day_text, money_text
 from umschlag.wiring.list_files import write_file, write_list
 from umschlag.wiring.statement_paper import statement_pdf
-from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statement_words import kind_text, note_text
 from umschlag.wiring.statements import (
     client_statement,
     open_charges,
@@ -68,7 +68,7 @@ def print_statement(
                 kind_text(line),
                 money_text(Money(line.change_minor, currency)),
                 money_text(Money(line.balance_minor, currency)),
-                line.note,
+                note_text(line),
             )
         closing = money_text(Money(found.statement.closing_minor, currency))
         table.add_row("", "", _("Closing balance"), "", closing, "")

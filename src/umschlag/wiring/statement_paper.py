@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from umschlag.kernel.money import Money
 from umschlag.wiring.amounts import clock_text, day_text, money_text
-from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statement_words import kind_text, note_text
 from umschlag.wiring.statements import ClientStatement
 
 ROWS_PER_PAGE = 22
@@ -75,7 +75,7 @@ def _rows(found: ClientStatement) -> list[_PaperRow]:
             number=str(line.number),
             day=day_text(timezone.localtime(line.booked_at).date()),
             what=kind_text(line),
-            note=line.note,
+            note=note_text(line),
             change=amount(line.change_minor),
             balance=amount(line.balance_minor),
         )

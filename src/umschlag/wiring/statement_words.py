@@ -24,6 +24,24 @@ def kind_text(line: StatementLine) -> str:
     return str(kind.label)
 
 
+def note_text(line: StatementLine) -> str:
+    """Return what the amount was for; empty where the entry names nothing."""
+    return line.note or _place_text(line)
+
+
+def _place_text(line: StatementLine) -> str:
+    """Return the run with the pallet and the store, the longest last: paper cuts it off."""
+    if line.run is None:
+        return ""
+    if not line.pallet:
+        return _("Run %(run)s, store %(store)s") % {"run": line.run, "store": line.store}
+    return _("Run %(run)s, pallet %(pallet)s, store %(store)s") % {
+        "run": line.run,
+        "pallet": line.pallet,
+        "store": line.store,
+    }
+
+
 def _contribution_text(line: StatementLine) -> str:
     """Return which way the money went: one entry is on the statements of both clients."""
     told = _TRANSFER.fullmatch(line.note)

@@ -15,7 +15,7 @@ from umschlag.storage.records import statements
 from umschlag.storage.records.models import Client
 from umschlag.storage.records.statements import OpenCharge, open_charges
 from umschlag.wiring.spreadsheets import Row
-from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statement_words import kind_text, note_text
 
 __all__ = ["ClientStatement", "client_statement", "open_charges", "settle_charges"]
 
@@ -52,7 +52,7 @@ class ClientStatement:
                 timezone.localtime(line.booked_at).isoformat(sep=" ", timespec="seconds"),
                 line.booked_by,
                 kind_text(line),
-                line.note,
+                note_text(line),
                 line.reverses,
                 Money(line.change_minor, currency).decimal,
                 Money(line.balance_minor, currency).decimal,

@@ -1,6 +1,7 @@
 """What a statement says of each entry: page, file, paper, terminal and API say the same."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client as Browser
@@ -9,11 +10,15 @@ from pypdf import PdfReader
 from rich.console import Console
 
 from builders import web as web_build
+from builders.agency_records import a_client_record, a_purse, tell_balance
+from builders.records import a_cart, a_pallet, a_run, a_store
+from umschlag.allocation.balances.bookings import HeldFor
 from umschlag.jobs.ledger import print_statement, write_statement
+from umschlag.storage.records.ledger import book
 from umschlag.storage.records.models import AllocationRun
 from umschlag.wiring.leaving import undo_allocation
-from umschlag.wiring.statement_words import kind_text
-from umschlag.wiring.statements import client_statement
+from umschlag.wiring.statement_words import kind_text, note_text
+from umschlag.wiring.statements import client_statement, settle_charges
 from umschlag.wiring.transfers import approve_transfer, propose_for_store
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -90,3 +95,68 @@ def test_every_form_of_a_statement_says_so(settings, sides, tmp_path):
         assert "von einem anderen Kunden erhalten" in text, form
         assert "an einen anderen Kunden zurückgezahlt" in text, form
         assert "an einen anderen Kunden gezahlt" not in text, form
+
+
+@pytest.fixture
+def pallets():
+    """A client with two pallets: one left and was found deducted, the hold of one is released."""
+    client = a_client_record(balance_minor=10_000)
+    run = a_run()
+    cart = a_cart(run, a_store(client))
+    places = [
+        HeldFor(cart_id=cart.pk, pallet_id=a_pallet(cart, code=code).pk, hold=2)
+        for code in ("P-1", "P-2")
+    ]
+    purse = a_purse(client)
+    bookings = [
+        purse.hold(3_000, cart_id=cart.pk),
+        purse.capture(2_000, place=places[0]),
+        purse.release(1_000, place=places[1]),
+    ]
+    book(bookings, booked_at=datetime(2026, 3, 3, 9, tzinfo=UTC))
+    tell_balance(client, 8_000)
+    settle_charges([3], by="ben")
+    return client, run
+
+
+def test_what_an_amount_was_held_for_is_told_with_run_store_and_pallet(settings, pallets):
+    client, run = pallets
+
+    with translation.override("de"):
+        lines = client_statement(settings, client.external_id).statement.lines
+        notes = {line.kind: note_text(line) for line in lines}
+
+    store = "Store Nordlicht DE (Amazon.de)"
+    assert notes["hold"] == f"Lauf {run.pk}, {store}"
+    assert notes["release"] == f"Lauf {run.pk}, Palette P-2, {store}"
+    assert notes["settlement"] == f"Lauf {run.pk}, Palette P-1, {store}"
+
+
+def test_every_form_of_a_statement_tells_what_it_was_for(settings, pallets, tmp_path):
+    client, run = pallets
+
+    for form, text in shown(settings, client, tmp_path).items():
+        assert f"Lauf {run.pk}, Store Nordlicht DE (Amazon.de)" in text, form
+        assert f"Lauf {run.pk}, Palette P-2, Store Nordlicht DE (Amazon.de)" in text, form
+
+
+def test_programs_read_run_and_pallet_as_fields(settings, pallets):
+    client, run = pallets
+    token = web_build.a_token(web_build.a_superuser())
+    api = Browser(headers={"authorization": f"Bearer {token}"})
+
+    lines = api.get(f"/api/clients/{client.external_id}/statement").json()["lines"]
+
+    told = {line["kind"]: (line["run"], line["pallet_id"]) for line in lines}
+    assert told["hold"] == (run.pk, None)
+    assert told["release"] == (run.pk, "P-2")
+    assert told["settlement"] == (run.pk, "P-1")
+
+
+def test_a_statement_is_read_in_as_many_queries_however_long(
+    settings, pallets, django_assert_num_queries
+):
+    client, _ = pallets
+
+    with django_assert_num_queries(2):
+        client_statement(settings, client.external_id)

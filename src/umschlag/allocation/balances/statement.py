@@ -28,6 +28,11 @@ class StatementLine:
     booked_by: str = ""
     reverses: int | None = None
     """The number of the entry that this one makes good."""
+    run: int | None = None
+    """The allocation run whose cart the money was for."""
+    store: str = ""
+    pallet: str = ""
+    """The code of the pallet, where it was for one and not for the whole cart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

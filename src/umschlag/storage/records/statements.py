@@ -28,6 +28,12 @@ from umschlag.storage.records.models import (
 )
 
 
+_TOLD_WITH = [
+    *("entry__cart__store", "entry__pallet"),
+    *("entry__reverses__cart__store", "entry__reverses__pallet"),
+]
+
+
 class ChargeUnknown(NotFound):
     """There is no charge with this number."""
 
@@ -55,19 +61,26 @@ def statement(client: Client, *, since: datetime | None, until: datetime | None)
         lines = lines.filter(entry__booked_at__gte=since)
     if until is not None:
         lines = lines.filter(entry__booked_at__lt=until)
-    changes = (
-        StatementLine(
-            number=line.entry_id,
-            booked_at=line.entry.booked_at,
-            kind=line.entry.kind,
-            note=line.entry.note,
-            change_minor=line.amount_minor,
-            booked_by=line.entry.booked_by,
-            reverses=line.entry.reverses_id,
-        )
-        for line in lines.select_related("entry").order_by("entry_id", "pk")
+    told = lines.select_related(*_TOLD_WITH).order_by("entry_id", "pk")
+    return statement_of(map(_line_of, told), opening_minor=opening)
+
+
+def _line_of(line: LedgerPosting) -> StatementLine:
+    entry = line.entry
+    # A settlement names the charge that it was found for, and that one its cart and pallet.
+    place = entry if entry.cart or not entry.reverses else entry.reverses
+    return StatementLine(
+        number=entry.number,
+        booked_at=entry.booked_at,
+        kind=entry.kind,
+        note=entry.note,
+        change_minor=line.amount_minor,
+        booked_by=entry.booked_by,
+        reverses=entry.reverses_id,
+        run=place.cart.run_id if place.cart else None,
+        store=str(place.cart.store) if place.cart else "",
+        pallet=place.pallet.code if place.pallet else "",
     )
-    return statement_of(changes, opening_minor=opening)
 
 
 def open_charges(numbers: Collection[int] | None = None) -> list[OpenCharge]:

@@ -17,7 +17,7 @@ from umschlag.web.api.paging import Day
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
 from umschlag.wiring.statement_paper import statement_pdf
-from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statement_words import kind_text, note_text
 from umschlag.wiring.statements import client_statement, open_charges, settle_charges
 
 router = Router(tags=["Allocation"])
@@ -45,6 +45,8 @@ class StatementLineOut(Schema):
     kind: str
     what: str = Field(description="The kind in words, as this client sees it: paid or received.")
     note: str
+    run: int | None = Field(description="The allocation run whose cart the money was for.")
+    pallet_id: str | None = Field(description="The pallet, where it was for one alone.")
     makes_good_entry: int | None = Field(description="As a correction that undoes another.")
     change: MoneyOut
     balance: MoneyOut
@@ -101,7 +103,9 @@ def statement(
                 "booked_by": line.booked_by,
                 "kind": line.kind,
                 "what": kind_text(line),
-                "note": line.note,
+                "note": note_text(line),
+                "run": line.run,
+                "pallet_id": line.pallet or None,
                 "makes_good_entry": line.reverses,
                 "change": Money(line.change_minor, currency),
                 "balance": Money(line.balance_minor, currency),

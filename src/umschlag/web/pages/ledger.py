@@ -34,7 +34,7 @@ from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.amounts import money_text
 from umschlag.wiring.reconciling import differences
 from umschlag.wiring.statement_paper import statement_pdf
-from umschlag.wiring.statement_words import kind_text
+from umschlag.wiring.statement_words import kind_text, note_text
 from umschlag.wiring.statements import (
     ClientStatement,
     client_statement,
@@ -113,7 +113,12 @@ def _shown(request: HttpRequest, found: ClientStatement) -> dict[str, object]:
         "currency": found.client.currency,
         "rows": rows,
         "lines": [
-            (line, kind_text(line), ENTRY_COLOURS.get(LedgerEntryKind(line.kind), "plain"))
+            (
+                line,
+                kind_text(line),
+                note_text(line),
+                ENTRY_COLOURS.get(LedgerEntryKind(line.kind), "plain"),
+            )
             for line in rows
         ],
         "now_minor": now_minor,
