@@ -27,7 +27,6 @@ from umschlag.storage.records.models import (
     LedgerPosting,
 )
 
-
 _TOLD_WITH = [
     *("entry__cart__store", "entry__pallet"),
     *("entry__reverses__cart__store", "entry__reverses__pallet"),
