@@ -83,6 +83,20 @@ def test_a_day_that_cannot_be_is_refused(browser, run, day, told):
     assert pallet.status == "planned"
 
 
+def test_a_cancelled_pallet_is_named_on_its_run_and_its_packing_list(browser, run):
+    pallet = pallets_of(run)[0]
+    page = reverse("pages:run", args=[run.pk])
+    before = browser.get(page).content.decode()
+    said_after(browser, reverse("pages:cancel-pallet", args=[pallet.pk]))
+    after = browser.get(page).content.decode()
+
+    assert "was cancelled since" not in before
+    assert "1 pallet of this run was cancelled since" in after
+    assert f"its units ({pallet.units})" in after
+    listed = browser.get(reverse("pages:packing-list", args=[pallet.pk])).content.decode()
+    assert "do not pack it" in listed
+
+
 def test_a_pallet_is_cancelled_once(browser, run):
     pallet = pallets_of(run)[0]
     address = reverse("pages:cancel-pallet", args=[pallet.pk])

@@ -123,6 +123,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponse:
             {**_cart_context(cart, pinned), "given_units": given.get(cart.store_id, 0)}
             for cart in carts
         ],
+        cancelled=_cancelled(run, pallets),
         gone_elsewhere=promised_to_others(run),
         **evaluation_context(run),
         pins=run.pins.select_related("store", "asin", "set_by"),
@@ -282,6 +283,18 @@ def _refusals(run: AllocationRun) -> list[dict[str, Any]]:
             }
         )
     return sorted(groups, key=lambda group: -group["count"])
+
+
+def _cancelled(run: AllocationRun, pallets: list[Pallet]) -> dict[str, Any]:
+    """Return what the cancelled pallets of a run that stands come to."""
+    gone = [pallet for pallet in pallets if pallet.status == PalletStatus.CANCELLED]
+    if not gone or run.state != RunState.CONFIRMED:
+        return {}
+    return {
+        "pallets": len(gone),
+        "units": sum(pallet.units for pallet in gone),
+        "held": Money(sum(pallet.held_minor for pallet in gone), gone[0].currency),
+    }
 
 
 def _spendable(client: Client) -> Money:
