@@ -47,7 +47,7 @@ def run_of(run_id: int) -> AllocationRun:
     runs = AllocationRun.objects.select_related("only_store", "made_by")
     run = runs.filter(pk=run_id).first()
     if run is None:
-        raise RunUnknown(f"there is no allocation run {run_id}", field="run_id")
+        raise RunUnknown(_("There is no allocation run %d.") % run_id, field="run_id")
     return run
 
 
