@@ -13,11 +13,14 @@ from builders import web as web_build
 from builders.agency_records import a_client_record, a_purse, tell_balance
 from builders.records import a_cart, a_pallet, a_run, a_store
 from umschlag.allocation.balances.bookings import HeldFor
+from umschlag.allocation.clients.panel import PanelClient
 from umschlag.jobs.ledger import print_statement, write_statement
+from umschlag.kernel.money import Money
+from umschlag.storage.records.agency.panel import keep_clients
 from umschlag.storage.records.ledger import book
-from umschlag.storage.records.models import AllocationRun
+from umschlag.storage.records.models import AllocationRun, LedgerEntry
 from umschlag.wiring.leaving import undo_allocation
-from umschlag.wiring.statement_words import kind_text, note_text
+from umschlag.wiring.statement_words import kind_text, note_text, stored_note_text
 from umschlag.wiring.statements import client_statement, settle_charges
 from umschlag.wiring.transfers import approve_transfer, propose_for_store
 
@@ -160,3 +163,80 @@ def test_a_statement_is_read_in_as_many_queries_however_long(
 
     with django_assert_num_queries(2):
         client_statement(settings, client.external_id)
+
+
+def test_a_note_on_a_transfer_is_read_in_the_readers_language(settings, sides, tmp_path):
+    client, _ = sides
+
+    first, back = told_to(settings, client, note_text)
+
+    assert first[0] == "Übertragung 1"
+    assert back[0].startswith("Übertragung 1, Palette ")
+    assert back[0].endswith(" zurückgenommen")
+    for form, text in shown(settings, client, tmp_path).items():
+        assert "Übertragung 1, Palette" in text, form
+        assert "transfer 1" not in text, form
+        assert "taken back" not in text, form
+
+
+@pytest.fixture
+def synced():
+    """A client whose balance the panel told: 19,041.04 €."""
+    client = a_client_record(balance_minor=0)
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    row = PanelClient(
+        row=1,
+        external_id=client.external_id,
+        name=client.name,
+        email="",
+        balance=Money(19_041_04, "EUR"),
+        priority=None,
+        last_pallet_date=None,
+        updated_at=at,
+    )
+    keep_clients([row], booked_at=at)
+    return client
+
+
+def test_a_note_on_the_panels_balance_is_read_in_the_readers_language(settings, synced, tmp_path):
+    assert LedgerEntry.objects.get().note == "panel balance is now 19,041.04 EUR"
+
+    for form, text in shown(settings, synced, tmp_path).items():
+        plain = text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "Guthaben im Panel jetzt 19.041,04 €" in plain, form
+        assert "panel balance is now" not in plain, form
+
+
+def test_the_back_office_reads_notes_in_the_readers_language(synced):
+    browser = Browser(headers={"accept-language": "de"})
+    browser.force_login(web_build.a_superuser())
+
+    for place in ("", f"{LedgerEntry.objects.get().pk}/change/"):
+        page = browser.get(f"/admin/records/ledgerentry/{place}").content.decode()
+        assert "Guthaben im Panel jetzt" in page
+        assert "panel balance is now" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "german"),
+    [
+        ("panel", "panel balance is now -1,234.50 EUR", "Guthaben im Panel jetzt −1.234,50 €"),
+        ("panel", "panel balance is now 1,234 JPY", "Guthaben im Panel jetzt 1.234 ¥"),
+        ("panel", "panel balance is now 5.00 XXX", "panel balance is now 5.00 XXX"),
+        ("contribution", "transfer 4", "Übertragung 4"),
+        ("contribution", "transfer 4 taken back", "Übertragung 4 zurückgenommen"),
+        (
+            "contribution",
+            "transfer 4, pallet P-000001 taken back",
+            "Übertragung 4, Palette P-000001 zurückgenommen",
+        ),
+        ("correction", "transfer 4", "transfer 4"),
+        ("contribution", "transfer 4 of old", "transfer 4 of old"),
+        ("release", "", ""),
+    ],
+)
+def test_only_what_the_product_wrote_is_put_into_words(kind, note, german):
+    with translation.override("de"):
+        text = stored_note_text(kind, note)
+
+    assert text.replace("\N{NO-BREAK SPACE}", " ") == german

@@ -15,6 +15,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.web.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import label_column, money_column, page_column, text_column
+from umschlag.wiring.statement_words import stored_note_text
 
 ENTRY_COLOURS = {
     LedgerEntryKind.PANEL: "note",
@@ -52,7 +53,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
         money_column("spendable_change_minor", _("can spend"), currency="client.currency"),
         page_column("cart", _("cart"), page="pages:run", key="cart.run_id"),
         "booked_by",
-        "note",
+        "told",
     ]
     list_select_related = ["client", "cart__run"]
     search_fields = ["client__name", "client__external_id", "note", "hash"]
@@ -63,11 +64,17 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
         ("client", "booked_at"),
         ("cart", "pallet"),
         ("reverses", "booked_by"),
-        "note",
+        "told",
         "previous_hash",
         "hash",
     ]
+    readonly_fields = ["told"]
     inlines = [PostingsInline]
+
+    @admin.display(description=_("note"))
+    def told(self, entry: LedgerEntry) -> str:
+        """Put the note into the reader's language."""
+        return stored_note_text(entry.kind, entry.note)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Add by how much each entry changed what its client can spend."""
