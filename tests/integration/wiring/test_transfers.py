@@ -13,6 +13,7 @@ from builders.agency_records import (
     let_spend,
     ungate,
 )
+from umschlag.storage.records.allocation_runs import ProposedRuns
 from umschlag.storage.records.ledger import spendable_minor
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -32,6 +33,7 @@ from umschlag.storage.records.models import (
     TransferState,
 )
 from umschlag.storage.records.transfers import TransferUnknown, co_owners_of
+from umschlag.wiring.allocation import planning_terms
 from umschlag.wiring.doctoring import Health
 from umschlag.wiring.leaving import cancel_pallets, ship_pallets, undo_allocation
 from umschlag.wiring.ledger_findings import ledger_findings
@@ -95,6 +97,30 @@ def test_a_proposal_takes_nothing_and_says_what_each_side_pays(settings):
     assert spendable_minor(agency.client.pk) == 30_000
     assert not Cart.objects.exists()
     assert Notification.objects.get().kind == NotificationKind.MUTUAL_TRANSFER
+
+
+def received_minor(settings, client):
+    asked = ProposedRuns(terms=planning_terms(settings), facts={})
+    return asked.problem().clients[client.pk].received_minor
+
+
+def test_goods_in_a_mutual_store_count_for_fairness_as_their_payers(settings):
+    agency = Agency()
+    number = propose_for_store(settings, agency.own.pk, by="anna")
+    before = received_minor(settings, agency.client)
+    for side in ("client", "mutual"):
+        approve_transfer(settings, number, side, by="anna")
+    paid = {
+        client: sum(entry.total_minor for entry in OwnershipEntry.objects.filter(client=client))
+        for client in (agency.client, agency.holder)
+    }
+
+    assert before == 0
+    assert all(paid.values())
+    assert {client: received_minor(settings, client) for client in paid} == paid
+
+    undo_allocation(settings, Cart.objects.get().run_id, by="anna")
+    assert [received_minor(settings, client) for client in paid] == [0, 0]
 
 
 def test_one_approval_alone_moves_nothing(settings):

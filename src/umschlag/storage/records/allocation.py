@@ -1,7 +1,7 @@
 """Records → the planner's values, in a fixed number of queries."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,6 +32,7 @@ from umschlag.storage.records.models import (
     CatalogAsin,
     Client,
     LedgerAccountKind,
+    OwnershipEntry,
     Preorder,
     PreorderStatus,
     RunState,
@@ -224,14 +225,24 @@ def _clients(rows: Sequence[Client], terms: PlanningTerms) -> dict[ClientId, Cli
 
 
 def _received_minor(client_ids: Sequence[int], terms: PlanningTerms) -> dict[int, int]:
+    since = terms.now_at - timedelta(days=FAIRNESS_DAYS)
     carts = Cart.objects.filter(
         client_id__in=client_ids,
         run__state=RunState.CONFIRMED,
         cancelled_at=None,
-        run__confirmed_at__gte=terms.now_at - timedelta(days=FAIRNESS_DAYS),
-    ).order_by()
-    sums = carts.values("client_id").annotate(sum=Sum(F("goods_minor") + F("shipping_minor")))
-    return {row["client_id"]: int(row["sum"] or 0) for row in sums}
+        run__confirmed_at__gte=since,
+        # A cart in a mutual store is its owners', each by what it paid.
+        transfer=None,
+    )
+    owned = OwnershipEntry.objects.filter(
+        client_id__in=client_ids, transfer__executed_at__gte=since
+    )
+    received: Counter[int] = Counter()
+    for rows in (carts, owned):
+        grouped = rows.order_by().values("client_id")
+        for row in grouped.annotate(sum=Sum(F("goods_minor") + F("shipping_minor"))):
+            received[row["client_id"]] += int(row["sum"] or 0)
+    return dict(received)
 
 
 def _store(row: Store) -> StoreAccount:
