@@ -3,7 +3,7 @@
 import getpass
 
 from django.db.models import QuerySet
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rich.console import Console
 
@@ -12,8 +12,8 @@ from umschlag.kernel.errors import NotFound
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.records.models import MutualTransfer, Store
-from umschlag.wiring.amounts import count_text, money_text, share_text
-from umschlag.wiring.transfer_view import TransferView, ownership, transfer_view
+from umschlag.wiring.amounts import count_text, day_text, money_text, share_text
+from umschlag.wiring.transfer_view import TransferView, ownership, state_text, transfer_view
 from umschlag.wiring.transfers import Side, approve_transfer, propose_for_store, reject_transfer
 
 TRANSFERS_PRINTED_MAX = 30
@@ -36,7 +36,7 @@ def print_transfers(settings: Settings, console: Console) -> None:
                 str(record.pk),
                 record.client.name,
                 record.mutual_store.name,
-                record.get_state_display(),
+                _state(record),
                 count_text(view.units),
                 money_text(view.client_side.total),
                 money_text(view.mutual_side.total),
@@ -110,7 +110,7 @@ def _print_one(console: Console, view: TransferView) -> None:
         "number": record.pk,
         "client": record.client.name,
         "mutual": record.mutual_store.name,
-        "state": record.get_state_display(),
+        "state": _state(record),
     }
     table = new_table(title)
     figures = (_("Units"), _("Goods"), _("Shipping"), _("Total"))
@@ -135,8 +135,15 @@ def _print_one(console: Console, view: TransferView) -> None:
     )
 
 
+def _state(record: MutualTransfer) -> str:
+    text = state_text(record)
+    if record.taken_back_at is None:
+        return text
+    return f"{text} {day_text(timezone.localtime(record.taken_back_at).date())}"
+
+
 def _records() -> QuerySet[MutualTransfer]:
-    return MutualTransfer.objects.select_related("client", "own_store", "mutual_store")
+    return MutualTransfer.objects.select_related("client", "own_store", "mutual_store", "cart")
 
 
 def _who() -> str:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from umschlag.kernel.money import Money
 from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import (
@@ -96,6 +98,11 @@ def transfer_view(record: MutualTransfer) -> TransferView:
     )
 
 
+def state_text(record: MutualTransfer) -> str:
+    """Return how far the transfer is; one that was taken back is not done any more."""
+    return _("taken back") if record.taken_back_at else str(record.get_state_display())
+
+
 def _side(lines: list[TransferLine], alone_minor: int, currency: str) -> SideView:
     by_client: defaultdict[Client, list[TransferLine]] = defaultdict(list)
     for line in lines:
@@ -140,7 +147,7 @@ def ownership() -> list[OwnedView]:
         of_store[entry.store_id] += entry.units
         currencies[pair] = entry.currency
     stores = Store.objects.in_bulk(of_store)
-    clients = Client.objects.in_bulk({client_id for _, client_id in units})
+    clients = Client.objects.in_bulk({client_id for _store_id, client_id in units})
     owned = [
         OwnedView(
             store=stores[store_id],

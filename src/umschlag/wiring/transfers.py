@@ -32,6 +32,7 @@ from umschlag.storage.records.transfers import LockedTransfer, keep_transfer, qu
 from umschlag.wiring.allocation import StoreSuspended, StoreUnknown, planning_terms
 from umschlag.wiring.notifying import tell
 from umschlag.wiring.published_facts import published_facts
+from umschlag.wiring.transfer_view import state_text
 from umschlag.wiring.transfer_words import (
     faults_text,
     news_of_executed,
@@ -170,7 +171,7 @@ def _require_waiting(record: MutualTransfer) -> None:
     if record.state != TransferState.PROPOSED:
         raise TransferAlreadyDecided(
             _("Transfer %(number)d: %(state)s. Nothing was changed.")
-            % {"number": record.pk, "state": record.get_state_display()}
+            % {"number": record.pk, "state": state_text(record)}
         )
 
 

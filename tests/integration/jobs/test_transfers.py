@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.utils import timezone
 from rich.console import Console
 
 from builders import web as build
@@ -14,7 +15,9 @@ from umschlag.jobs.transfers import (
 )
 from umschlag.kernel.errors import NotFound
 from umschlag.storage.records import models
+from umschlag.wiring.amounts import day_text
 from umschlag.wiring.demo_transfer import let_one_be_proposed
+from umschlag.wiring.leaving import undo_allocation
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +54,21 @@ def test_a_transfer_is_worked_out_approved_and_listed(settings_in, store):
     listed = printed(print_transfers, settings)
     assert "Who owns what in mutual stores" in listed
     assert "Agency" in listed
+
+
+def test_a_transfer_that_was_undone_is_listed_as_taken_back_with_the_day(settings_in, store):
+    settings = settings_in()
+    printed(propose_and_print, settings, "S-1")
+    number = models.MutualTransfer.objects.get().pk
+    for side in ("client", "mutual"):
+        printed(approve_and_print, settings, number, side)
+    run = models.AllocationRun.objects.get()
+
+    undo_allocation(settings, run.pk, by="bea", reason="no truck")
+
+    run.refresh_from_db()
+    day = day_text(timezone.localtime(run.undone_at).date())
+    assert f"taken back {day}" in printed(print_transfers, settings)
 
 
 def test_a_transfer_is_rejected(settings_in, store):

@@ -1,6 +1,10 @@
 """Transfers into mutual stores, on the pages and over the API."""
 
+from datetime import datetime
+
 import pytest
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from builders import web as build
 from umschlag.storage.records import models
@@ -8,6 +12,12 @@ from umschlag.storage.records.ledger import spendable_minor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PAGE = "/mutual-transfers/"
+PAGE_OF_API = "/transfers"
+WORDS = {
+    "en": ("taken back", "done", "taken back %s by anna: no truck"),
+    "de": ("zurückgenommen", "fertig", "zurückgenommen %s von anna: no truck"),
+}
+"""The labels of one taken back and of one done, and what the page tells."""
 
 
 @pytest.fixture
@@ -81,6 +91,50 @@ def test_what_came_back_with_a_cancelled_pallet_is_told(browser, api, store):
     items = api.get("/api/ownership").json()["items"]
     assert sum(row["units"] for row in items) == 0
     assert {row["pallet_id"] for row in items} == {None, pallet.code}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_transfer_whose_run_is_undone_is_taken_back_and_not_done(browser, api, store, language):
+    here = proposed(browser, store)
+    for side in ("client", "mutual"):
+        browser.post(f"{here}approve/{side}")
+    run = models.AllocationRun.objects.get()
+    assert api.get(f"/api{PAGE_OF_API}").json()["items"][0]["taken_back_at"] is None
+
+    browser.post(f"/allocation-runs/{run.pk}/undo", {"reason": "no truck"})
+
+    run.refresh_from_db()
+    with translation.override(language):
+        when = date_format(timezone.localtime(run.undone_at), "SHORT_DATETIME_FORMAT")
+    listed, shown = (
+        browser.get(page, headers={"accept-language": language}).content.decode()
+        for page in (PAGE, here)
+    )
+    taken_back, done, told = WORDS[language]
+    for page in (listed, shown):
+        assert f">{taken_back}</span>" in page
+        assert f">{done}</span>" not in page
+        assert when in page
+    assert told % when in shown
+    (item,) = api.get(f"/api{PAGE_OF_API}").json()["items"]
+    assert item["state"] == "executed"
+    # The API tells thousandths of a second.
+    told_at = datetime.fromisoformat(item["taken_back_at"])
+    assert told_at.isoformat(timespec="milliseconds") == run.undone_at.isoformat(
+        timespec="milliseconds"
+    )
+
+
+def test_a_transfer_whose_last_pallet_is_cancelled_is_taken_back_too(browser, store):
+    here = proposed(browser, store)
+    for side in ("client", "mutual"):
+        browser.post(f"{here}approve/{side}")
+    browser.post(f"/pallets/{models.Pallet.objects.get().pk}/cancel")
+
+    page = browser.get(here).content.decode()
+
+    assert ">taken back</span>" in page
+    assert ">done</span>" not in page
 
 
 def test_a_rejection_needs_a_reason_and_keeps_it(browser, store):

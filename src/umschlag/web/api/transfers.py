@@ -43,6 +43,9 @@ class TransferOut(Schema):
     rejected_by: str
     rejected_reason: str
     executed_at: datetime | None
+    taken_back_at: datetime | None = Field(
+        description="When an executed one was taken back: its run undone, each pallet cancelled."
+    )
 
     @staticmethod
     def resolve_missing(record: Loose) -> Loose:
@@ -152,7 +155,7 @@ class OwnershipAsked(Asked):
 def transfers(request: HttpRequest, asked: Query[TransfersAsked]) -> Loose:
     """List transfers into mutual stores, newest first."""
     demand(request, "records.view_mutualtransfer")
-    rows = MutualTransfer.objects.select_related("client", "own_store", "mutual_store")
+    rows = MutualTransfer.objects.select_related("client", "own_store", "mutual_store", "cart")
     return paged(narrowed(rows, client__external_id=asked.client_id, state=asked.state), asked)
 
 
@@ -206,7 +209,7 @@ def reject_transfer(request: HttpRequest, transfer_id: int, told: RejectionIn) -
 
 
 def _view(transfer_id: int) -> TransferView:
-    found = MutualTransfer.objects.select_related("client", "own_store", "mutual_store")
+    found = MutualTransfer.objects.select_related("client", "own_store", "mutual_store", "cart")
     record = found.filter(pk=_key(transfer_id)).first()
     if record is None:
         raise NotFound(f"there is no transfer {transfer_id}", field="transfer_id")

@@ -20,7 +20,7 @@ from umschlag.storage.records.models import (
     TransferState,
 )
 from umschlag.web.pages.frame import page, staff_page, tell_refusal, typed_key
-from umschlag.wiring.transfer_view import ownership, transfer_view
+from umschlag.wiring.transfer_view import ownership, state_text, transfer_view
 from umschlag.wiring.transfers import approve_transfer, propose_for_store, reject_transfer
 
 TRANSFERS_SHOWN_MAX = 50
@@ -39,14 +39,14 @@ RIGHTS = {
 @require_GET
 def show_all(request: HttpRequest) -> HttpResponse:
     """Show transfers, who owns what in mutual stores, and the form to work one out."""
-    found = MutualTransfer.objects.select_related("client", "own_store", "mutual_store")
+    found = MutualTransfer.objects.select_related("client", "own_store", "mutual_store", "cart")
     stores = Store.objects.filter(kind=StoreKind.OWN, status=StoreStatus.ACTIVE)
     return page(
         request,
         "transfers.html",
         title=_("Mutual store transfers"),
         transfers=[
-            (transfer_view(one), STATE_COLOURS[TransferState(one.state)])
+            (transfer_view(one), state_text(one), _colour(one))
             for one in found[:TRANSFERS_SHOWN_MAX]
         ],
         stores=stores.select_related("client"),
@@ -71,7 +71,9 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_GET
 def show(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """Show what each side pays and gains, and who has approved."""
-    found = MutualTransfer.objects.select_related("client", "own_store", "mutual_store", "cart")
+    found = MutualTransfer.objects.select_related(
+        "client", "own_store", "mutual_store", "cart__run"
+    )
     record = get_object_or_404(found, pk=transfer_id)
     return page(
         request,
@@ -79,10 +81,15 @@ def show(request: HttpRequest, transfer_id: int) -> HttpResponse:
         title=_("Mutual store transfer"),
         view=transfer_view(record),
         record=record,
-        colour=STATE_COLOURS[TransferState(record.state)],
+        state=state_text(record),
+        colour=_colour(record),
         is_open=record.state == TransferState.PROPOSED,
         sides=_sides(request, record),
     )
+
+
+def _colour(record: MutualTransfer) -> str:
+    return "plain" if record.taken_back_at else STATE_COLOURS[TransferState(record.state)]
 
 
 def _sides(request: HttpRequest, record: MutualTransfer) -> list[dict[str, Any]]:

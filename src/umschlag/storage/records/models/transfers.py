@@ -1,5 +1,7 @@
 """Transfers of a client's goods into mutual stores, and who owns what there."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +86,11 @@ class MutualTransfer(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.own_store_id} → {self.mutual_store_id}"
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """When the last pallet of the cart was cancelled, as by undoing its run; else None."""
+        return self.cart.cancelled_at if self.cart else None
 
 
 class TransferLine(models.Model):
