@@ -18,7 +18,7 @@ from umschlag.jobs.ledger import print_statement, write_statement
 from umschlag.kernel.money import Money
 from umschlag.storage.records.agency.panel import keep_clients
 from umschlag.storage.records.ledger import book
-from umschlag.storage.records.models import AllocationRun, LedgerEntry
+from umschlag.storage.records.models import AllocationRun, LedgerEntry, MutualTransfer
 from umschlag.wiring.leaving import undo_allocation
 from umschlag.wiring.statement_words import kind_text, note_text, stored_note_text
 from umschlag.wiring.statements import client_statement, settle_charges
@@ -167,15 +167,16 @@ def test_a_statement_is_read_in_as_many_queries_however_long(
 
 def test_a_note_on_a_transfer_is_read_in_the_readers_language(settings, sides, tmp_path):
     client, _ = sides
+    number = MutualTransfer.objects.get().pk
 
     first, back = told_to(settings, client, note_text)
 
-    assert first[0] == "Übertragung 1"
-    assert back[0].startswith("Übertragung 1, Palette ")
+    assert first[0] == f"Übertragung {number}"
+    assert back[0].startswith(f"Übertragung {number}, Palette ")
     assert back[0].endswith(" zurückgenommen")
     for form, text in shown(settings, client, tmp_path).items():
-        assert "Übertragung 1, Palette" in text, form
-        assert "transfer 1" not in text, form
+        assert f"Übertragung {number}, Palette" in text, form
+        assert f"transfer {number}" not in text, form
         assert "taken back" not in text, form
 
 
