@@ -101,8 +101,18 @@ def test_evidence_goes_in_and_comes_out_as_it_was(browser, case):
     assert answer.content == PDF
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("attachment;")
-    assert "again" not in text(upload(browser, case, PDF))
+    assert "To correct its units, date or buyer" in text(upload(browser, case, PDF))
     assert UngatingEvidence.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "told", [{"units": "-5"}, {"units": "1.5"}, {"units": "many"}, {"invoice_date": "31.13.2026"}]
+)
+def test_what_is_told_of_an_invoice_and_is_no_number_or_day_is_refused(browser, case, told):
+    said = text(upload(browser, case, PDF, **told))
+
+    assert f"“{next(iter(told.values()))}” is no" in said
+    assert not UngatingEvidence.objects.exists()
 
 
 def test_a_web_page_called_an_invoice_is_refused(browser, case):

@@ -189,6 +189,25 @@ def test_a_stranger_as_responsible_and_an_unknown_case_are_refused(settings_in, 
     assert not UngatingEvent.objects.exists()
 
 
+def test_what_was_told_of_evidence_is_corrected_by_adding_it_again(settings_in, store, asin):
+    ungate(store, asin, answer=UngatingAnswer.NO)
+    refresh_cases(settings_in())
+    case = the_case()
+    day = date(2026, 11, 1)
+
+    add_evidence(case.pk, "a.pdf", PDF, Invoice(invoice_date=day, units=12), by="eve", at=NOW)
+    told = Invoice(units=10, is_buyer_the_seller=True)
+    add_evidence(case.pk, "b.pdf", PDF, told, by="bob", at=NOW)
+    kept = case.evidence.get()
+
+    assert (kept.name, kept.invoice_date, kept.units) == ("a.pdf", day, 10)
+    assert kept.is_buyer_the_seller
+    events = case.events.order_by("pk").values_list("kind", "text", "by")
+    assert list(events) == [("evidence", "a.pdf", "eve"), ("corrected", "a.pdf", "bob")]
+    with pytest.raises(EvidenceThereAlready):
+        add_evidence(case.pk, "a.pdf", PDF, Invoice(), by="eve", at=NOW)
+
+
 def invoice(units=10):
     return Invoice(invoice_date=date(2026, 11, 1), units=units, is_buyer_the_seller=True)
 
@@ -201,7 +220,7 @@ def test_evidence_is_kept_once_and_held_against_the_practice(settings_in, store,
     add_evidence(case.pk, "a.pdf", PDF, invoice(4), by="eve", at=NOW)
     few = evidence_texts(list(case.evidence.all()), as_of_date=NOW.date())
     with pytest.raises(EvidenceThereAlready):
-        add_evidence(case.pk, "b.pdf", PDF, invoice(), by="eve", at=NOW)
+        add_evidence(case.pk, "b.pdf", PDF, invoice(4), by="eve", at=NOW)
     add_evidence(case.pk, "c.pdf", PDF + b"2", invoice(6), by="eve", at=NOW)
 
     assert len(few) == 1

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from umschlag.allocation.ungating.evidence import Invoice
@@ -222,30 +222,45 @@ def note_answers(changes: Iterable[tuple[int, str, str]], *, at: datetime) -> in
 def add_evidence(
     case: UngatingCase, new: NewEvidence, *, by: str, at: datetime
 ) -> UngatingEvidence:
-    """Keep a file with its case, and say so in the history.
+    """Keep a file with its (locked) case, and say so in the history.
+
+    A file that the case has is not kept twice: what is told of it otherwise now replaces what was
+    told before, and what is not told stays.
 
     Raises:
-        EvidenceThereAlready: the case has this very file.
+        EvidenceThereAlready: the case has this very file, and nothing else is told of it.
     """
-    try:
-        with transaction.atomic():
-            kept = UngatingEvidence.objects.create(
-                case=case,
-                name=new.name,
-                content_type=new.content_type,
-                content=new.content,
-                byte_count=len(new.content),
-                sha256=sha256(new.content).hexdigest(),
-                invoice_date=new.invoice.invoice_date,
-                units=new.invoice.units,
-                is_buyer_the_seller=new.invoice.is_buyer_the_seller,
-                added_at=at,
-                added_by=by,
-            )
-    except IntegrityError as error:
-        raise EvidenceThereAlready(f"the case has {new.name} already", field="file") from error
+    checksum = sha256(new.content).hexdigest()
+    there = UngatingEvidence.objects.filter(case=case, sha256=checksum).first()
+    if there is not None:
+        _correct(there, new)
+        note(case, CaseEventKind.CORRECTED, there.name, by=by, at=at)
+        return there
+    kept = UngatingEvidence.objects.create(
+        case=case,
+        name=new.name,
+        content_type=new.content_type,
+        content=new.content,
+        byte_count=len(new.content),
+        sha256=checksum,
+        invoice_date=new.invoice.invoice_date,
+        units=new.invoice.units,
+        is_buyer_the_seller=new.invoice.is_buyer_the_seller,
+        added_at=at,
+        added_by=by,
+    )
     note(case, CaseEventKind.EVIDENCE, new.name, by=by, at=at)
     return kept
+
+
+def _correct(kept: UngatingEvidence, new: NewEvidence) -> None:
+    told = {name: value for name, value in asdict(new.invoice).items() if value is not None}
+    corrected = {name: value for name, value in told.items() if value != getattr(kept, name)}
+    if not corrected:
+        raise EvidenceThereAlready(f"the case has {new.name} already", field="file")
+    for name, value in corrected.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=list(corrected))
 
 
 def invoices_of(evidence: Sequence[UngatingEvidence]) -> list[Invoice]:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from umschlag.allocation.ungating.evidence import AGE_DAYS_MAX, UNITS_MIN, Invoice, usable_units
-from umschlag.kernel.errors import UmschlagError
+from umschlag.kernel.errors import BadInput, UmschlagError
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import CaseState, UngatingCase, UngatingEvidence
 from umschlag.storage.records.ungating_cases import EvidenceThereAlready, invoices_of
-from umschlag.web.pages.frame import page, staff_page
+from umschlag.web.pages.frame import page, staff_page, typed_count
 from umschlag.web.pages.report import ROWS_PER_PAGE
 from umschlag.web.pages.table_files import table_file
 from umschlag.wiring.ungating_list import (
@@ -191,7 +191,13 @@ def upload(request: HttpRequest, case_id: int) -> HttpResponse:
             at=timezone.now(),
         )
     except EvidenceThereAlready:
-        messages.warning(request, _("The case has this very file already."))
+        messages.warning(
+            request,
+            _(
+                "The case has this very file already. To correct its units, date or buyer, add it "
+                "again with what is right."
+            ),
+        )
         return back
     except UmschlagError as error:
         messages.error(request, error.message)
@@ -220,17 +226,18 @@ def download(request: HttpRequest, evidence_id: int) -> HttpResponse:
 
 def _invoice(request: HttpRequest) -> Invoice:
     given = request.POST
+    typed_day, typed_units = given.get("invoice_date", "").strip(), given.get("units", "").strip()
     try:
-        day = parse_date(given.get("invoice_date", ""))
+        day = parse_date(typed_day)
     except ValueError:
         day = None
-    units = given.get("units", "")
+    units = typed_count(typed_units)
+    if typed_day and day is None:
+        raise BadInput(_("“%s” is no day. Write it as 2026-08-31.") % typed_day[:40])
+    if typed_units and units is None:
+        raise BadInput(_("“%s” is no whole number of units, as in 12.") % typed_units[:40])
     buyer = {"yes": True, "no": False}.get(given.get("buyer", ""))
-    return Invoice(
-        invoice_date=day,
-        units=int(units) if units.isdecimal() and len(units) < 7 else None,
-        is_buyer_the_seller=buyer,
-    )
+    return Invoice(invoice_date=day, units=units, is_buyer_the_seller=buyer)
 
 
 def _today() -> Any:  # noqa: ANN401 - a date, which templates compare

@@ -79,6 +79,7 @@ class CaseEventKind(models.TextChoices):
     PLAN = "plan", _("plan")
     NOTE = "note", _("note")
     EVIDENCE = "evidence", _("evidence")
+    CORRECTED = "corrected", _("evidence corrected")
     ANSWER = "answer", _("answer")
 
 
