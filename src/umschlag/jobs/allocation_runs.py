@@ -12,9 +12,7 @@ from django.utils.translation import ngettext
 from rich.console import Console
 
 from umschlag.allocation.planning.model import FairnessPolicy
-from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.jobs import run_tables as tables
-from umschlag.kernel.errors import Refused
 from umschlag.settings import Settings
 from umschlag.storage.records.models import AllocationRun, RunState
 from umschlag.storage.records.run_edits import HandEdit
@@ -41,14 +39,8 @@ from umschlag.wiring.run_lists import (
     run_refusals,
 )
 from umschlag.wiring.run_view import open_store_key, run_of, store_key
-from umschlag.wiring.violation_words import violation_text
 
 RUNS_PRINTED_MAX = 30
-BROKEN_NAMED_MAX = 3
-
-
-class PlanHoldsNoMore(Refused):
-    """Records changed so that the plan breaks a rule; the message says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +80,7 @@ def plan_and_print(
     Raises:
         StoreUnknown, StoreSuspended: nothing can be planned for the store.
     """
-    with translation.override(settings.language), _told_plainly(settings):
+    with translation.override(settings.language), _told_plainly():
         only_store = open_store_key(store_id) if store_id else None
         number = plan_allocation(settings, only_store_id=only_store, policy=_policy(policy))
         _print_whole(settings, number, console)
@@ -103,7 +95,7 @@ def print_run(
         RunUnknown, StoreUnknown: there is none.
         BadInput: the file cannot be written.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         run = run_of(number)
         lines = run_lines(run, store_key(store_id) if store_id else None)
         if file:
@@ -130,7 +122,7 @@ def print_refusals(
         RunUnknown, StoreUnknown: there is none.
         BadInput: the file cannot be written.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         run = run_of(number)
         found = run_refusals(run, store_key(store_id) if store_id else None)
         if file:
@@ -151,7 +143,7 @@ def set_and_tell(settings: Settings, line: LineAsked, *, console: Console) -> No
         RunUnknown, RunAlreadyDecided, StoreUnknown: there is no such proposal or store.
         LineUnknown, LineBreaksRules: it cannot be set so; nothing was changed.
     """
-    with translation.override(settings.language), _told_plainly(settings, line.run_id):
+    with translation.override(settings.language), _told_plainly(line.run_id):
         asin = line.asin.strip().upper()
         edit = HandEdit(
             run_id=line.run_id, store_id=store_key(line.store_id), asin=asin, units=line.units
@@ -174,7 +166,7 @@ def release_and_tell(
     Raises:
         RunUnknown, RunAlreadyDecided, StoreUnknown: there is no such proposal or store.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         leave_line_to_planner(settings, number, store_key(store_id), asin.strip().upper())
         _say(console, _("The line is the planner's again: planning the rest may change it."))
         _say_next(console, number)
@@ -187,9 +179,9 @@ def plan_again_and_print(
 
     Raises:
         RunUnknown, RunAlreadyDecided: there is no such proposal.
-        PlanHoldsNoMore: a line set by hand breaks a rule by now.
+        PlanBreaksRules: a line set by hand breaks a rule by now.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         new_number = plan_the_rest_again(settings, number, policy=_policy(policy))
         _say(console, _("Planned again. The former proposal is put aside."))
         _print_whole(settings, new_number, console)
@@ -204,7 +196,7 @@ def print_comparison(
         RunUnknown: one of them does not exist.
         BadInput: the file cannot be written.
     """
-    with translation.override(settings.language), _told_plainly(settings):
+    with translation.override(settings.language), _told_plainly():
         found = compare_runs(before, after)
         if file:
             write_list(comparison_rows(found), file, title="differences")
@@ -218,9 +210,9 @@ def confirm_and_print(settings: Settings, number: int, *, is_meant: bool, consol
 
     Raises:
         RunUnknown, RunAlreadyDecided: there is no such proposal.
-        PlanHoldsNoMore: records changed so that a rule would be broken; nothing was changed.
+        PlanBreaksRules: records changed so that a rule would be broken; nothing was changed.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         if not is_meant:
             run = require_proposed(number)
             carts = list(run.carts.select_related("client", "store"))
@@ -258,7 +250,7 @@ def discard_and_tell(settings: Settings, number: int, *, console: Console) -> No
     Raises:
         RunUnknown, RunAlreadyDecided: there is no such proposal.
     """
-    with translation.override(settings.language), _told_plainly(settings, number):
+    with translation.override(settings.language), _told_plainly(number):
         discard_allocation(settings, number)
         console.print(_("Discarded. Nothing was changed."))
 
@@ -295,7 +287,7 @@ def _who() -> str:
 
 
 @contextmanager
-def _told_plainly(settings: Settings, number: int = 0) -> Iterator[None]:
+def _told_plainly(number: int = 0) -> Iterator[None]:
     """Put refusals into the reader's language, with the command that helps; 0 names no run."""
     try:
         yield
@@ -315,13 +307,3 @@ def _told_plainly(settings: Settings, number: int = 0) -> Iterator[None]:
         )
         label = RunState(state).label
         raise RunAlreadyDecided(told % {"number": number, "state": label}) from error
-    except PlanBreaksRules as error:
-        broken = [
-            violation_text(one, currency=settings.currency)
-            for one in error.broken[:BROKEN_NAMED_MAX]
-        ]
-        told = _(
-            "The plan does not hold any more: %s. Nothing was changed. Set the line otherwise, "
-            "release it, or plan again: `umschlag allocation --help`."
-        )
-        raise PlanHoldsNoMore(told % "; ".join(broken)) from error

@@ -47,7 +47,8 @@ class WatchedPlanner:
 
     def at(self, stage: PlanningStage) -> None:
         """Tell the page what the planner is at."""
-        self._quietly(lambda: self._row.update(stage=stage))
+        if self._key:
+            self._quietly(lambda: self._row.update(stage=stage))
 
     def wants_end(self) -> bool:
         """Tell whether time is up, or somebody wants what there is by now."""

@@ -17,7 +17,7 @@ from umschlag.storage.records.run_states import require_proposed
 from umschlag.wiring.allocation import discard_allocation, plan_allocation, planning_terms
 from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.run_view import run_of
-from umschlag.wiring.violation_words import violation_text
+from umschlag.wiring.violation_words import broken_rules_told, violation_text
 
 
 class LineBreaksRules(Refused):
@@ -80,14 +80,15 @@ def plan_the_rest_again(
     """
     # Asked before too: nobody should wait for a plan that cannot take the old one's place.
     old = require_proposed(run_id)
-    new_run_id = plan_allocation(
-        settings,
-        made_by_id=made_by_id,
-        only_store_id=old.only_store_id,
-        policy=policy or _policy_of(old),
-        based_on_id=run_id,
-        watch_key=watch_key,
-    )
+    with broken_rules_told(settings.currency):
+        new_run_id = plan_allocation(
+            settings,
+            made_by_id=made_by_id,
+            only_store_id=old.only_store_id,
+            policy=policy or _policy_of(old),
+            based_on_id=run_id,
+            watch_key=watch_key,
+        )
     try:
         discard_allocation(settings, run_id)
     except Exception:

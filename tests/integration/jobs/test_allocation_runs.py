@@ -8,8 +8,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from builders import web as build
+from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.jobs import allocation_runs as runs
-from umschlag.jobs.allocation_runs import LineAsked, PlanHoldsNoMore
+from umschlag.jobs.allocation_runs import LineAsked
 from umschlag.jobs.command_line import app
 from umschlag.kernel.errors import BadInput
 from umschlag.storage.records import models
@@ -199,7 +200,7 @@ def test_a_plan_that_holds_no_more_says_which_rule_and_takes_nothing(settings, s
     number, _ = planned(settings)
     models.CatalogAsin.objects.update(remaining_units=1)
 
-    with pytest.raises(PlanHoldsNoMore, match="units more than there are in stock"):
+    with pytest.raises(PlanBreaksRules, match="units more than there are in stock"):
         told(runs.confirm_and_print, settings, number, is_meant=True)
 
     assert models.AllocationRun.objects.get(pk=number).state == "proposed"

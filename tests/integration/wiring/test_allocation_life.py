@@ -203,6 +203,23 @@ class AllocationLife(RuleBasedStateMachine):
         if is_at_once:
             self._confirm(AllocationRun.objects.get(pk=run_id))
 
+    @rule(which=ANY)
+    def somebody_halves_a_line_and_plans_the_rest_again(self, which):
+        run = AllocationRun.objects.get(pk=plan_allocation(self.settings))
+        lines = CartLine.objects.filter(cart__run=run).select_related("cart", "asin")
+        if not lines:
+            return
+        line = lines.order_by("pk")[which % len(lines)]
+        pack_units = line.asin.case_pack_units
+        edit = HandEdit(
+            run_id=run.pk,
+            store_id=line.cart.store_id,
+            asin=line.asin.asin,
+            units=line.units // 2 // pack_units * pack_units,
+        )
+        set_line_by_hand(self.settings, edit)
+        self._plan_again(run)
+
     @precondition(lambda self: AllocationRun.objects.filter(state="proposed").exists())
     @rule(which=ANY, where=ANY, units=st.integers(0, 40), is_planned_again=st.booleans())
     def somebody_sets_a_line(self, which, where, units, is_planned_again):
