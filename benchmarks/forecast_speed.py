@@ -8,7 +8,8 @@ Croston-SBA and AutoETS of statsforecast, one process, on a sample of the same s
 by their number; both tell a mean alone here, AutoETS by weeks.
 
 Data: the series of Online Retail II, two years each, drawn with replacement and multiplied by a
-factor from a seed, so that no two are alike. Time is the wall's, on whatever cores the method uses.
+factor from a seed, so that no two are alike; names and prices go along. Time is the wall's, on
+whatever cores the method uses.
 
     python benchmarks/forecast_speed.py --small
 """
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +31,6 @@ from numpy.typing import NDArray
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.kernel.identifiers import Sku
 from worlds import real_sales, rival_forecasts
-from worlds.real_sales import Floats
 
 SIZES = (7_500, 15_000, 30_000)
 SIZES_SMALL = (500, 1_000, 2_000)
@@ -47,18 +48,10 @@ def many_series(articles: int) -> DemandHistory:
     places = known[rng.integers(0, known.size, articles)]
     drawn = sales.history(sales.last_day, places)
     factor = rng.lognormal(0.0, 0.5, articles)
-    return _history(np.ceil(drawn.units * factor[:, None]), drawn.has_stock, drawn.known_days)
-
-
-def _history(
-    units: Floats, has_stock: NDArray[np.bool_], known_days: NDArray[np.int64]
-) -> DemandHistory:
-    return DemandHistory(
-        skus=tuple(Sku(f"S{number:06d}") for number in range(units.shape[0])),
-        last_date=LAST_DATE,
-        units=units,
-        has_stock=has_stock,
-        known_days=known_days,
+    return replace(
+        drawn,
+        skus=tuple(Sku(f"S{number:06d}") for number in range(articles)),
+        units=np.ceil(drawn.units * factor[:, None]),
     )
 
 
@@ -67,14 +60,21 @@ def keep(history: DemandHistory, folder: Path) -> None:
     np.save(folder / "units.npy", history.units)
     np.save(folder / "has_stock.npy", history.has_stock)
     np.save(folder / "known_days.npy", history.known_days)
+    np.save(folder / "prices.npy", _prices(history))
+    (folder / "names.json").write_text(json.dumps([history.skus, history.names]))
 
 
 def kept(folder: Path) -> DemandHistory:
     """Return the table that was written there."""
-    return _history(
-        np.load(folder / "units.npy"),
-        np.load(folder / "has_stock.npy"),
-        np.load(folder / "known_days.npy"),
+    skus, names = json.loads((folder / "names.json").read_text())
+    return DemandHistory(
+        skus=tuple(map(Sku, skus)),
+        names=tuple(names),
+        last_date=LAST_DATE,
+        units=np.load(folder / "units.npy"),
+        has_stock=np.load(folder / "has_stock.npy"),
+        known_days=np.load(folder / "known_days.npy"),
+        prices=np.load(folder / "prices.npy"),
     )
 
 
@@ -92,8 +92,14 @@ def measure(folder: Path, horizons: list[int]) -> dict[str, float]:
         "cpu_seconds": time.process_time() - worked,
         "peak_mib": _peak_mib(),
         "before_mib": before_mib,
-        "table_mib": (history.units.nbytes + history.has_stock.nbytes) / 2**20,
+        "table_mib": (history.units.nbytes + history.has_stock.nbytes + _prices(history).nbytes)
+        / 2**20,
     }
+
+
+def _prices(history: DemandHistory) -> NDArray[np.float32]:
+    assert history.prices is not None, "the real set tells prices"
+    return history.prices
 
 
 def _peak_mib() -> float:

@@ -24,7 +24,9 @@ from umschlag.intelligence.forecasting.demand_model import learned_model
 from umschlag.intelligence.forecasting.model import DemandForecasts, ModelKind
 from umschlag.kernel.identifiers import Sku
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "orii_daily_sales.parquet"
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = FOLDER / "orii_daily_sales.parquet"
+LINES = FOLDER / "online_retail_ii.parquet"
 ABSENT = f"skipped: {DATA} is not here; it lies beside the checkout on developers' machines"
 HISTORY_DAYS = 730
 YEAR_DAYS = 365
@@ -51,6 +53,7 @@ class RealSales:
     """Units and revenue of every article (row) on every day (column) of the set."""
 
     skus: tuple[Sku, ...]
+    names: tuple[str, ...]
     first_date: date
     units: Floats
     revenue: Floats
@@ -88,14 +91,23 @@ class RealSales:
         prices: Floats = np.divide(revenue, units, out=np.zeros_like(units), where=units > 0)
         return prices
 
+    def daily_prices(self, places: Places, start: int, end: int) -> NDArray[np.float32]:
+        """Return revenue a unit of each day from `start` up to, without, `end`; NaN without."""
+        units, revenue = self.units[places, start:end], self.revenue[places, start:end]
+        prices = np.full(units.shape, np.nan, dtype=np.float32)
+        np.divide(revenue, units, out=prices, where=units > 0, casting="same_kind")
+        return prices
+
     def history(self, day: int, places: Places) -> DemandHistory:
         """Return what was known of these articles at the day's close, up to two years of it."""
         start = max(day + 1 - HISTORY_DAYS, 0)
         has_stock = np.arange(start, day + 1)[None, :] >= self.first_sale_day[places, None]
         return DemandHistory(
             skus=tuple(self.skus[place] for place in places),
+            names=tuple(self.names[place] for place in places),
             last_date=self.date_of(day),
             units=self.units[places, start : day + 1],
+            prices=self.daily_prices(places, start, day + 1),
             has_stock=has_stock,
             known_days=day - self.first_sale_day[places],
         )
@@ -121,11 +133,26 @@ def real_sales(*, articles_max: int | None = None) -> RealSales:
     np.add.at(revenue, (place, day), cells["revenue"].to_numpy())
     return RealSales(
         skus=tuple(Sku(code) for code in codes),
+        names=_names(codes),
         first_date=first,
         units=units,
         revenue=revenue,
         first_sale_day=(units > 0).argmax(axis=1).astype(np.int64),
     )
+
+
+def _names(codes: pl.Series) -> tuple[str, ...]:
+    """Return what each article is mostly called on its invoices; empty where it is nowhere."""
+    lines = pl.scan_parquet(LINES).filter(pl.col("description").is_not_null())
+    called = (
+        lines.group_by(pl.col("stock_code").str.to_uppercase(), "description")
+        .len()
+        .sort("len", "description", descending=[True, False])
+        .unique("stock_code", keep="first", maintain_order=True)
+        .collect()
+    )
+    names = dict(called.select("stock_code", "description").iter_rows())
+    return tuple(names.get(code.upper(), "") for code in codes)
 
 
 def judged_origins(sales: RealSales, horizon_days: int) -> list[int]:

@@ -12,7 +12,7 @@ from umschlag.intelligence.forecasting.service_level import LevelBasis, ServiceL
 from umschlag.kernel.identifiers import Sku
 
 
-def a_history(units, has_stock=None, known_days=None):
+def a_history(units, has_stock=None, known_days=None, **values):
     """Return a history of rows of daily units; every known day had stock unless told otherwise."""
     table = np.array(units, dtype=float)
     stock = np.ones(table.shape, dtype=bool) if has_stock is None else np.array(has_stock).copy()
@@ -24,6 +24,7 @@ def a_history(units, has_stock=None, known_days=None):
         units=table,
         has_stock=stock | (table > 0),
         known_days=known,
+        **values,
     )
 
 

@@ -20,7 +20,7 @@ from umschlag.kernel.progress import Progress, untold
 from umschlag.storage.lake.demand import read_demand
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records.backtests import keep_backtest, newest_backtest
-from umschlag.storage.records.learned_trees import keep_trees, kept_trees
+from umschlag.storage.records.learned_quantiles import keep_quantiles, kept_quantiles
 
 HISTORY_DAYS = 730
 """Two years: a season is told from the year before."""
@@ -41,8 +41,9 @@ def best_model(
 ) -> DemandModel:
     """Return the model that won the newest backtest, with what it learned from the history.
 
-    The backtest is made anew once a week, and as often the trees learn. Where the winner cannot be
-    loaded any more, pooled ratios stand in, and every forecast says by which method it was made.
+    The backtest is made anew once a week, and as often the trees and nets learn. Where the winner
+    cannot be loaded any more, pooled ratios stand in, and every forecast says by which method it
+    was made.
     """
     found = newest_backtest(until=history.last_date)
     if found is None or history.last_date - found.as_of_date >= timedelta(BACKTEST_HOLDS_DAYS):
@@ -61,23 +62,23 @@ def _learned(
     history: DemandHistory, kind: ModelKind, horizons_days: Collection[int], progress: Progress
 ) -> DemandModel:
     what = _("learning from all articles")
-    # The trees forecast any horizon; ratios are learned for the ones that are asked for.
+    # Trees and nets forecast any horizon; ratios are learned for the ones that are asked for.
     learned_for = sorted(horizons_days) if kind is ModelKind.POOLED else []
-    seen = (kind, learned_for, history.last_date, history.skus, history.groups)
+    seen = (kind, learned_for, history.last_date, history.skus, history.groups, history.names)
     contents = (repr(seen).encode(), history.units.tobytes(), history.has_stock.tobytes())
     key = sha256(b"".join(contents)).hexdigest()
     if key not in _newest_learned:
         _newest_learned.clear()
-        trees = kept_trees(history) if kind is ModelKind.GLOBAL else None
+        kept = kept_quantiles(history) if kind is ModelKind.GLOBAL else None
         model = learned_model(
             history,
             kind,
             horizons_days=horizons_days,
-            trees=trees,
+            learned=kept,
             tell=lambda done, total: progress(done, total, what),
         )
-        if model.trees is not None and trees is None:
-            keep_trees(model.trees, history)
+        if model.learned is not None and kept is None:
+            keep_quantiles(model.learned, history)
         _newest_learned[key] = model
     return _newest_learned[key]
 

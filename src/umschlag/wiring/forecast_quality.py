@@ -45,7 +45,7 @@ def contestant_lines(found: Backtest) -> list[ContestantLine]:
 def contestant_titles() -> dict[Contestant, str]:
     """Return what people call the contestants."""
     return {
-        Contestant.GLOBAL: _("learned from all articles (trees)"),
+        Contestant.GLOBAL: _("learned from all articles (trees and nets)"),
         Contestant.POOLED: _("own level, spread of similar articles"),
         Contestant.COVER: _("own past alone"),
         Contestant.ERP: _("formula of ERP systems: mean of 90 days and a safety factor"),

@@ -28,7 +28,9 @@ def test_every_model_is_told_with_its_errors_and_why_others_took_no_part(setting
     text = printed(settings_in(language="en"))
 
     assert text.index("own past alone ✓") < text.index("the same as the 28 days before")
-    assert "learned from all articles (trees): too few articles or days to learn from" in text
+    assert (
+        "learned from all articles (trees and nets): too few articles or days to learn from" in text
+    )
     assert "No forecast's last day is over yet" in text
 
 

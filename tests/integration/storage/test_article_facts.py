@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from builders.lake import DAY, a_lake, a_sale, article_day, rows_of
@@ -212,6 +213,9 @@ def test_demand_lies_on_its_article_and_day(lake):
         a_sale("first", ago(3), sku="HX-1", units=1),
         a_sale("earlier", ago(3), sku="HX-2", units=2),
         a_sale("before the window", ago(4), sku="HX-2", units=99),
+        a_sale("same day", ago(1), sku="HX-2", units=1, revenue_minor=601),
+        a_sale("returned", ago(1), sku="HX-2", units=-2, revenue_minor=-9_999),
+        a_sale("given away", ago(0), sku="HX-2", units=3, revenue_minor=None),
     )
     articles = [
         facts
@@ -222,5 +226,10 @@ def test_demand_lies_on_its_article_and_day(lake):
     history = read_demand(lake, articles, as_of_date=DAY, day_count=4)
 
     assert history.skus == ("HX-1", "HX-2")
-    assert history.units.tolist() == [[1, 0, 0, 0], [2, 0, 7, 0]]
+    assert history.units.tolist() == [[1, 0, 0, 0], [2, 0, 6, 3]]
     assert history.has_stock[1].tolist() == [True, False, True, True]
+    assert history.names == ("Desk lamp", "Desk lamp")
+    nothing = np.nan
+    np.testing.assert_array_equal(
+        history.prices, [[999, nothing, nothing, nothing], [499.5, nothing, 200, nothing]]
+    )

@@ -9,8 +9,8 @@ from umschlag.intelligence.forecasting.backtest import Contestant, backtest
 from umschlag.intelligence.forecasting.demand_model import learned_model
 from umschlag.intelligence.forecasting.model import ModelKind
 from umschlag.storage.records.backtests import keep_backtest, newest_backtest
-from umschlag.storage.records.learned_trees import keep_trees, kept_trees
-from umschlag.storage.records.models import ForecastBacktest, LearnedTrees
+from umschlag.storage.records.learned_quantiles import keep_quantiles, kept_quantiles
+from umschlag.storage.records.models import ForecastBacktest, LearnedQuantiles
 from umschlag.wiring.demand_models import best_model
 from umschlag.wiring.forecast_quality import forecast_quality, quality_line
 
@@ -100,30 +100,30 @@ def learned(history):
     return learned_model(history, ModelKind.GLOBAL)
 
 
-def texts(trees):
-    return [tree.model_to_string() for one in trees.trees for tree in one]
+def texts(learned):
+    return [tree.model_to_string() for tree in learned.trees]
 
 
 def test_trees_learn_once_a_week(history, learned):
-    keep_trees(learned.trees, history)
+    keep_quantiles(learned.learned, history)
 
-    assert texts(kept_trees(a_day_later(history, 6))) == texts(learned.trees)
-    assert kept_trees(a_day_later(history, 7)) is None
-    assert kept_trees(history.last(history.day_count).until(history.day_count - 1)) is None
+    assert texts(kept_quantiles(a_day_later(history, 6))) == texts(learned.learned)
+    assert kept_quantiles(a_day_later(history, 7)) is None
+    assert kept_quantiles(history.last(history.day_count).until(history.day_count - 1)) is None
 
 
 def test_trees_that_learned_from_half_the_articles_are_not_asked(history, learned):
-    keep_trees(learned.trees, history.only(np.arange(160)))
+    keep_quantiles(learned.learned, history.only(np.arange(160)))
 
-    assert kept_trees(history) is None
+    assert kept_quantiles(history) is None
 
 
 def test_a_forecast_as_of_an_earlier_day_leaves_what_was_learned_since(history, learned):
-    keep_trees(learned.trees, history)
+    keep_quantiles(learned.learned, history)
 
-    keep_trees(learned.trees, history.until(history.day_count - 20))
+    keep_quantiles(learned.learned, history.until(history.day_count - 20))
 
-    assert LearnedTrees.objects.get().learned_date == history.last_date
+    assert LearnedQuantiles.objects.get().learned_date == history.last_date
 
 
 def test_tomorrows_forecast_asks_the_trees_that_learned_today(history, judged):
@@ -133,8 +133,8 @@ def test_tomorrows_forecast_asks_the_trees_that_learned_today(history, judged):
 
     second = best_model(a_day_later(history))
 
-    assert texts(second.trees) == texts(first.trees)
-    assert LearnedTrees.objects.get().learned_date == history.last_date
+    assert texts(second.learned) == texts(first.learned)
+    assert LearnedQuantiles.objects.get().learned_date == history.last_date
 
 
 def test_the_same_history_is_learned_from_once(history, judged):

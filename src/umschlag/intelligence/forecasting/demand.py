@@ -1,6 +1,6 @@
 """Daily demand of many articles side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -34,13 +34,20 @@ class DemandHistory:
     known_days: NDArray[np.int64]
     groups: tuple[str, ...] = ()
     """Each article's category, by which newcomers find their like; empty where none is told."""
+    names: tuple[str, ...] = ()
+    """Each article's name, whose words find its kindred; empty where none is told."""
+    prices: NDArray[np.float32] | None = None
+    """What a unit sold for on each day, in any unit of money, or NaN; None where none is known."""
 
     def __post_init__(self) -> None:
         shape = (len(self.skus), self.day_count)
         if self.units.shape != shape or self.has_stock.shape != shape:
             raise BadInput(f"units and stock days must both be {shape} large")
-        if self.groups and len(self.groups) != len(self.skus):
-            raise BadInput("every article needs its group", field="groups")
+        if self.prices is not None and self.prices.shape != shape:
+            raise BadInput(f"prices must be {shape} large", field="prices")
+        for field, told in (("groups", self.groups), ("names", self.names)):
+            if told and len(told) != len(self.skus):
+                raise BadInput(f"every article needs its own of the {field}", field=field)
 
     @property
     def day_count(self) -> int:
@@ -55,13 +62,11 @@ class DemandHistory:
     def last(self, days: int) -> "DemandHistory":
         """Return the newest days alone; all where there are fewer."""
         start = max(self.day_count - days, 0)
-        return DemandHistory(
-            skus=self.skus,
-            last_date=self.last_date,
+        return replace(
+            self,
             units=self.units[:, start:],
             has_stock=self.has_stock[:, start:],
-            known_days=self.known_days,
-            groups=self.groups,
+            prices=None if self.prices is None else self.prices[:, start:],
         )
 
     def recorded(self) -> "DemandHistory":
@@ -77,25 +82,27 @@ class DemandHistory:
         """Return what was known after the first `days` days, of the articles known by then."""
         later = self.day_count - days
         known_days = self.known_days - later
-        known = DemandHistory(
-            skus=self.skus,
+        known = replace(
+            self,
             last_date=self.last_date - timedelta(days=later),
             units=self.units[:, :days],
             has_stock=self.has_stock[:, :days],
+            prices=None if self.prices is None else self.prices[:, :days],
             known_days=known_days,
-            groups=self.groups,
         )
         return known.only(np.flatnonzero(known_days >= 0))
 
     def only(self, articles: NDArray[np.intp]) -> "DemandHistory":
         """Return the rows of these articles alone, by their places."""
-        return DemandHistory(
+        return replace(
+            self,
             skus=tuple(self.skus[place] for place in articles),
-            last_date=self.last_date,
             units=self.units[articles],
             has_stock=self.has_stock[articles],
+            prices=None if self.prices is None else self.prices[articles],
             known_days=self.known_days[articles],
             groups=tuple(self.groups[place] for place in articles) if self.groups else (),
+            names=tuple(self.names[place] for place in articles) if self.names else (),
         )
 
     def daily_rate(self) -> NDArray[np.float64]:

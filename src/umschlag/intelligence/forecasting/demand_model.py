@@ -14,12 +14,15 @@ from umschlag.intelligence.forecasting.article_features import yearly_rate
 from umschlag.intelligence.forecasting.days_of_cover import YEAR_DAYS, days_of_cover
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.forecasting.global_quantiles import (
+    NETS,
     GlobalQuantiles,
     Tell,
     global_quantiles,
     global_samples,
     told_nobody,
 )
+from umschlag.intelligence.forecasting.kindred_sales import KindredSales, kindred_sales
+from umschlag.intelligence.forecasting.kindred_words import Vocabulary, vocabulary_of
 from umschlag.intelligence.forecasting.model import DemandForecasts, ForecastMethod, ModelKind
 from umschlag.intelligence.forecasting.newcomers import YOUNG_DAYS, PeerRates, peer_rates
 from umschlag.intelligence.forecasting.observed_demand import (
@@ -60,7 +63,10 @@ class DemandModel:
     profile: NDArray[np.float64]
     peers: PeerRates
     ratios: Mapping[int, RatioClass] = field(default_factory=dict)
-    trees: GlobalQuantiles | None = None
+    learned: GlobalQuantiles | None = None
+    vocabulary: Vocabulary = field(default_factory=dict)
+    kindred: KindredSales | None = None
+    """What articles with a word in common sold, as of the last day of the history."""
     season: NDArray[np.float64] | None = None
     """Each day's factor, from the first day of the history learned from; see `season_factors`."""
     first_date: date | None = None
@@ -115,8 +121,9 @@ class DemandModel:
         calendar = Calendar(first_date=history.first_date, profile=self.profile)
         origin = calendar.origin(observed.day_count, horizon_days)
         factor = self._season_of(history.last_date + timedelta(days=1), horizon_days).mean()
-        if self.trees is not None:
-            return global_samples(self.trees, observed, articles, origin) * float(factor)
+        if self.learned is not None and self.kindred is not None:
+            samples = global_samples(self.learned, observed, articles, origin, kindred=self.kindred)
+            return samples * float(factor)
         # How ratios spread changes slowly with the length of the sum: the nearest one stands in.
         learned = min(self.ratios, key=lambda days: abs(math.log(days / horizon_days)))
         pooled = pooled_samples(self.ratios[learned], observed, articles, origin)
@@ -127,7 +134,7 @@ class DemandModel:
         if history not in self._seen:
             factors = self._season_of(history.first_date, history.day_count)
             even = replace(history, units=history.units / factors[None, :])
-            self._seen[history] = observed_demand(even)
+            self._seen[history] = observed_demand(even, self.vocabulary)
         return self._seen[history]
 
     def _season_of(self, first_date: date, days: int) -> NDArray[np.float64]:
@@ -147,15 +154,15 @@ def learned_model(
     kind: ModelKind,
     *,
     horizons_days: Collection[int] = HORIZONS_DAYS,
-    trees: GlobalQuantiles | None = None,
-    draws: int | None = None,
+    learned: GlobalQuantiles | None = None,
+    nets: int = NETS,
     tell: Tell = told_nobody,
 ) -> DemandModel:
     """Return a model of this kind that learned from the history.
 
-    `trees` that learned a few days before are taken instead of learning again: how demand spreads
-    around its level changes slowly, and levels, weekdays and season are always the history's. For
-    `draws` see `global_quantiles`.
+    What was `learned` a few days before is taken instead of learning again: how demand spreads
+    around its level changes slowly, and levels, weekdays, season and what articles with words in
+    common sold are always the history's. For `nets` see `global_quantiles`.
 
     Below 300 articles or 128 days there is nothing to learn, and the model is days of cover: an
     article's own past, or its peers', says more then than what a handful of others did. Pooled
@@ -170,22 +177,24 @@ def learned_model(
         peers=peer_rates(history.last(YEAR_DAYS)),
         season=season_factors(history, days_ahead=LOOK_AHEAD_DAYS),
         first_date=history.first_date,
+        vocabulary=vocabulary_of(history.names),
     )
     if kind is ModelKind.COVER or not _can_learn(history):
         return model
     observed = model._observed(history)
     calendar = Calendar(first_date=history.first_date, profile=model.profile)
     if kind is ModelKind.GLOBAL:
-        model.trees = trees or global_quantiles(observed, calendar, draws=draws, tell=tell)
-        learned = model.trees is not None
+        model.learned = learned or global_quantiles(observed, calendar, nets=nets, tell=tell)
+        model.kindred = kindred_sales(observed, observed.day_count)
+        can_forecast = model.learned is not None
     else:
         found = {
             days: pooled_ratios(observed, calendar, horizon_days=days)
             for days in sorted(set(horizons_days))
         }
         model.ratios = {days: ratios for days, ratios in found.items() if ratios is not None}
-        learned = len(model.ratios) == len(found)
-    if learned:
+        can_forecast = len(model.ratios) == len(found)
+    if can_forecast:
         model.kind = kind
     return model
 

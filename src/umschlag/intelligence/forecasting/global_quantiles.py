@@ -1,28 +1,34 @@
-"""One model for the demand of all articles: gradient-boosted trees that predict quantiles.
+"""One model for the demand of all articles: trees and nets that predict quantiles.
 
 The target is what an article sold over a horizon ÷ what its yearly level makes of it, summed over
 the whole horizon at once: adding up daily forecasts drifts. One model serves every horizon, since
-the horizon is one of its features. Quantile regression: Koenker and Bassett (1978), "Regression
-Quantiles"; the trees: Ke et al. (2017), "LightGBM". The parameters were chosen on the development
-origins of `benchmarks/forecast_accuracy.py`.
+the horizon is one of its features. Two kinds learn the same target, and what they tell is averaged:
+gradient-boosted trees (Ke et al. 2017, "LightGBM"), and small neural networks (`quantile_net`).
+Quantile regression: Koenker and Bassett (1978), "Regression Quantiles". The parameters were chosen
+on the development origins of `benchmarks/forecast_accuracy.py`.
 """
 
+import base64
 import json
 import logging
+import os
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from umschlag.intelligence.forecasting.article_features import (
     FEATURE_COUNT,
     Origin,
     article_features,
 )
+from umschlag.intelligence.forecasting.kindred_sales import KindredSales, kindred_sales
 from umschlag.intelligence.forecasting.observed_demand import Floats, ObservedDemand, Places
 from umschlag.intelligence.forecasting.past_ratios import (
     HISTORY_DAYS_MIN,
@@ -30,6 +36,7 @@ from umschlag.intelligence.forecasting.past_ratios import (
     past_origin,
 )
 from umschlag.intelligence.forecasting.quantile_curves import samples_of
+from umschlag.intelligence.forecasting.quantile_net import QuantileNet, learned_net
 from umschlag.kernel.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -38,26 +45,38 @@ if TYPE_CHECKING:
 HORIZONS_DAYS = (7, 14, 21, 28, 42, 60, 90)
 """What the model learns from; a horizon between or beyond them is predicted all the same."""
 ROUNDS_BY_LEVEL = {
-    0.05: 120,
-    0.1: 120,
-    0.2: 120,
-    0.35: 120,
-    0.5: 120,
-    0.65: 120,
-    0.8: 120,
-    0.9: 100,
-    0.95: 80,
-    0.99: 50,
+    0.05: 72,
+    0.1: 72,
+    0.2: 72,
+    0.35: 72,
+    0.5: 72,
+    0.65: 72,
+    0.8: 72,
+    0.9: 60,
+    0.95: 48,
+    0.99: 30,
 }
 """The higher the quantile, the fewer rows lie above it and the sooner trees learn them by heart."""
-ORIGIN_STEP_DAYS = 14
-ORIGIN_COUNT = 40
-HORIZONS_PER_ORIGIN = 2
-ARTICLES_PER_ORIGIN_MAX = 1_500
-DRAW_ARTICLES = 1_000
-DRAWS_MIN, DRAWS_MAX = 2, 4
-"""Models on different draws of articles, averaged, are steadier than one on all of them: a draw for
-each thousand articles. On the development origins four had 0.4 % less loss than two."""
+LEVELS = tuple(ROUNDS_BY_LEVEL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Which earlier days and articles are learned from."""
+
+    step_days: int
+    origins_max: int
+    horizons_an_origin: int
+    articles_max: int
+    """Of each origin, drawn at random where there are more."""
+
+
+TREE_ROWS = Drawing(step_days=14, origins_max=40, horizons_an_origin=2, articles_max=1_500)
+NET_ROWS = Drawing(step_days=10, origins_max=37, horizons_an_origin=1, articles_max=4_000)
+NETS = 4
+"""Each learns from rows of its own, and starts from weights of its own; their mean is steadier."""
+NETS_SHARE = 0.6
+"""How much of what is told is the nets'. Between a half and two thirds it hardly matters."""
 Tell = Callable[[int, int], None]
 
 
@@ -67,10 +86,10 @@ def told_nobody(done: int, total: int) -> None:
 
 _PARAMETERS = {
     "objective": "quantile",
-    "learning_rate": 0.06,
+    "learning_rate": 0.1,
     "num_leaves": 15,
     "min_data_in_leaf": 150,
-    "feature_fraction": 0.7,
+    "feature_fraction": 0.35,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "max_bin": 127,
@@ -78,11 +97,12 @@ _PARAMETERS = {
     "deterministic": True,
     "force_row_wise": True,
     "num_threads": 1,
+    "seed": 1,
 }
 """Deterministic: one history, one answer, whatever the machine. One thread each: the parts train
 side by side, and do not wait for one another where other programs keep the processors busy."""
 LOW_LEVEL_MAX = 0.35
-_LOW_PARAMETERS = {"learning_rate": 0.12, "num_leaves": 31, "min_data_in_leaf": 60}
+_LOW_PARAMETERS = {"learning_rate": 0.2, "num_leaves": 31, "min_data_in_leaf": 60}
 """Of the levels up to `LOW_LEVEL_MAX`. Most articles sell nothing now and then, so that low
 quantiles begin at zero; the few that sell steadily are told apart by finer leaves alone. With the
 other levels' parameters a steady article's 10 % quantile lay at a quarter of its median."""
@@ -90,66 +110,75 @@ other levels' parameters a steady article's 10 % quantile lay at a quarter of it
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GlobalQuantiles:
-    """The trained trees, one for each level and draw."""
+    """What was learned: a booster of trees for each level, and nets that tell all levels."""
 
-    trees: tuple[tuple["lightgbm.Booster", ...], ...]
+    trees: tuple["lightgbm.Booster", ...]
+    nets: tuple[QuantileNet, ...]
 
 
 def global_quantiles(
     observed: ObservedDemand,
     calendar: Calendar,
     *,
-    draws: int | None = None,
+    nets: int = NETS,
     tell: Tell = told_nobody,
 ) -> GlobalQuantiles | None:
     """Return the model that learned from the whole history, or None where it is too short.
 
-    `draws` is the number of models that are averaged; by the number of articles where left out.
+    `nets` is the number of nets that are averaged: fewer learn quicker and tell a little less.
     `tell` is called with the number of trained parts and of all.
 
     Raises:
         Misconfigured: LightGBM cannot be loaded; the message gives the cure.
     """
+    _lightgbm()
+    features, roots = _training_rows(observed, calendar, TREE_ROWS, seed=0)
+    if not len(roots):
+        return None
+    parts = [*_trees_to_train(features, roots), *_nets_to_train(observed, calendar, nets)]
+    trained = []
+    # Parts train side by side, each on one thread: threads of their own would wait for one another.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_cores()) as side_by_side:
+        for number, part in enumerate(side_by_side.map(lambda train: train(), parts)):
+            tell(number, len(parts))
+            trained.append(part)
+    tell(len(parts), len(parts))
+    return GlobalQuantiles(trees=tuple(trained[: len(LEVELS)]), nets=tuple(trained[len(LEVELS) :]))
+
+
+def _trees_to_train(
+    features: NDArray[np.float32], roots: Floats
+) -> list[Callable[[], "lightgbm.Booster"]]:
     lightgbm = _lightgbm()
-    by_articles = np.clip(-(-len(observed.known_days) // DRAW_ARTICLES), DRAWS_MIN, DRAWS_MAX)
-    seeds = range(1, (draws or int(by_articles)) + 1)
-    known = []
-    for seed in seeds:
-        rows = _training_rows(observed, calendar, seed=seed)
-        if rows is None:
-            return None
-        features, ratios = rows
-        # Roots, because the largest of ratios would otherwise lead every split.
-        known.append(
-            lightgbm.Dataset(
-                features, label=np.sqrt(ratios), params={**_PARAMETERS, **_LOW_PARAMETERS}
-            ).construct()
-        )
+    known = lightgbm.Dataset(
+        features, label=roots, params={**_PARAMETERS, **_LOW_PARAMETERS}
+    ).construct()
 
-    def trained(task: tuple[int, float]) -> Any:  # noqa: ANN401 - LightGBM has no types
-        place, level = task
+    def train(level: float) -> Any:  # noqa: ANN401 - LightGBM has no types
         low = _LOW_PARAMETERS if level <= LOW_LEVEL_MAX else {}
-        parameters: dict[str, Any] = {**_PARAMETERS, **low, "alpha": level, "seed": seeds[place]}
-        return lightgbm.train(parameters, known[place], ROUNDS_BY_LEVEL[level])
+        parameters: dict[str, Any] = {**_PARAMETERS, **low, "alpha": level}
+        return lightgbm.train(parameters, known, ROUNDS_BY_LEVEL[level])
 
-    tasks = [(place, level) for place in range(len(seeds)) for level in ROUNDS_BY_LEVEL]
-    trees = []
-    with ThreadPoolExecutor() as side_by_side:
-        for number, booster in enumerate(side_by_side.map(trained, tasks)):
-            tell(number, len(tasks))
-            trees.append(booster)
-    tell(len(tasks), len(tasks))
-    count = len(ROUNDS_BY_LEVEL)
-    return GlobalQuantiles(
-        trees=tuple(tuple(trees[start : start + count]) for start in range(0, len(trees), count))
-    )
+    return [partial(train, level) for level in LEVELS]
+
+
+def _nets_to_train(
+    observed: ObservedDemand, calendar: Calendar, count: int
+) -> list[Callable[[], QuantileNet]]:
+    def train(seed: int) -> QuantileNet:
+        features, roots = _training_rows(observed, calendar, NET_ROWS, seed=seed)
+        return learned_net(features, roots, LEVELS, seed=seed)
+
+    return [partial(train, seed) for seed in range(1, count + 1)]
 
 
 def written(model: GlobalQuantiles) -> bytes:
-    """Return the trees as bytes that `read` makes the same model of, to the last bit."""
+    """Return the model as bytes that `read` makes the same model of, to the last bit."""
     content = {
-        "levels": list(ROUNDS_BY_LEVEL),
-        "trees": [[tree.model_to_string() for tree in trees] for trees in model.trees],
+        "levels": list(LEVELS),
+        "features": FEATURE_COUNT,
+        "trees": [tree.model_to_string() for tree in model.trees],
+        "nets": [_written_net(net) for net in model.nets],
     }
     return zlib.compress(json.dumps(content).encode())
 
@@ -164,57 +193,91 @@ def read(content: bytes) -> GlobalQuantiles | None:
     """
     lightgbm = _lightgbm()
     kept = json.loads(zlib.decompress(content))
-    trees = tuple(
-        tuple(lightgbm.Booster(model_str=text) for text in texts) for texts in kept["trees"]
+    if kept["levels"] != list(LEVELS) or kept.get("features") != FEATURE_COUNT:
+        return None
+    return GlobalQuantiles(
+        trees=tuple(lightgbm.Booster(model_str=text) for text in kept["trees"]),
+        nets=tuple(_read_net(net) for net in kept["nets"]),
     )
-    fits = kept["levels"] == list(ROUNDS_BY_LEVEL) and all(
-        tree.num_feature() == FEATURE_COUNT for one in trees for tree in one
-    )
-    return GlobalQuantiles(trees=trees) if fits else None
 
 
 def global_samples(
-    model: GlobalQuantiles, observed: ObservedDemand, articles: Places, origin: Origin
+    model: GlobalQuantiles,
+    observed: ObservedDemand,
+    articles: Places,
+    origin: Origin,
+    *,
+    kindred: KindredSales,
 ) -> NDArray[np.float64]:
     """Return 200 rising samples of each article's demand over the horizon, in units."""
-    features, scale = article_features(observed, articles, origin)
     if not len(articles):
         return np.empty((0, 200))
-    with ThreadPoolExecutor() as side_by_side:
-        roots = list(
-            side_by_side.map(
-                lambda tree: np.asarray(tree.predict(features, num_threads=1)),
-                [tree for trees in model.trees for tree in trees],
-            )
+    features, scale = article_features(observed, articles, origin, kindred)
+    with ThreadPoolExecutor(_cores()) as side_by_side:
+        by_level = side_by_side.map(
+            lambda tree: np.asarray(tree.predict(features, num_threads=1)), model.trees
         )
-    by_seed = (np.maximum(np.stack(roots), 0.0) ** 2).reshape(
-        len(model.trees), len(ROUNDS_BY_LEVEL), len(articles)
-    )
-    ratios = by_seed.mean(axis=0).T
-    samples: Floats = samples_of(np.array(list(ROUNDS_BY_LEVEL)), ratios) * scale[:, None]
+        by_trees = np.maximum(np.stack(list(by_level), axis=1), 0.0)
+    by_nets = np.mean([net.quantiles(features) for net in model.nets], axis=0)
+    roots = (1 - NETS_SHARE) * by_trees + NETS_SHARE * by_nets
+    samples: Floats = samples_of(np.array(LEVELS), roots**2) * scale[:, None]
     return samples
 
 
 def _training_rows(
-    observed: ObservedDemand, calendar: Calendar, *, seed: int
-) -> tuple[NDArray[np.float32], Floats] | None:
+    observed: ObservedDemand, calendar: Calendar, drawing: Drawing, *, seed: int
+) -> tuple[NDArray[np.float32], Floats]:
+    """Return rows of features, and the root of each one's ratio: the largest would lead else.
+
+    No rows where the history is too short.
+    """
     rng = np.random.default_rng(seed)
-    features, ratios = [], []
-    for place in range(ORIGIN_COUNT):
-        day = observed.day_count - HORIZONS_DAYS[0] - place * ORIGIN_STEP_DAYS
+    features = [np.empty((0, FEATURE_COUNT), dtype=np.float32)]
+    ratios = [np.empty(0)]
+    for place in range(drawing.origins_max):
+        day = observed.day_count - HORIZONS_DAYS[0] - place * drawing.step_days
         if day < HISTORY_DAYS_MIN:
             break
+        kindred = kindred_sales(observed, day)
         over = [days for days in HORIZONS_DAYS if day + days <= observed.day_count]
-        for horizon_days in rng.permutation(over)[:HORIZONS_PER_ORIGIN]:
+        for horizon_days in rng.permutation(over)[: drawing.horizons_an_origin]:
             past = past_origin(observed, calendar.origin(day, int(horizon_days)))
-            if len(past.articles) > ARTICLES_PER_ORIGIN_MAX:
-                past = past.only(rng.choice(len(past.articles), ARTICLES_PER_ORIGIN_MAX, False))
-            rows, scale = article_features(observed, past.articles, past.origin)
+            if len(past.articles) > drawing.articles_max:
+                past = past.only(rng.choice(len(past.articles), drawing.articles_max, False))
+            rows, scale = article_features(observed, past.articles, past.origin, kindred)
             features.append(rows)
             ratios.append(past.sold_units / scale)
-    if not features:
-        return None
-    return np.concatenate(features), np.concatenate(ratios)
+    return np.concatenate(features), np.sqrt(np.concatenate(ratios))
+
+
+def _written_net(net: QuantileNet) -> dict[str, Any]:
+    return {one.name: _written_value(getattr(net, one.name)) for one in fields(net)}
+
+
+def _written_value(value: Any) -> Any:  # noqa: ANN401 - arrays, tuples of them, a number
+    if isinstance(value, tuple):
+        return [_written_value(one) for one in value]
+    if isinstance(value, np.ndarray):
+        text = base64.b64encode(value.tobytes()).decode("ascii")
+        return {"type": value.dtype.str, "shape": value.shape, "bytes": text}
+    return value
+
+
+def _read_net(kept: dict[str, Any]) -> QuantileNet:
+    return QuantileNet(**{name: _read_value(value) for name, value in kept.items()})
+
+
+def _read_value(kept: Any) -> Any:  # noqa: ANN401 - as `_written_value`
+    if isinstance(kept, list):
+        return tuple(_read_value(one) for one in kept)
+    if isinstance(kept, dict):
+        values = np.frombuffer(base64.b64decode(kept["bytes"]), dtype=kept["type"])
+        return values.reshape(kept["shape"])
+    return kept
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _lightgbm() -> Any:  # noqa: ANN401 - LightGBM has no types

@@ -18,7 +18,7 @@ class ForecastMethod(StrEnum):
     """How an article's forecast was made: said with every forecast."""
 
     GLOBAL = "global"
-    """Trees that learned from all articles at once: see `global_quantiles`."""
+    """Trees and nets that learned from all articles at once: see `global_quantiles`."""
     POOLED = "pooled"
     """Its own level times what came of earlier forecasts of articles like it: `pooled_ratios`."""
     WINDOWS = "windows"

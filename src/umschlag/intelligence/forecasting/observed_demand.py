@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
+from umschlag.intelligence.forecasting.kindred_words import Vocabulary, words_of
 
 SPORADIC_SALE_DAY_SHARE = 0.183
 """Below this share of days with a sale a week sells with less than 1 ÷ 1.32, where Syntetos and
@@ -42,6 +43,11 @@ class ObservedDemand:
     daily_units: Floats
     known_days: NDArray[np.int64]
     is_sporadic: NDArray[np.bool_]
+    words: NDArray[np.int32]
+    """Places of each article's words, a row an article: see `words_of`."""
+    log_prices: NDArray[np.float32] | None
+    """Of the days with a price; None where no price is known."""
+    priced_days: NDArray[np.float32] | None
 
     @property
     def day_count(self) -> int:
@@ -67,6 +73,16 @@ class ObservedDemand:
         rates: Floats = self.units_in(articles, start, end) / np.maximum(days, 1)
         return rates
 
+    def log_price_in(self, articles: Places, start: int, end: int) -> Floats:
+        """Return the mean logarithm of the days' prices over the span; NaN where there is none."""
+        if self.log_prices is None or self.priced_days is None:
+            return np.full(len(articles), np.nan)
+        first, after = max(start, 0), max(end, 0)
+        days = self.priced_days[articles, after] - self.priced_days[articles, first]
+        sums = self.log_prices[articles, after] - self.log_prices[articles, first]
+        means: Floats = np.where(days > 0, sums / np.maximum(days, 1), np.nan).astype(np.float64)
+        return means
+
     def age_at(self, articles: Places, origin: int) -> Floats:
         """Return for how many days the articles had been known when the day `origin` began."""
         ages: Floats = np.asarray(
@@ -75,7 +91,7 @@ class ObservedDemand:
         return ages
 
 
-def observed_demand(history: DemandHistory) -> ObservedDemand:
+def observed_demand(history: DemandHistory, vocabulary: Vocabulary | None = None) -> ObservedDemand:
     """Return the running totals, with stock-outs treated by how often an article sells.
 
     Sporadic articles keep every day since they are known. For the others days without stock are
@@ -89,6 +105,7 @@ def observed_demand(history: DemandHistory) -> ObservedDemand:
     units = np.where(is_sporadic[:, None], history.units, _at_least_usual(history))
     with_sale = history.units > 0
     places = np.where(with_sale, np.arange(history.day_count, dtype=np.int32)[None, :], -1)
+    log_prices, priced_days = _running_prices(history)
     return ObservedDemand(
         units=_running(units),
         counted_days=_running(counted | with_sale).astype(np.float32),
@@ -100,7 +117,20 @@ def observed_demand(history: DemandHistory) -> ObservedDemand:
         daily_units=units,
         known_days=history.known_days,
         is_sporadic=is_sporadic,
+        words=words_of(history.names or ("",) * len(history.skus), vocabulary or {}),
+        log_prices=log_prices,
+        priced_days=priced_days,
     )
+
+
+def _running_prices(
+    history: DemandHistory,
+) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+    if history.prices is None:
+        return None, None
+    is_priced = np.nan_to_num(history.prices) > 0
+    logs = np.log(history.prices, where=is_priced, out=np.zeros_like(history.prices))
+    return _running(logs).astype(np.float32), _running(is_priced).astype(np.float32)
 
 
 def _sporadic(history: DemandHistory) -> NDArray[np.bool_]:
@@ -127,7 +157,9 @@ def _at_least_usual(history: DemandHistory) -> Floats:
     return units
 
 
-def _running(cells: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
+def _running(
+    cells: NDArray[np.float64] | NDArray[np.float32] | NDArray[np.bool_],
+) -> Floats:
     totals = np.zeros((cells.shape[0], cells.shape[1] + 1))
     np.cumsum(cells, axis=1, out=totals[:, 1:])
     return totals

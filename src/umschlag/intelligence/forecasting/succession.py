@@ -97,10 +97,11 @@ def joined_history(history: DemandHistory, successions: Collection[Succession]) 
     Units add up; a day had stock where either had, so that the predecessor's stock-outs are the
     successor's; the successor is known for as long as any of them. Rows of predecessors stay as
     they are: they are what their own last sales are told from. Of a chain, the last one has the
-    days of all.
+    days of all. A day's price is the successor's own where it has one.
     """
     place_of = {sku: place for place, sku in enumerate(history.skus)}
     units, has_stock = history.units.copy(), history.has_stock.copy()
+    prices = None if history.prices is None else history.prices.copy()
     known_days = history.known_days.copy()
     # The days rise along a chain: who hands over has taken over before.
     for one in sorted(successions, key=lambda one: one.from_date):
@@ -111,4 +112,7 @@ def joined_history(history: DemandHistory, successions: Collection[Succession]) 
         units[new, :before] += units[old, :before]
         has_stock[new, :before] |= has_stock[old, :before]
         known_days[new] = max(known_days[new], known_days[old])
-    return replace(history, units=units, has_stock=has_stock, known_days=known_days)
+        if prices is not None:
+            own = prices[new, :before]
+            prices[new, :before] = np.where(np.isnan(own), prices[old, :before], own)
+    return replace(history, units=units, has_stock=has_stock, known_days=known_days, prices=prices)

@@ -128,6 +128,25 @@ def sales_cells(sales: SalesRead, skus: pa.Array, window: Window) -> SalesCells:
     return cells
 
 
+def sale_prices(sales: SalesRead, skus: pa.Array, window: Window) -> NDArray[np.float32]:
+    """Return what a unit of each day's own sales brought in, in minor units; NaN where none.
+
+    Returns and lines without revenue tell no price. Parts that sold in bundles have none of theirs.
+    """
+    units = np.zeros((len(skus), window.day_count), dtype=np.float32)
+    revenue = np.zeros_like(units)
+    for batch, article in sales.own.placed(skus):
+        sold = batch["units"].to_numpy()
+        brought = pc.fill_null(batch["revenue_minor"], 0).to_numpy()
+        tells = np.flatnonzero((sold > 0) & (brought > 0))
+        place = (article[tells], window.columns_of(batch["business_date"])[tells])
+        np.add.at(units, place, sold[tells])
+        np.add.at(revenue, place, brought[tells])
+    with np.errstate(invalid="ignore"):
+        revenue /= units
+    return revenue
+
+
 def _add(sums: NDArray[np.int32], places: NDArray[np.int64], values: NDArray[np.int32]) -> None:
     # Rows mostly lie in the order of the places, and then no place comes twice: several times
     # quicker than adding one after the other.

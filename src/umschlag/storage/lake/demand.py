@@ -11,7 +11,13 @@ from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.movement.day_table import DayTable
 from umschlag.intelligence.movement.model import ArticleFacts
 from umschlag.storage.lake.answers import ROOM, Answers
-from umschlag.storage.lake.day_tables import Window, read_sales, read_states, sales_cells
+from umschlag.storage.lake.day_tables import (
+    Window,
+    read_sales,
+    read_states,
+    sale_prices,
+    sales_cells,
+)
 from umschlag.storage.lake.questions import Question
 
 
@@ -28,7 +34,8 @@ def read_demand(
     facts = list(articles)
     skus = pa.array([one.sku for one in facts], pa.string())
     known_days = np.array([one.days_known for one in facts], dtype=np.int64)
-    cells = sales_cells(read_sales(lake, window, with_older=False), skus, window)
+    sales = read_sales(lake, window, with_older=False)
+    cells = sales_cells(sales, skus, window)
     states, is_snapshot, first_seen = read_states(
         lake,
         skus,
@@ -51,6 +58,8 @@ def read_demand(
         has_stock=(table.has_stock() & is_known) | (units > 0),
         known_days=known_days,
         groups=tuple(one.category for one in facts),
+        names=tuple(one.name for one in facts),
+        prices=sale_prices(sales, skus, window),
     ).recorded()
 
 

@@ -44,7 +44,7 @@ def _chart(quality: ForecastQuality) -> dict[str, Any]:
 def _short_names() -> dict[Contestant, str]:
     """Return names that stand side by side below the bars."""
     return {
-        Contestant.GLOBAL: _("trees"),
+        Contestant.GLOBAL: _("trees and nets"),
         Contestant.POOLED: _("similar articles"),
         Contestant.COVER: _("own past"),
         Contestant.ERP: _("ERP formula"),

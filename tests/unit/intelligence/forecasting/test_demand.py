@@ -107,3 +107,24 @@ def test_a_history_in_which_nothing_is_known_stays_as_it_is():
     empty = a_history([[0, 0]], known_days=[-1])
 
     assert empty.recorded() is empty
+
+
+def test_names_and_prices_go_along_with_their_articles_and_days():
+    prices = np.array([[1, np.nan, 3], [4, 5, 6]], dtype=np.float32)
+    history = a_history([[1, 0, 1], [1, 1, 1]], names=("mug", "lamp"), prices=prices)
+
+    assert history.only(np.array([1])).names == ("lamp",)
+    assert history.only(np.array([1])).prices.tolist() == [[4, 5, 6]]
+    assert history.last(2).prices[1].tolist() == [5, 6]
+    assert history.until(2).prices[1].tolist() == [4, 5]
+    assert history.until(2).names == ("mug", "lamp")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("names", ("mug",)), ("prices", np.zeros((2, 2), dtype=np.float32))]
+)
+def test_names_or_prices_that_do_not_fit_the_table_are_refused(field, value):
+    with pytest.raises(BadInput) as refused:
+        a_history([[1, 0, 1], [1, 1, 1]], **{field: value})
+
+    assert refused.value.field == field

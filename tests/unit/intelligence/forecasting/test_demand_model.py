@@ -1,5 +1,6 @@
 import json
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from umschlag.intelligence.forecasting.article_features import (
 )
 from umschlag.intelligence.forecasting.demand_model import learned_model
 from umschlag.intelligence.forecasting.global_quantiles import read, written
+from umschlag.intelligence.forecasting.kindred_sales import kindred_sales
 from umschlag.intelligence.forecasting.model import ForecastMethod, ModelKind
 from umschlag.intelligence.forecasting.observed_demand import observed_demand
 
@@ -145,22 +147,78 @@ def learned(shop):
 
 
 def test_written_trees_read_again_forecast_the_same_to_the_last_bit(shop, learned):
-    again = learned_model(shop[0], ModelKind.GLOBAL, trees=read(written(learned.trees)))
+    again = learned_model(shop[0], ModelKind.GLOBAL, learned=read(written(learned.learned)))
 
     before, after = (one.forecasts(shop[0], horizon_days=28).samples for one in (learned, again))
     np.testing.assert_array_equal(after, before)
 
 
 def test_trees_that_tell_other_quantiles_are_not_read(learned):
-    other = json.loads(zlib.decompress(written(learned.trees))) | {"levels": [0.5]}
+    other = json.loads(zlib.decompress(written(learned.learned))) | {"levels": [0.5]}
 
     assert read(zlib.compress(json.dumps(other).encode())) is None
 
 
-def test_trees_are_asked_about_as_many_features_as_they_learned(shop, learned):
+def test_the_model_is_asked_about_as_many_features_as_it_learned(shop, learned):
     origin = Origin(day=DAYS, horizon_days=28, usual_days=28.0)
+    observed = observed_demand(shop[0])
 
-    rows, _scale = article_features(observed_demand(shop[0]), np.arange(5), origin)
+    rows, _scale = article_features(observed, np.arange(5), origin, kindred_sales(observed, DAYS))
 
     assert rows.shape == (5, FEATURE_COUNT)
-    assert learned.trees.trees[0][0].num_feature() == FEATURE_COUNT
+    assert learned.learned.trees[0].num_feature() == FEATURE_COUNT
+    assert len(learned.learned.nets[0].means) == FEATURE_COUNT
+
+
+def test_what_was_learned_from_fewer_features_is_not_read(learned):
+    other = json.loads(zlib.decompress(written(learned.learned))) | {"features": 25}
+
+    assert read(zlib.compress(json.dumps(other).encode())) is None
+
+
+def a_shop_of_families(families=40, members=10, days=600, seed=11):
+    """Return units of articles whose family has a year of its own, and its names.
+
+    Half of each family is younger than a year: it cannot know what comes.
+    """
+    rng = np.random.default_rng(seed)
+    months = np.exp(rng.normal(0, 1.0, (families, 13)))
+    month_of = np.arange(days + HORIZON) % 364 // 28
+    rates = np.repeat(months[:, month_of], members, axis=0) * 0.5
+    units = rng.poisson(rates).astype(float)
+    names = tuple(f"kind{row // members} no{row}" for row in range(len(units)))
+    known_days = np.where(np.arange(len(units)) % 2, 150, days - 1)
+    units[known_days == 150, : days - 151] = 0
+    history = a_history(units[:, :days], known_days=known_days, names=names)
+    return history, units[:, days:].sum(axis=1)
+
+
+def test_articles_too_young_to_know_the_year_are_told_by_those_with_words_in_common():
+    history, sold = a_shop_of_families()
+    young = history.known_days == 150
+    errors = {}
+
+    for names in (history.names, ()):
+        model = learned_model(replace(history, names=names), ModelKind.GLOBAL, nets=1)
+        told = model.forecasts(replace(history, names=names), horizon_days=HORIZON)
+        errors[bool(names)] = np.abs(told.mean_units - sold)[young].mean()
+
+    assert errors[True] < 0.9 * errors[False]
+
+
+def test_a_price_cut_that_moved_others_is_expected_to_move_an_article():
+    rng = np.random.default_rng(5)
+    days = 330
+    is_cut = rng.random((400, (days + HORIZON) // 40 + 1)).repeat(40, axis=1)[:, : days + HORIZON]
+    is_cut = is_cut < 0.25
+    units = rng.poisson(np.where(is_cut, 1.6, 0.4)).astype(float)
+    prices = np.where(units > 0, np.where(is_cut, 7.0, 10.0), np.nan).astype(np.float32)
+    history = a_history(units[:, :days], prices=prices[:, :days])
+    losses = []
+
+    for known in (history, replace(history, prices=None)):
+        told = learned_model(known, ModelKind.GLOBAL, nets=1).forecasts(known, horizon_days=7)
+        error = units[:, days : days + 7].sum(axis=1) - told.quantile_units(0.9)
+        losses.append(np.maximum(0.9 * error, -0.1 * error).mean())
+
+    assert losses[0] < losses[1]

@@ -42,6 +42,17 @@ def test_the_successor_has_the_days_before_the_hand_over_with_their_stock_outs()
     assert joined.units[0].tolist() == [2, 0, 3, 1]
 
 
+def test_a_day_has_the_price_of_the_successor_or_else_of_the_predecessor():
+    prices = np.array([[8, 8, np.nan, 8], [np.nan, 9, np.nan, 9]], dtype=np.float32)
+    history = a_history([[2, 2, 0, 2], [0, 1, 0, 5]], prices=prices)
+
+    joined = joined_history(history, [follows(0, 1, days_ago=0)])
+
+    np.testing.assert_array_equal(joined.prices[1], [8, 9, np.nan, 9])
+    np.testing.assert_array_equal(joined.prices[0], prices[0])
+    np.testing.assert_array_equal(history.prices, prices)
+
+
 def test_where_only_the_predecessor_has_stock_after_the_hand_over_the_successor_is_out():
     history = a_history(
         [[2, 2, 2, 2], [0, 0, 0, 0]], has_stock=[[True] * 4, [False] * 4], known_days=[3, 1]

@@ -80,17 +80,17 @@ class ForecastBacktest(models.Model):
         return f"{self.as_of_date}: {self.winner}"
 
 
-class LearnedTrees(models.Model):
-    """The trees that forecast, as they learned from the history up to a day."""
+class LearnedQuantiles(models.Model):
+    """The trees and nets that forecast, as they learned from the history up to a day."""
 
     learned_date = models.DateField(_("learned on"), unique=True)
     article_count = models.PositiveIntegerField(_("articles"))
     day_count = models.PositiveIntegerField(_("days"))
-    content = models.BinaryField(_("trees"))
+    content = models.BinaryField(_("trees and nets"))
 
     class Meta:
-        verbose_name = _("learned trees")
-        verbose_name_plural = _("learned trees")
+        verbose_name = _("trees and nets that forecast")
+        verbose_name_plural = _("trees and nets that forecast")
         ordering = ["-learned_date"]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Records of the trees that forecast: they learn once a week, not with every forecast."""
+"""Records of the trees and nets that forecast: they learn once a week, not each time."""
 
 from datetime import timedelta
 
@@ -6,20 +6,20 @@ from django.db import transaction
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.forecasting.global_quantiles import GlobalQuantiles, read, written
-from umschlag.storage.records.models import LearnedTrees
+from umschlag.storage.records.models import LearnedQuantiles
 
 HOLD_DAYS = 7
 GROWTH_MAX = 0.1
 """With so many more or fewer articles or days it is another history than the one learned from."""
 
 
-def kept_trees(history: DemandHistory) -> GlobalQuantiles | None:
-    """Return trees that learned from this history within the week before its last day, or None.
+def kept_quantiles(history: DemandHistory) -> GlobalQuantiles | None:
+    """Return what was learned from this history within the week before its last day, or None.
 
     Raises:
         Misconfigured: LightGBM cannot be loaded.
     """
-    newest = LearnedTrees.objects.filter(
+    newest = LearnedQuantiles.objects.filter(
         learned_date__lte=history.last_date,
         learned_date__gt=history.last_date - timedelta(HOLD_DAYS),
     ).first()
@@ -32,19 +32,19 @@ def kept_trees(history: DemandHistory) -> GlobalQuantiles | None:
 
 
 @transaction.atomic
-def keep_trees(trees: GlobalQuantiles, history: DemandHistory) -> None:
+def keep_quantiles(learned: GlobalQuantiles, history: DemandHistory) -> None:
     """Keep what was learned from the history in place of what was learned before.
 
     Nothing where something newer is kept: a forecast as of an earlier day changes none of today's.
     """
-    if LearnedTrees.objects.filter(learned_date__gt=history.last_date).exists():
+    if LearnedQuantiles.objects.filter(learned_date__gt=history.last_date).exists():
         return
-    LearnedTrees.objects.all().delete()
-    LearnedTrees.objects.create(
+    LearnedQuantiles.objects.all().delete()
+    LearnedQuantiles.objects.create(
         learned_date=history.last_date,
         article_count=len(history.skus),
         day_count=history.day_count,
-        content=written(trees),
+        content=written(learned),
     )
 
 
