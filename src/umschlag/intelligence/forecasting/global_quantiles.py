@@ -8,14 +8,11 @@ Quantile regression: Koenker and Bassett (1978), "Regression Quantiles". The par
 on the development origins of `benchmarks/forecast_accuracy.py`.
 """
 
-import base64
-import json
 import logging
 import os
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +128,7 @@ def global_quantiles(
     Raises:
         Misconfigured: LightGBM cannot be loaded; the message gives the cure.
     """
-    _lightgbm()
+    loaded_lightgbm()
     features, roots = _training_rows(observed, calendar, TREE_ROWS, seed=0)
     if not len(roots):
         return None
@@ -149,7 +146,7 @@ def global_quantiles(
 def _trees_to_train(
     features: NDArray[np.float32], roots: Floats
 ) -> list[Callable[[], "lightgbm.Booster"]]:
-    lightgbm = _lightgbm()
+    lightgbm = loaded_lightgbm()
     known = lightgbm.Dataset(
         features, label=roots, params={**_PARAMETERS, **_LOW_PARAMETERS}
     ).construct()
@@ -170,35 +167,6 @@ def _nets_to_train(
         return learned_net(features, roots, LEVELS, seed=seed)
 
     return [partial(train, seed) for seed in range(1, count + 1)]
-
-
-def written(model: GlobalQuantiles) -> bytes:
-    """Return the model as bytes that `read` makes the same model of, to the last bit."""
-    content = {
-        "levels": list(LEVELS),
-        "features": FEATURE_COUNT,
-        "trees": [tree.model_to_string() for tree in model.trees],
-        "nets": [_written_net(net) for net in model.nets],
-    }
-    return zlib.compress(json.dumps(content).encode())
-
-
-def read(content: bytes) -> GlobalQuantiles | None:
-    """Return the model that was written; None where it answers to other levels or features.
-
-    A newer version of the program may ask for others, and then learns anew.
-
-    Raises:
-        Misconfigured: LightGBM cannot be loaded.
-    """
-    lightgbm = _lightgbm()
-    kept = json.loads(zlib.decompress(content))
-    if kept["levels"] != list(LEVELS) or kept.get("features") != FEATURE_COUNT:
-        return None
-    return GlobalQuantiles(
-        trees=tuple(lightgbm.Booster(model_str=text) for text in kept["trees"]),
-        nets=tuple(_read_net(net) for net in kept["nets"]),
-    )
 
 
 def global_samples(
@@ -250,37 +218,11 @@ def _training_rows(
     return np.concatenate(features), np.sqrt(np.concatenate(ratios))
 
 
-def _written_net(net: QuantileNet) -> dict[str, Any]:
-    return {one.name: _written_value(getattr(net, one.name)) for one in fields(net)}
-
-
-def _written_value(value: Any) -> Any:  # noqa: ANN401 - arrays, tuples of them, a number
-    if isinstance(value, tuple):
-        return [_written_value(one) for one in value]
-    if isinstance(value, np.ndarray):
-        text = base64.b64encode(value.tobytes()).decode("ascii")
-        return {"type": value.dtype.str, "shape": value.shape, "bytes": text}
-    return value
-
-
-def _read_net(kept: dict[str, Any]) -> QuantileNet:
-    return QuantileNet(**{name: _read_value(value) for name, value in kept.items()})
-
-
-def _read_value(kept: Any) -> Any:  # noqa: ANN401 - as `_written_value`
-    if isinstance(kept, list):
-        return tuple(_read_value(one) for one in kept)
-    if isinstance(kept, dict):
-        values = np.frombuffer(base64.b64decode(kept["bytes"]), dtype=kept["type"])
-        return values.reshape(kept["shape"])
-    return kept
-
-
 def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _lightgbm() -> Any:  # noqa: ANN401 - LightGBM has no types
+def loaded_lightgbm() -> Any:  # noqa: ANN401 - LightGBM has no types
     """Return the library, which is loaded only where it is used.
 
     Raises:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 
 from umschlag.intelligence.forecasting.demand import DemandHistory
-from umschlag.intelligence.forecasting.global_quantiles import GlobalQuantiles, read, written
+from umschlag.intelligence.forecasting.global_quantiles import GlobalQuantiles
+from umschlag.intelligence.forecasting.written_quantiles import read, written
 from umschlag.storage.records.models import LearnedQuantiles
 
 HOLD_DAYS = 7

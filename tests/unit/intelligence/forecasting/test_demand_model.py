@@ -12,10 +12,10 @@ from umschlag.intelligence.forecasting.article_features import (
     article_features,
 )
 from umschlag.intelligence.forecasting.demand_model import learned_model
-from umschlag.intelligence.forecasting.global_quantiles import read, written
 from umschlag.intelligence.forecasting.kindred_sales import kindred_sales
 from umschlag.intelligence.forecasting.model import ForecastMethod, ModelKind
 from umschlag.intelligence.forecasting.observed_demand import observed_demand
+from umschlag.intelligence.forecasting.written_quantiles import read, written
 
 DAYS = 300
 HORIZON = 28
