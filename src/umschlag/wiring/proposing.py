@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from umschlag.intelligence.forecasting.alternatives import Outlook
 from umschlag.intelligence.forecasting.clearing import unsold_units
 from umschlag.intelligence.forecasting.lines import with_successions
@@ -20,7 +23,9 @@ from umschlag.intelligence.forecasting.ordering import (
     replenishments,
 )
 from umschlag.intelligence.forecasting.proposals import proposed_acts
+from umschlag.intelligence.forecasting.season import sold_a_year_ago
 from umschlag.intelligence.forecasting.service_level import LevelBasis, LevelRule
+from umschlag.intelligence.forecasting.succession import joined_history
 from umschlag.intelligence.movement.model import ArticleFacts, Classification
 from umschlag.kernel.identifiers import Asin
 from umschlag.settings import Settings
@@ -54,7 +59,8 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     model = with_successions(learned, history, basis.successions)
     ordering = replenishments(facts, history, model, basis=basis, rule=level_rule(settings))
     replace_replenishments(zip(facts, ordering, strict=True), made_date=day)
-    outlooks = _outlooks(settings, facts, classifications, ordering)
+    year_ago = sold_a_year_ago(joined_history(history, basis.successions), days=90)
+    outlooks = _outlooks(settings, facts, classifications, ordering, year_ago=year_ago)
     every = _Every(
         settings=settings,
         facts=facts,
@@ -141,6 +147,8 @@ def _outlooks(
     facts: Sequence[ArticleFacts],
     classifications: Sequence[Classification],
     ordering: Sequence[Replenishment],
+    *,
+    year_ago: NDArray[np.float64],
 ) -> _Outlooks:
     """Return what else could be done with each article, where some of it will not sell."""
     unsold = {
@@ -155,9 +163,10 @@ def _outlooks(
         Outlook(
             expected_unsold_units=by.expected_unsold_units,
             median_units_90d=by.median_units_90d,
+            year_ago_units_90d=None if np.isnan(units) else float(units),
             store=offers.get(article.asin) if article.asin else None,
             partner=partners.get(article.sku),
         )
-        for article, by in zip(facts, ordering, strict=True)
+        for article, by, units in zip(facts, ordering, year_ago, strict=True)
     ]
     return _Outlooks(alone=alone, stores=stores)

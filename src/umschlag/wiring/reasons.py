@@ -158,6 +158,11 @@ def _scope_and_rate(reason: Reason, texts: Mapping[str, str]) -> str:
             " %(dead_units)s are dead by the rate of the last 90 days, which the rules go by; the "
             "forecast alone expects %(forecast_unsold_units)s unsold."
         )
+    if "year_ago_units" in reason.values:
+        added += _(
+            " In the same 90 days a year ago %(year_ago_units)s sold: look whether its season is "
+            "still to come."
+        )
     if "left_out_units" in reason.values:
         added += _(LEFT_OUT[str(reason.values["left_out_by"])])
     return added % texts

@@ -18,7 +18,7 @@ from builders.acting import (
     publish_shop,
     stock_of,
 )
-from builders.lake import DAY, rows_of
+from builders.lake import DAY, a_sale, rows_of
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import (
@@ -148,6 +148,19 @@ def test_a_move_that_a_person_dismissed_takes_no_room_from_others(shop):
     propose(shop)
 
     assert kinds(MOVED) == {"move"}
+
+
+def test_what_sold_in_the_same_days_a_year_ago_is_named(shop):
+    for day, units in ((ago(380), 1), (ago(340), 60)):
+        sold = rows_of("sales", a_sale(f"of {day}", day, sku=IDLE, units=units))
+        open_lake(shop).publish("sales", f"{day:%Y-%m}", sold)
+
+    propose(shop)
+
+    act = Proposal.objects.get(article__sku=IDLE)
+    assert "In the same 90 days a year ago 60 sold" in reason_text(act)
+    others = Proposal.objects.exclude(article__sku=IDLE)
+    assert not any("a year ago" in reason_text(other) for other in others)
 
 
 def test_to_a_suspended_store_nothing_is_moved(shop):

@@ -149,6 +149,16 @@ def test_both_counts_are_named_where_rule_and_forecast_differ():
     assert "the forecast alone expects 12 unsold" in text
 
 
+def test_what_sold_a_year_ago_is_named():
+    values = {**EVERY_VALUE, "year_ago_units": 1257}
+
+    text = sentence(Reason(code="discount", values=values))
+
+    assert text.endswith(
+        "In the same 90 days a year ago 1,257 sold: look whether its season is still to come."
+    )
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_every_sentence_can_be_told(code):
     text = sentence(Reason(code=code, values=EVERY_VALUE))

@@ -59,6 +59,8 @@ class Outlook:
     """Of the available units after 90 days; None where no forecast was made."""
     median_units_90d: float | None = None
     """What sells in 90 days as likely as not; None where no forecast was made."""
+    year_ago_units_90d: float | None = None
+    """What sold in the same 90 days a year ago; None where it was not there then."""
     store: StoreOffer | None = None
     partner: BundlePartner | None = None
 

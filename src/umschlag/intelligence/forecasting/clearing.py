@@ -74,7 +74,7 @@ def clearing_draft(
         return None
     draft = _cleared(facts, classification, outlook, units=units, vat_percent=sales_vat_percent)
     if draft is not None:
-        draft.values |= _other_count(outlook, units)
+        draft.values |= _other_count(outlook, units) | _year_ago(facts, outlook, units)
     if draft is not None and outlook.store is not None and outlook.store.left_out is not None:
         draft.values |= _left_out(outlook.store.left_out)
     return draft
@@ -86,6 +86,19 @@ def _other_count(outlook: Outlook, units: int) -> dict[str, ReasonValue]:
     if expected is None or units <= math.ceil(expected):
         return {}
     return {"dead_units": units, "forecast_unsold_units": round(expected)}
+
+
+def _year_ago(facts: ArticleFacts, outlook: Outlook, units: int) -> dict[str, ReasonValue]:
+    """Return what sold in the same days a year ago, where so much now would serve half of these.
+
+    What rests before its season looks dead to any rate; a forecast that saw one year alone does not
+    know better. A person does.
+    """
+    year_ago = outlook.year_ago_units_90d
+    expected_to_sell = max(facts.available_units or 0, 0) - units
+    if year_ago is None or year_ago < expected_to_sell + units / 2:
+        return {}
+    return {"year_ago_units": round(year_ago)}
 
 
 def _left_out(move: LeftOutMove) -> dict[str, ReasonValue]:
@@ -134,6 +147,7 @@ def stop_draft(
         "unsold_units": units,
         "available_units": facts.available_units or 0,
         **_other_count(outlook, units),
+        **_year_ago(facts, outlook, units),
     }
     draft = ActDraft(facts=facts, kind=ActKind.STOP_REORDERING, units=on_order, values=values)
     if facts.unit_cost_minor is not None:

@@ -42,6 +42,21 @@ def season_factors(history: DemandHistory, *, days_ahead: int) -> NDArray[np.flo
     return drawn
 
 
+def sold_a_year_ago(history: DemandHistory, *, days: int) -> NDArray[np.float64]:
+    """Return each article's units in the `days` days ahead as they were a year ago.
+
+    NaN where it was known for less than half of them, or the history does not reach back.
+    """
+    start = history.day_count - YEAR_DAYS
+    if start < 0:
+        return np.full(len(history.skus), np.nan)
+    units = history.units[:, start : start + days].sum(axis=1)
+    known: NDArray[np.float64] = np.where(
+        history.known_days >= YEAR_DAYS - days // 2, units, np.nan
+    )
+    return known
+
+
 def _shop_demand(history: DemandHistory) -> NDArray[np.float64] | None:
     totals = history.units.sum(axis=1)
     sells = totals > 0

@@ -324,6 +324,21 @@ def test_a_proposal_names_both_counts_where_the_rule_counts_more_than_the_foreca
     assert "forecast_unsold_units" not in by_forecast.reason.values
 
 
+@pytest.mark.parametrize(
+    ("year_ago", "told"), [(None, None), (69.0, None), (90.0, 90), (1_257.0, 1257)]
+)
+def test_a_proposal_says_when_the_same_days_a_year_ago_would_serve_half_of_what_looks_dead(
+    year_ago, told
+):
+    article = an_article(on_hand_units=110, on_order_units=30)
+    outlook = Outlook(expected_unsold_units=40.7, year_ago_units_90d=year_ago)
+
+    acts = offered(article, a_classification(), outlook)
+
+    assert {act.kind for act in acts} == {ActKind.DISCOUNT, ActKind.STOP_REORDERING}
+    assert {act.reason.values.get("year_ago_units") for act in acts} == {told}
+
+
 def test_expected_unsold_units_are_discounted_though_no_rule_sees_them():
     article = an_article(on_hand_units=110)
 

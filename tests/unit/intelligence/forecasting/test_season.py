@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from builders.forecasting import a_history
-from umschlag.intelligence.forecasting.season import season_factors
+from umschlag.intelligence.forecasting.season import season_factors, sold_a_year_ago
 
 
 def a_shop(days, peak_from=300, peak_until=340, articles=30):
@@ -44,3 +44,16 @@ def test_one_best_seller_does_not_make_the_year():
     factors = season_factors(a_history(units), days_ahead=0)
 
     assert factors[114] < 1.5
+
+
+def test_what_sold_a_year_ago_in_the_days_ahead_is_found():
+    units = np.zeros((3, 400))
+    units[:, 400 - 364] = 5
+    units[:, 400 - 364 + 89] = 2
+    units[:, 400 - 364 + 90] = 100
+    units[2, :200] = 0
+    history = a_history(units, known_days=[399, 364 - 45, 364 - 46])
+
+    assert sold_a_year_ago(history, days=90)[:2].tolist() == [7, 7]
+    assert np.isnan(sold_a_year_ago(history, days=90)[2])
+    assert np.isnan(sold_a_year_ago(history.last(363), days=90)).all()
