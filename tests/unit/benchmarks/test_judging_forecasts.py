@@ -28,6 +28,7 @@ DAYS = 739
 def sales_of(units):
     return RealSales(
         skus=tuple(Sku(f"A{place}") for place in range(units.shape[0])),
+        names=tuple(f"article {place}" for place in range(units.shape[0])),
         first_date=date(2009, 12, 1),
         units=units,
         revenue=units * 2.5,

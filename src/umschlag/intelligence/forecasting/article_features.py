@@ -1,6 +1,5 @@
 """What a global model sees of an article: how it sold, each figure relative to its own level."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,10 +137,14 @@ def _past_spans(
         days = observed.days_in(articles, end - length, end)
         ratio = observed.units_in(articles, end - length, end) / np.maximum(days, 1) / rate
         spans[:, place] = np.where(2 * days >= length, ratio, np.nan)
-    with warnings.catch_warnings():
-        # An article with no whole span behind it has no figure here: NaN is the answer.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        figures = [f(spans, axis=1) for f in (np.nanstd, np.nanmax, np.nanmedian, np.nanmin)]
+    # An article with no whole span behind it has no figure here. NumPy would warn of it, and what
+    # silences warnings does so for all threads: these rows are made in several at once.
+    has_span = ~np.isnan(spans).all(axis=1)
+    told = np.where(has_span[:, None], spans, 0.0)
+    figures = [
+        np.where(has_span, f(told, axis=1), np.nan)
+        for f in (np.nanstd, np.nanmax, np.nanmedian, np.nanmin)
+    ]
     return [np.sqrt(one) for one in (*figures, spans[:, 0], spans[:, 1], spans[:, 2])]
 
 

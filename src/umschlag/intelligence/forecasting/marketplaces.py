@@ -24,6 +24,8 @@ from umschlag.kernel.identifiers import Sku
 
 SOLD_WITHIN_DAYS = 365
 """A marketplace that sold none of an article for a year is not forecast: nothing is expected."""
+NOTHING_UNITS = 1e-9
+"""What is expected below it is nothing: scaled up, rounding would be all there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,8 +95,9 @@ def in_line(
         places = _places(part, place_of)
         sums[places] += part.mean_units
         counts[places] += 1
-    factors = np.divide(whole.mean_units, sums, out=np.zeros_like(sums), where=sums > 0)
-    shares = np.where(sums > 0, 0.0, 1 / np.maximum(counts, 1))
+    sells = sums > NOTHING_UNITS
+    factors = np.divide(whole.mean_units, sums, out=np.zeros_like(sums), where=sells)
+    shares = np.where(sells, 0.0, 1 / np.maximum(counts, 1))
     return [
         MarketplaceFigures(
             marketplace=marketplace,
