@@ -18,6 +18,7 @@ from umschlag.intelligence.forecasting.moves import (
     shared_offers,
 )
 from umschlag.intelligence.forecasting.ordering import (
+    UNSOLD_DAYS,
     Replenishment,
     horizons_needed,
     replenishments,
@@ -59,7 +60,7 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     model = with_successions(learned, history, basis.successions)
     ordering = replenishments(facts, history, model, basis=basis, rule=level_rule(settings))
     replace_replenishments(zip(facts, ordering, strict=True), made_date=day)
-    year_ago = sold_a_year_ago(joined_history(history, basis.successions), days=90)
+    year_ago = sold_a_year_ago(joined_history(history, basis.successions), days=UNSOLD_DAYS)
     outlooks = _outlooks(settings, facts, classifications, ordering, year_ago=year_ago)
     every = _Every(
         settings=settings,

@@ -7,9 +7,13 @@ from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.kindred_sales import SPANS as KINDRED_SPANS
 from umschlag.intelligence.forecasting.kindred_sales import KindredSales, kindred_features
-from umschlag.intelligence.forecasting.observed_demand import Floats, ObservedDemand, Places
+from umschlag.intelligence.forecasting.observed_demand import (
+    YEAR_DAYS,
+    Floats,
+    ObservedDemand,
+    Places,
+)
 
-YEAR_DAYS = 365
 LEVEL_DAYS = (7, 14, 28, 56, 91, 182)
 SALE_DAY_SPANS = (28, 91, 365)
 SPREAD_DAYS = (91, 365)
@@ -53,11 +57,6 @@ class Origin:
     usual_days: float
 
 
-def yearly_rate(observed: ObservedDemand, articles: Places, day: int) -> Floats:
-    """Return units a counted day over the year before `day`, per article."""
-    return observed.rate_in(articles, day - YEAR_DAYS, day)
-
-
 def article_features(
     observed: ObservedDemand, articles: Places, origin: Origin, kindred: KindredSales
 ) -> tuple[NDArray[np.float32], Floats]:
@@ -70,7 +69,7 @@ def article_features(
     went; what its kindred sold; the horizon. Long-tailed ones are roots or logarithms, which a
     network needs and trees do not mind. NaN where the history is too short or nothing is known.
     """
-    rate = np.maximum(yearly_rate(observed, articles, origin.day), _HAIR)
+    rate = np.maximum(observed.yearly_rate(articles, origin.day), _HAIR)
     scale = rate * origin.usual_days
     columns = [
         np.log(scale),

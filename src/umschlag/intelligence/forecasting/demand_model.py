@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.article_features import yearly_rate
 from umschlag.intelligence.forecasting.days_of_cover import YEAR_DAYS, days_of_cover
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.forecasting.global_quantiles import (
@@ -107,7 +106,7 @@ class DemandModel:
             return simple
         observed = self._observed(history)
         is_settled = (history.known_days[places] >= YOUNG_DAYS) & (
-            yearly_rate(observed, places, observed.day_count) > 0
+            observed.yearly_rate(places, observed.day_count) > 0
         )
         if not is_settled.any():
             return simple

@@ -15,7 +15,6 @@ from umschlag.intelligence.forecasting.observed_demand import Floats, ObservedDe
 SPANS = ((28, 0), (91, 0), (364, 336), (364, 274), (420, 364))
 """Days before the origin from which, and up to which, a span reaches: lately, the weeks ahead as
 they were a year ago, and the eight weeks before those."""
-YEAR_DAYS = 365
 ROOT_MAX = 4.0
 """No article counts for more than sixteen times its own level."""
 
@@ -77,7 +76,7 @@ def _at(by_word: Floats, words: NDArray[np.int32]) -> Floats:
 
 def _own_roots(observed: ObservedDemand, articles: Places, day: int) -> list[Floats]:
     """Return each span's root of its rate ÷ the year's; NaN where the article was not seen."""
-    yearly = observed.rate_in(articles, day - YEAR_DAYS, day)
+    yearly = observed.yearly_rate(articles, day)
     found = []
     for back, until in SPANS:
         start, end = day - back, day - until

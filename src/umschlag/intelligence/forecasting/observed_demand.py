@@ -21,6 +21,7 @@ Boylan's intermittent demand begins: 1 − (1 − 0.183)⁷ = 1 ÷ 1.32."""
 SPORADIC_DAYS = 365
 """Judged on the last year alone: what sold well before and hardly sells now is sporadic now."""
 RATE_MEMORY_DAYS = 91
+YEAR_DAYS = 365
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -72,6 +73,10 @@ class ObservedDemand:
         days = self.days_in(articles, start, end)
         rates: Floats = self.units_in(articles, start, end) / np.maximum(days, 1)
         return rates
+
+    def yearly_rate(self, articles: Places, day: int) -> Floats:
+        """Return units a counted day over the year before `day`, per article."""
+        return self.rate_in(articles, day - YEAR_DAYS, day)
 
     def log_price_in(self, articles: Places, start: int, end: int) -> Floats:
         """Return the mean logarithm of the days' prices over the span; NaN where there is none."""

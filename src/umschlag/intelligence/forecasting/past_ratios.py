@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.article_features import Origin, yearly_rate
+from umschlag.intelligence.forecasting.article_features import Origin
 from umschlag.intelligence.forecasting.observed_demand import Floats, ObservedDemand, Places
 from umschlag.intelligence.forecasting.weekdays import usual_days
 
@@ -72,7 +72,7 @@ def past_origin(observed: ObservedDemand, origin: Origin) -> PastOrigin:
     everyone = np.arange(len(observed.known_days))
     end = origin.day + origin.horizon_days
     days = observed.days_in(everyone, origin.day, end)
-    has_level = (yearly_rate(observed, everyone, origin.day) > 0) & (
+    has_level = (observed.yearly_rate(everyone, origin.day) > 0) & (
         observed.age_at(everyone, origin.day) >= KNOWN_DAYS_MIN
     )
     articles = np.flatnonzero(has_level & (2 * days >= origin.horizon_days))

@@ -12,8 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from umschlag.intelligence.forecasting.article_features import YEAR_DAYS, Origin
-from umschlag.intelligence.forecasting.observed_demand import Floats, ObservedDemand, Places
+from umschlag.intelligence.forecasting.article_features import Origin
+from umschlag.intelligence.forecasting.observed_demand import (
+    YEAR_DAYS,
+    Floats,
+    ObservedDemand,
+    Places,
+)
 from umschlag.intelligence.forecasting.past_ratios import Calendar, past_origins
 from umschlag.intelligence.forecasting.quantile_curves import PROBABILITIES
 
