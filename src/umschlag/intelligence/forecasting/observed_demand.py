@@ -21,6 +21,8 @@ Boylan's intermittent demand begins: 1 − (1 − 0.183)⁷ = 1 ÷ 1.32."""
 SPORADIC_DAYS = 365
 """Judged on the last year alone: what sold well before and hardly sells now is sporadic now."""
 RATE_MEMORY_DAYS = 91
+SOLD_OUT_BLOCK = 20_000
+"""So many days that sold out are looked at together: each needs its three months at hand."""
 YEAR_DAYS = 365
 
 Floats = NDArray[np.float64]
@@ -100,14 +102,14 @@ def observed_demand(history: DemandHistory, vocabulary: Vocabulary | None = None
     """Return the running totals, with stock-outs treated by how often an article sells.
 
     Sporadic articles keep every day since they are known. For the others days without stock are
-    left out, and a day that sold its last units is taken as demand of at least the article's usual
-    daily rate: demand was no less than what sold, and the rate caps how much more is assumed.
+    left out, and a day that sold its last units is taken as what the article's days that sold no
+    less come to: demand was no less than what sold, and those days cap how much more is assumed.
     """
     is_sporadic = _sporadic(history.last(SPORADIC_DAYS))
     ages = np.arange(history.day_count - 1, -1, -1)
     is_known = ages[None, :] <= history.known_days[:, None]
     counted = np.where(is_sporadic[:, None], is_known, history.has_stock)
-    units = np.where(is_sporadic[:, None], history.units, _at_least_usual(history))
+    units = np.where(is_sporadic[:, None], history.units, _with_missed_demand(history))
     with_sale = history.units > 0
     places = np.where(with_sale, np.arange(history.day_count, dtype=np.int32)[None, :], -1)
     log_prices, priced_days = _running_prices(history)
@@ -145,21 +147,43 @@ def _sporadic(history: DemandHistory) -> NDArray[np.bool_]:
     return sporadic
 
 
-def _at_least_usual(history: DemandHistory) -> Floats:
-    """Return the units, with the last day before a stock-out raised to the usual rate."""
+def _with_missed_demand(history: DemandHistory) -> Floats:
+    """Return the units, with the last day before a stock-out at what may have been asked for.
+
+    The mean of the article's days in the three months before that sold at least as much, and of
+    one day at its usual rate, or at what sold where that was more. Replacing what was cut off by
+    its expectation given what was seen: Buckley and James (1979), "Linear regression with censored
+    data". The more is asked for, the sooner stock runs out: what was cut off are the best days, and
+    without them those that are left would tell too little.
+    """
     sold_out = np.zeros_like(history.has_stock)
     sold_out[:, :-1] = history.has_stock[:, :-1] & ~history.has_stock[:, 1:]
-    if not sold_out.any():
+    articles, days = np.nonzero(sold_out & (history.units > 0))
+    if not len(articles):
         return history.units
-    article, day = np.nonzero(sold_out & (history.units > 0))
-    sums, days = _running(history.units), _running(history.has_stock)
-    start = np.maximum(day - RATE_MEMORY_DAYS, 0)
-    usual = (sums[article, day] - sums[article, start]) / np.maximum(
-        days[article, day] - days[article, start], 1
-    )
     units = history.units.copy()
-    units[article, day] = np.maximum(units[article, day], usual)
+    usual = _usual_rates(history, articles, days)
+    for start in range(0, len(articles), SOLD_OUT_BLOCK):
+        block = slice(start, start + SOLD_OUT_BLOCK)
+        article, day = articles[block], days[block]
+        least = units[article, day]
+        before = day[:, None] - np.arange(1, RATE_MEMORY_DAYS + 1)[None, :]
+        places = article[:, None], np.maximum(before, 0)
+        sold = history.units[places]
+        is_seen = (before >= 0) & history.has_stock[places] & ~sold_out[places]
+        is_as_good = is_seen & (sold >= least[:, None])
+        sums = np.where(is_as_good, sold, 0.0).sum(axis=1) + np.maximum(least, usual[block])
+        units[article, day] = sums / (is_as_good.sum(axis=1) + 1)
     return units
+
+
+def _usual_rates(history: DemandHistory, articles: Places, days: Places) -> Floats:
+    """Return units a day with stock in the three months before these articles' days."""
+    sums, counted = _running(history.units), _running(history.has_stock)
+    start = np.maximum(days - RATE_MEMORY_DAYS, 0)
+    seen_days = counted[articles, days] - counted[articles, start]
+    rates: Floats = (sums[articles, days] - sums[articles, start]) / np.maximum(seen_days, 1)
+    return rates
 
 
 def _running(

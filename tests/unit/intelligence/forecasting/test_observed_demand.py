@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from builders.forecasting import a_history
+from umschlag.intelligence.forecasting import observed_demand as module
 from umschlag.intelligence.forecasting.observed_demand import observed_demand
 
 FIRST = np.array([0])
@@ -35,6 +38,44 @@ def test_a_day_that_sold_the_last_unit_counts_with_at_least_the_usual_rate():
     observed = observed_demand(a_history(sold, has_stock))
 
     assert observed.daily_units[0].tolist() == [4, 4, 4, 4, 0, 4]
+
+
+def test_a_day_that_sold_the_last_unit_counts_as_days_that_sold_no_less_came_to():
+    sold = [[2, 6, 0, 4, 0, 2]]
+    has_stock = [[True, True, True, True, False, True]]
+
+    observed = observed_demand(a_history(sold, has_stock))
+
+    assert observed.daily_units[0].tolist() == [2, 6, 0, 5, 0, 2]
+
+
+@given(
+    sold=arrays(np.int64, (3, 40), elements=st.integers(0, 9)),
+    is_out=arrays(np.bool_, (3, 40)),
+)
+def test_a_day_that_sold_out_counts_for_no_less_than_it_sold_and_no_more_than_the_best_day(
+    sold: NDArray[np.int64], is_out: NDArray[np.bool_]
+):
+    units = np.where(is_out, 0, sold)
+
+    observed = observed_demand(a_history(units.tolist(), (~is_out).tolist()))
+
+    # The usual rate is a mean of days before, so that it never lies above the best of them.
+    best = np.maximum.accumulate(units, axis=1)
+    assert (observed.daily_units >= units).all()
+    assert (observed.daily_units <= best + 1e-9).all()
+
+
+def test_more_days_that_sold_out_than_are_looked_at_together_change_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    sold = np.tile([[2, 6, 0, 4, 0, 2, 3, 0]], (5, 1)).tolist()
+    has_stock = np.tile([[True, True, True, True, False, True, True, False]], (5, 1)).tolist()
+    together = observed_demand(a_history(sold, has_stock)).daily_units
+
+    monkeypatch.setattr(module, "SOLD_OUT_BLOCK", 2)
+
+    assert np.array_equal(observed_demand(a_history(sold, has_stock)).daily_units, together)
 
 
 def test_days_before_an_article_was_known_count_for_nobody():
