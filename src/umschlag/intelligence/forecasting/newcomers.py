@@ -12,8 +12,13 @@ from umschlag.intelligence.forecasting.quantile_curves import PROBABILITIES
 YOUNG_DAYS = 28
 """An article known for less, or a rate from fewer days with stock, is not relied on."""
 PEERS_MIN = 5
-PEERS_WEIGHT_DAYS = 14
-"""What a new article's category says weighs as much as so many days of its own."""
+DAY_VARIANCE = 10.0
+"""Of the logarithm of a rate that one day shows; of more days, as many times less. Chosen from 3,
+5, 7 and 10 on days before the judged weeks of `benchmarks/dead_stock.py`."""
+PEERS_VARIANCE_MIN = 0.25
+"""A handful of peers that sell alike are alike by chance too."""
+RATE_HAIR = 0.03
+"""Units a day, against which rates are taken before their logarithm: zero has one then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,15 +55,21 @@ def newcomer_samples(
 ) -> NDArray[np.float64]:
     """Return 200 rising samples of each newcomer's demand over the horizon, in units.
 
-    Its category's rates, drawn towards its own the longer it has been in stock: an empirical Bayes
-    estimate whose prior counts as 14 days.
+    Its category's rates, drawn towards its own the longer it has been in stock and the more they
+    differ, and drawn together as it becomes known: an empirical Bayes estimate of logarithms taken
+    as normal. Efron and Morris (1975), "Data analysis using Stein's estimator and its
+    generalizations".
     """
-    rows = np.stack([peers.by_group.get(group, peers.everyone) for group in _groups(newcomers)])
-    own_days = newcomers.has_stock.sum(axis=1)
-    own_weight = (own_days / (own_days + PEERS_WEIGHT_DAYS))[:, None]
-    own = newcomers.daily_rate()[:, None]
-    blended: NDArray[np.float64] = ((1 - own_weight) * rows + own_weight * own) * horizon_days
-    return blended
+    rates = np.stack([peers.by_group.get(group, peers.everyone) for group in _groups(newcomers)])
+    logs = np.log1p(rates / RATE_HAIR)
+    middle = np.median(logs, axis=1, keepdims=True)
+    own = np.log1p(newcomers.daily_rate() / RATE_HAIR)[:, None]
+    known = (logs.var(axis=1) + PEERS_VARIANCE_MIN) * newcomers.has_stock.sum(axis=1)
+    peers_weight = (DAY_VARIANCE / (DAY_VARIANCE + known))[:, None]
+    expected = peers_weight * middle + (1 - peers_weight) * own
+    drawn = expected + np.sqrt(peers_weight) * (logs - middle)
+    samples: NDArray[np.float64] = RATE_HAIR * np.expm1(np.maximum(drawn, 0.0)) * horizon_days
+    return samples
 
 
 def _groups(history: DemandHistory) -> tuple[str, ...]:
