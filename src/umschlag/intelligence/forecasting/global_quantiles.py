@@ -70,10 +70,10 @@ class Drawing:
 
 TREE_ROWS = Drawing(step_days=14, origins_max=40, horizons_an_origin=2, articles_max=1_500)
 NET_ROWS = Drawing(step_days=10, origins_max=37, horizons_an_origin=1, articles_max=4_000)
-NETS = 4
+NETS = 6
 """Each learns from rows of its own, and starts from weights of its own; their mean is steadier."""
-NETS_SHARE = 0.6
-"""How much of what is told is the nets'. Between a half and two thirds it hardly matters."""
+NETS_SHARE = 0.75
+"""How much of what is told is the nets'. Between a half and four fifths it hardly matters."""
 Tell = Callable[[int, int], None]
 
 
