@@ -3,8 +3,6 @@
 The simple method that stays as a fallback and as the baseline of better ones.
 """
 
-from statistics import NormalDist
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +15,7 @@ from umschlag.intelligence.forecasting.newcomers import (
     peer_rates,
 )
 from umschlag.intelligence.forecasting.quantile_curves import PROBABILITIES
+from umschlag.intelligence.forecasting.years_pace import at_years_pace
 from umschlag.kernel.errors import BadInput
 
 RATE_DAYS = 90
@@ -64,7 +63,7 @@ def days_of_cover(
         if not chosen.any():
             continue
         if method is ForecastMethod.VARIANCE:
-            rows = _gamma_samples(year, chosen, horizon_days)
+            rows = at_years_pace(year.only(np.flatnonzero(chosen)), horizon_days)
         elif method is ForecastMethod.PEERS:
             rows = newcomer_samples(
                 peers or peer_rates(whole_year),
@@ -149,27 +148,6 @@ def _span_sums(cells: NDArray[np.float64] | NDArray[np.bool_], length: int) -> N
     sums = totals[:, length - 1 :].copy()
     sums[:, 1:] -= totals[:, :-length]
     return sums
-
-
-def _gamma_samples(
-    year: DemandHistory, chosen: NDArray[np.bool_], horizon_days: int
-) -> NDArray[np.float64]:
-    """Return evenly spread quantiles of a gamma distribution for the sum over the horizon.
-
-    Days are taken as independent, and the variance as at least that of a Poisson process.
-    Quantiles by Wilson and Hilferty (1931), "The distribution of chi-square".
-    """
-    days = np.maximum(year.has_stock[chosen].sum(axis=1), 1)
-    daily_mean = year.units[chosen].sum(axis=1) / days
-    daily_variance = (year.units[chosen] ** 2).sum(axis=1) / days - daily_mean**2
-    mean = daily_mean * horizon_days
-    shape = mean**2 / np.maximum(daily_variance * horizon_days, mean)
-    normal = NormalDist()
-    z = np.array([normal.inv_cdf(float(probability)) for probability in PROBABILITIES])
-    ninth = 1 / (9 * shape[:, None])
-    root = np.maximum(1 - ninth + z[None, :] * np.sqrt(ninth), 0.0)
-    result: NDArray[np.float64] = mean[:, None] * root**3
-    return result
 
 
 def _room_for(samples: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -39,6 +39,7 @@ from umschlag.intelligence.forecasting.quantile_curves import SAMPLE_COUNT, whol
 from umschlag.intelligence.forecasting.season import YEAR_DAYS as SEASON_DAYS
 from umschlag.intelligence.forecasting.season import season_factors
 from umschlag.intelligence.forecasting.weekdays import weekday_profile
+from umschlag.intelligence.forecasting.years_pace import at_years_pace, pace_count, pooled
 
 LOOK_AHEAD_DAYS = 182
 ARTICLES_MIN = 300
@@ -110,8 +111,12 @@ class DemandModel:
         )
         if not is_settled.any():
             return simple
-        samples = whole_units(self._samples(history, places[is_settled], horizon_days))
-        return _joined(simple, is_settled, samples, _METHODS[self.kind])
+        settled = places[is_settled]
+        samples = self._samples(history, settled, horizon_days)
+        if count := pace_count(horizon_days):
+            year = history.last(YEAR_DAYS).only(settled)
+            samples = pooled(samples, at_years_pace(year, horizon_days), count)
+        return _joined(simple, is_settled, whole_units(samples), _METHODS[self.kind])
 
     def _samples(
         self, history: DemandHistory, articles: Places, horizon_days: int

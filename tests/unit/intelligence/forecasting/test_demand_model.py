@@ -19,6 +19,7 @@ from umschlag.intelligence.forecasting.written_quantiles import read, written
 
 DAYS = 300
 HORIZON = 28
+RESTING = 40
 LEARNING = [ModelKind.POOLED, ModelKind.GLOBAL]
 
 
@@ -38,6 +39,17 @@ def shop():
 @pytest.fixture(scope="module", params=LEARNING)
 def model(request, shop):
     return learned_model(shop[0], request.param, horizons_days=[HORIZON])
+
+
+@pytest.fixture(scope="module", params=LEARNING)
+def learned_from_rest(request):
+    """Return a shop whose first articles sold four a day until a hundred days ago."""
+    history, _ = a_shop()
+    units = history.units.copy()
+    units[:RESTING, :-100] = np.random.default_rng(4).poisson(4, (RESTING, DAYS - 100))
+    units[:RESTING, -100:] = 0
+    history = a_history(units)
+    return history, learned_model(history, request.param, horizons_days=[28, 90])
 
 
 def test_what_comes_lies_within_the_quantiles_as_often_as_they_say(shop, model):
@@ -104,6 +116,18 @@ def test_newcomers_ask_their_peers_and_what_never_sold_is_expected_at_nothing(ki
     assert forecasts.methods[0] is ForecastMethod.NONE
     assert forecasts.mean_units[0] == 0
     assert forecasts.methods[1] is ForecastMethod.PEERS
+
+
+def test_an_article_that_has_rested_for_months_is_not_told_dead_for_certain(learned_from_rest):
+    history, model = learned_from_rest
+
+    weeks, months = (
+        model.forecasts(history, horizon_days=days).only(np.arange(RESTING)) for days in (28, 90)
+    )
+
+    some = np.full(RESTING, 50.0)
+    assert weeks.exceedance(some).mean() < 0.05
+    assert months.exceedance(some).mean() > 0.17
 
 
 @pytest.mark.parametrize(("articles", "days"), [(250, 300), (400, 90)])
