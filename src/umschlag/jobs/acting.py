@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console
 
 from umschlag.jobs.report import add_columns, new_table, short_name, whole_money
@@ -12,7 +13,7 @@ from umschlag.storage.records.models import ProposalKind
 from umschlag.wiring.act_list import ActsWanted, act_rows, kind_totals, outcome_rows, outcome_totals
 from umschlag.wiring.amounts import count_text, day_text, decimal_text, money_text
 from umschlag.wiring.list_files import write_list
-from umschlag.wiring.order_list import OrdersWanted, order_list, order_rows
+from umschlag.wiring.order_list import OrderList, OrdersWanted, order_list, order_rows
 
 LIST_LENGTH = 20
 
@@ -49,32 +50,46 @@ def print_orders(
                 day_text(line.proposal.due_date),
             )
         console.print(table)
+        _print_sums(found, wanted, console)
+
+
+def _print_sums(found: OrderList, wanted: OrdersWanted, console: Console) -> None:
+    console.print(
+        _("%(lines)s lines: %(cost)s, expected to earn %(money)s; %(urgent)s urgent.")
+        % {
+            "lines": count_text(len(found.lines)),
+            "cost": money_text(found.total.cost),
+            "money": money_text(found.total.money),
+            "urgent": count_text(found.urgent_count),
+        },
+        highlight=False,
+    )
+    if found.total.unknown_count:
         console.print(
-            _("%(lines)s lines: %(cost)s, expected to earn %(money)s; %(urgent)s urgent.")
+            ngettext(
+                "%s line of unknown cost is not in the sum.",
+                "%s lines of unknown cost are not in the sum.",
+                found.total.unknown_count,
+            )
+            % count_text(found.total.unknown_count),
+            highlight=False,
+        )
+    if found.losing_count:
+        console.print(
+            _("%s of them are expected to lose money: holding costs more than lost sales.")
+            % count_text(found.losing_count),
+            highlight=False,
+            soft_wrap=True,
+        )
+    if wanted.budget_minor is not None:
+        console.print(
+            _("The budget buys nothing of %(beyond)s lines; %(unpriced)s have no price.")
             % {
-                "lines": count_text(len(found.lines)),
-                "cost": money_text(found.total.cost),
-                "money": money_text(found.total.money),
-                "urgent": count_text(found.urgent_count),
+                "beyond": count_text(found.beyond_budget_count),
+                "unpriced": count_text(found.unpriced_count),
             },
             highlight=False,
         )
-        if found.losing_count:
-            console.print(
-                _("%s of them are expected to lose money: holding costs more than lost sales.")
-                % count_text(found.losing_count),
-                highlight=False,
-                soft_wrap=True,
-            )
-        if wanted.budget_minor is not None:
-            console.print(
-                _("The budget buys nothing of %(beyond)s lines; %(unpriced)s have no price.")
-                % {
-                    "beyond": count_text(found.beyond_budget_count),
-                    "unpriced": count_text(found.unpriced_count),
-                },
-                highlight=False,
-            )
 
 
 def _nothing_text(wanted: OrdersWanted) -> str:

@@ -131,7 +131,14 @@ def print_changes(
             write_list(change_rows(found), file, title="verdict-changes")
             console.print(_("Written: %s") % file, highlight=False, soft_wrap=True)
             return
-        days = {"until": day_text(found.until_date), "after": day_text(found.after_date)}
+        if found.is_first_day:
+            day = day_text(found.until_date)
+            console.print(
+                _("The verdicts of %s are the first ones: what changes shows from the next day on.")
+                % day
+            )
+            return
+        days = {"until": day_text(found.until_date), "after": day_text(found.compared_date)}
         if not found.is_comparable:
             since = {"since": day_text(found.kept_since)}
             console.print(_("Verdicts are kept since %(since)s only.") % since)

@@ -168,6 +168,8 @@ class MovementTotals:
     lost_max: Money | None
     """Sales lost to stock-outs within a year, at most; at least none. None where nothing can be
     told of any article: not where demand is sporadic."""
+    lost_unknown_count: int
+    """Articles with stock-outs of which nothing can be told, so that they are not in it."""
     cost_unknown_count: int
     """Articles with stock that the amounts leave out: cost unknown, or in another currency."""
     not_forecast_count: int
@@ -189,6 +191,11 @@ def movement_totals(settings: Settings, found: QuerySet[Any]) -> MovementTotals:
         missed_count=Count("pk", filter=IS_MISSED),
         missed=Sum("unsold_value_minor", filter=ours & IS_MISSED, default=0),
         lost=Sum("lost_revenue_minor_max_365d", filter=ours),
+        lost_unknown=Count(
+            "pk",
+            filter=Q(stock_out_count_365d__gt=0)
+            & (Q(lost_revenue_minor_max_365d__isnull=True) | ~ours),
+        ),
         unpriced=Count(
             "pk",
             filter=Q(article__on_hand_units__gt=0) & (Q(stock_value_minor__isnull=True) | ~ours),
@@ -205,6 +212,7 @@ def movement_totals(settings: Settings, found: QuerySet[Any]) -> MovementTotals:
         missed_count=sums["missed_count"],
         missed=Money(int(sums["missed"]), currency),
         lost_max=None if sums["lost"] is None else Money(int(sums["lost"]), currency),
+        lost_unknown_count=sums["lost_unknown"],
         cost_unknown_count=sums["unpriced"],
         not_forecast_count=sums["not_forecast"],
     )

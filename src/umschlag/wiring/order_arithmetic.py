@@ -156,15 +156,15 @@ def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ..
         Line(sign="", text=_("price of a unit, net of VAT"), figure=net),
         Line(sign="−", text=_("its cost"), figure=cost),
     ]
+    fees_text = _("marketplace fees without advertising, of the last 90 days told")
+    fees = Money(0, margin.currency)
     if "unit_fees" in values:
         fees = _amount(values, "unit_fees")
-        lines.append(
-            Line(
-                sign="−",
-                text=_("marketplace fees without advertising, of the last 90 days told"),
-                figure=fees,
-            )
+    else:
+        fees_text = _(
+            "marketplace fees: none were told in 90 days, so that it earns less than this"
         )
+    lines.append(Line(sign="−", text=fees_text, figure=fees))
     earned = Money(step.margin_minor, margin.currency)
     left = round(step.units - step.extra_units, 2)
     holding_text = _(

@@ -72,8 +72,9 @@ SENTENCES: Mapping[str, str] = {
         "assumption), %(units)s units bring %(arithmetic)s."
     ),
     "discount": gettext_noop(
-        "Lasts %(days_of_supply)s days at %(daily_units)s a day: %(percent)s %% off. If the "
-        "%(units)s units that would not sell in 90 days%(binding)s do, they bring %(arithmetic)s."
+        "Lasts %(days_of_supply)s days at the %(daily_units)s a day of the last 90: %(percent)s %% "
+        "off. If the %(units)s units that are not expected to sell in 90 days%(binding)s do, they "
+        "bring %(arithmetic)s."
     ),
     "discount_unsold": gettext_noop(
         "Nothing sold in 90 days with stock: %(percent)s %% off. If the %(units)s units%(binding)s "
@@ -128,7 +129,11 @@ def sentence(reason: Reason) -> str:
     if "price" in reason.values:
         texts["arithmetic"] = _arithmetic(reason) % texts
     elif "units" in reason.values:
-        texts["arithmetic"] = _("an amount nobody can tell: a price is missing")
+        texts["arithmetic"] = (
+            _("an amount nobody can tell: the unit cost is missing in the ERP")
+            if reason.code in _AT_COST
+            else _("an amount nobody can tell: the sales price is missing in the ERP")
+        )
     if "bound_value" in reason.values:
         texts["binding"] = _(" (%(value)s at cost, at least %(minimum)s)") % {
             "value": texts["bound_value"],
@@ -158,6 +163,11 @@ def _scope_and_rate(reason: Reason, texts: Mapping[str, str]) -> str:
             " %(dead_units)s are dead by the rate of the last 90 days, which the rules go by; the "
             "forecast alone expects %(forecast_unsold_units)s unsold."
         )
+    if "rate_unsold_units" in reason.values:
+        added += _(
+            " The forecast expects them, which knows more than that rate: by the rate alone "
+            "%(rate_unsold_units)s would be left."
+        )
     if "year_ago_units" in reason.values:
         added += _(
             " In the same 90 days a year ago %(year_ago_units)s sold: look whether its season is "
@@ -184,6 +194,8 @@ def _arithmetic(reason: Reason) -> str:
 
 _BETWEEN_MERCHANTS = frozenset({"move", "stop_reordering"})
 """No marketplace takes a fee."""
+_AT_COST = frozenset({"liquidate", "stop_reordering"})
+"""What they bring is reckoned from the unit cost; the others' from a price."""
 
 
 def raw_text(code: str, values: Mapping[str, object]) -> str:
@@ -201,8 +213,10 @@ def figure_text(value: ReasonValue) -> str:
     if isinstance(value, float):
         if math.isinf(value):
             return "∞"
-        # Two digits below ten: a slow mover sells 0.02 a day, and that is not nothing.
-        digits = 2 if abs(value) < 10 and not value.is_integer() else 0
+        # A slow mover sells 0.021 a day: that is not nothing, and days are divided by it.
+        digits = 0
+        if abs(value) < 10 and not value.is_integer():
+            digits = 2 if abs(value) >= 1 else 3
         # Django cuts digits off where we want them rounded.
         return number_format(round(value, digits), decimal_pos=digits, force_grouping=True)
     if isinstance(value, int):

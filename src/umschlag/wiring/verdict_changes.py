@@ -100,6 +100,16 @@ class VerdictChanges:
         """Whether there were verdicts already on the day to compare with."""
         return self.kept_since <= self.after_date
 
+    @property
+    def compared_date(self) -> date:
+        """The day whose verdicts are really compared with: the first ones where none is older."""
+        return max(self.after_date, self.kept_since)
+
+    @property
+    def is_first_day(self) -> bool:
+        """Whether the newest verdicts are the first ones: nothing can be said to have changed."""
+        return self.kept_since >= self.until_date
+
 
 def verdict_changes(settings: Settings, wanted: ChangesWanted) -> VerdictChanges | None:
     """Return what changed within the days asked for; None before the first classification.

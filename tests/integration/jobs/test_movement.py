@@ -95,3 +95,12 @@ def test_a_word_that_is_no_choice_is_refused(asked):
     answer = CliRunner().invoke(app, asked)
 
     assert answer.exit_code == 2
+
+
+def test_on_the_day_of_the_first_verdicts_nothing_is_said_to_have_changed(settings):
+    build.a_change(build.an_article("FIRST", movement={}), days_ago=0, from_verdict="")
+
+    text = printed(print_changes, settings, ChangesWanted(), file=None)
+
+    assert "are the first ones" in text
+    assert "differs" not in text

@@ -137,6 +137,7 @@ def test_the_api_tells_orders_with_their_arithmetic(api, shop):
 
     line = answer["items"][0]
     assert answer["cost"]["minor"] <= 90_000
+    assert answer["cost_unknown_count"] == 0
     assert line["when"][-1]["sign"] == "="
     assert line["how_much"][-1]["figure"] == line["units"]
     assert line["what_for"][-1]["figure"] == line["expected_money"]

@@ -279,3 +279,25 @@ def test_without_any_verdict_the_pages_say_what_to_do(browser, address):
 def test_without_any_verdict_there_is_nothing_to_take_out(browser):
     assert browser.get(f"{REPORT}changes.csv").status_code == 404
     assert browser.get("/api/penner-renner/changes").status_code == 404
+
+
+def test_on_the_day_of_the_first_verdicts_no_number_of_changes_is_shown(browser):
+    build.a_change(build.an_article("FIRST", movement={}), days_ago=0, from_verdict="")
+
+    page = browser.get(CHANGES).content.decode()
+
+    assert "are the first ones" in page
+    assert "um-cards" not in page
+
+
+def test_lost_sales_that_nobody_can_tell_are_counted_beside_the_sum(browser):
+    told = {"stock_out_count_365d": 2, "lost_revenue_minor_max_365d": 50_00}
+    build.an_article("TOLD", movement=told)
+    build.an_article("UNTOLD", movement={**told, "lost_revenue_minor_max_365d": None})
+    build.an_article("NEVER-OUT", movement={"lost_revenue_minor_max_365d": None})
+
+    totals = browser.get("/api/penner-renner").json()["totals"]
+
+    assert totals["lost_revenue_max_365d"]["minor"] == 50_00
+    assert totals["lost_unknown_count"] == 1
+    assert "unknown of 1 article with stock-outs" in browser.get(REPORT).content.decode()

@@ -206,6 +206,14 @@ def test_each_order_can_be_added_up_again_in_any_quantity_a_budget_leaves(shop):
             assert sums.money[-1].figure == line.money
 
 
+def test_an_order_says_where_no_fees_were_told(shop):
+    propose(shop)
+
+    texts = [line.text for line in order_list(shop, OrdersWanted()).lines[0].arithmetic.money]
+
+    assert any("none were told in 90 days" in text for text in texts)
+
+
 def test_a_budget_is_never_exceeded_and_buys_whole_packs(shop):
     propose(shop)
     whole = order_list(shop, OrdersWanted())

@@ -96,7 +96,7 @@ def test_an_order_that_was_rounded_says_to_what():
 def test_small_rates_are_not_rounded_to_nothing():
     values = {**EVERY_VALUE, "daily_units": 0.02}
 
-    assert "at 0.02 a day" in sentence(Reason(code="discount", values=values))
+    assert "at the 0.020 a day" in sentence(Reason(code="discount", values=values))
 
 
 def test_stock_that_never_runs_out_has_a_sign_and_no_number():
@@ -107,9 +107,9 @@ def test_stock_that_never_runs_out_has_a_sign_and_no_number():
 
 def test_a_discount_says_what_the_units_cost_and_from_which_cost_on_it_is_proposed():
     assert sentence(Reason(code="discount", values=EVERY_VALUE)) == (
-        "Lasts 20 days at 0.25 a day: 30 % off. If the 24 units that would not sell in 90 days "
-        "(€120.00 at cost, at least €50.00) do, they bring 24 × €1.26 = €36.00 net of VAT "
-        "(€1.50 with 19 % VAT), before fees."
+        "Lasts 20 days at the 0.250 a day of the last 90: 30 % off. If the 24 units that are not "
+        "expected to sell in 90 days (€120.00 at cost, at least €50.00) do, they bring "
+        "24 × €1.26 = €36.00 net of VAT (€1.50 with 19 % VAT), before fees."
     )
 
 
@@ -136,7 +136,23 @@ def test_a_discount_of_unknown_cost_says_nothing_of_it():
 def test_arithmetic_without_a_price_says_so():
     values = {name: value for name, value in EVERY_VALUE.items() if name != "price"}
 
-    assert "price is missing" in sentence(Reason(code="liquidate", values=values))
+    assert "the sales price is missing" in sentence(Reason(code="discount", values=values))
+
+
+def test_what_is_reckoned_from_the_cost_says_that_it_is_the_cost_that_is_missing():
+    values = {name: value for name, value in EVERY_VALUE.items() if name != "price"}
+
+    assert "the unit cost is missing" in sentence(Reason(code="liquidate", values=values))
+    assert "the unit cost is missing" in sentence(Reason(code="stop_reordering", values=values))
+
+
+def test_where_the_forecast_expects_another_number_than_the_rate_both_are_told():
+    values = {**EVERY_VALUE, "rate_unsold_units": 3}
+
+    text = sentence(Reason(code="discount", values=values))
+
+    assert "the 24 units that are not expected to sell" in text
+    assert "by the rate alone 3 would be left" in text
 
 
 def test_both_counts_are_named_where_rule_and_forecast_differ():
@@ -144,7 +160,7 @@ def test_both_counts_are_named_where_rule_and_forecast_differ():
 
     text = sentence(Reason(code="discount", values=values))
 
-    assert "the 40 units that would not sell" in text
+    assert "the 40 units that are not expected to sell" in text
     assert "40 are dead by the rate of the last 90 days" in text
     assert "the forecast alone expects 12 unsold" in text
 

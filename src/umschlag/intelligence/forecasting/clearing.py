@@ -30,6 +30,7 @@ DISCOUNT_VALUE_MINOR_MIN = 5_000
 LIQUIDATION_IDLE_DAYS_MIN = 180
 """What once sold and lay idle for less may still go at a discount; what never sold will not."""
 NEW_ARTICLE_DAYS = MovementThresholds().new_article_days
+DEAD_STOCK_DAYS = MovementThresholds().dead_horizon_days
 LIQUIDATION_PERCENT_OF_COST = 30
 """What a stock lot brings without VAT, by our assumption; every proposal states it."""
 
@@ -263,10 +264,23 @@ def _discount(
         values["value_min"] = Money(DISCOUNT_VALUE_MINOR_MIN, facts.currency)
     if math.isinf(supply):
         del values["days_of_supply"], values["daily_units"]
+    else:
+        values |= _by_rate(facts, classification, units)
     code = "discount_unsold" if math.isinf(supply) else ""
     draft = ActDraft(facts=facts, kind=ActKind.DISCOUNT, units=units, values=values, code=code)
     draft.tag(price_minor, vat_percent)
     return draft
+
+
+def _by_rate(
+    facts: ArticleFacts, classification: Classification, units: int
+) -> dict[str, ReasonValue]:
+    """Return what the present rate alone would leave, where the forecast says otherwise."""
+    rate = classification.figures.daily_sales_units
+    by_rate = max((facts.available_units or 0) - DEAD_STOCK_DAYS * rate, 0.0)
+    if units == classification.figures.dead_units or abs(by_rate - units) < 1:
+        return {}
+    return {"rate_unsold_units": round(by_rate)}
 
 
 def _discounted_minor(facts: ArticleFacts, percent: int, vat_percent: Decimal) -> int:

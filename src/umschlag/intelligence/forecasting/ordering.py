@@ -33,7 +33,10 @@ UNSOLD_DAYS = 90
 """The horizon of dead stock: what does not sell in it is money asleep."""
 NO_ORDER = StockPolicy(reorder_point_units=0, order_up_to_units=0)
 """Of what another article follows before an order of today arrives."""
-PROJECTED_DAYS = (7, 14, 28, UNSOLD_DAYS)
+STEADY_DAYS = 28
+"""What the next four weeks sell a day is taken as steady demand, by which stock runs out, here as
+in the forecasts that are kept."""
+PROJECTED_DAYS = (7, 14, STEADY_DAYS, UNSOLD_DAYS)
 """Horizons that the projection of stock goes through, beside the lead time's own two."""
 
 
@@ -255,7 +258,12 @@ class _Ahead:
             lead_time=lead_time,
             service=service,
             daily_demand_units=rate,
-            stockout_date=self._stockout_date(facts, rate, lead_time.days, fixed.wait_days),
+            stockout_date=self._stockout_date(
+                facts,
+                fixed.mean_units(STEADY_DAYS) / max(STEADY_DAYS - fixed.wait_days, 1),
+                lead_time.days,
+                fixed.wait_days,
+            ),
             runs_out_before_arrival=_risk(demand.in_lead_time, available, fixed.wait_days),
             unit=unit,
             demand=tuple({point.days: point for point in points}.values()),

@@ -78,7 +78,7 @@ def _cards(figures: Overview) -> list[dict[str, str]]:
             _("Dead stock"),
             amounts.money_text(figures.dead_stock, whole=True),
             _share_of(figures.dead_stock.minor, figures.stock_value.minor),
-            url=f"{report}?verdict=penner",
+            url=f"{report}?sort=dead",
             tone="bad" if figures.dead_stock.minor else "",
         ),
         _card(

@@ -74,6 +74,7 @@ class OrdersPage(Page[OrderLineOut]):
     """One page of the order lines, and what all of them come to."""
 
     cost: MoneyOut
+    cost_unknown_count: int = Field(description="Lines that the cost leaves out: it is unknown.")
     expected_money: MoneyOut
     beyond_budget_count: int = Field(description="Lines of which the budget buys nothing.")
     losing_count: int = Field(description="Lines that are expected to lose money.")
@@ -228,6 +229,7 @@ def orders(request: HttpRequest, asked: Query[OrdersAsked]) -> dict[str, Any]:
     return {
         **paged_list(lines, asked),
         "cost": found.total.cost,
+        "cost_unknown_count": found.total.unknown_count,
         "expected_money": found.total.money,
         "beyond_budget_count": found.beyond_budget_count,
         "losing_count": found.losing_count,

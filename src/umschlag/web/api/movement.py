@@ -146,6 +146,9 @@ class MovementTotalsOut(Schema):
     missed_count: int
     missed: MoneyOut
     lost_revenue_max_365d: MoneyOut | None = Field(alias="lost_max")
+    lost_unknown_count: int = Field(
+        description="Articles with stock-outs of which lost sales are unknown, not in the sum."
+    )
     cost_unknown_count: int = Field(
         description="Articles with stock that amounts leave out: cost unknown, other currency."
     )

@@ -113,3 +113,9 @@ def test_a_model_is_told_beforehand_which_horizons_it_will_be_asked_for():
     leads = [LeadTime(days=days, source=LeadTimeSource.ERP) for days in (0, 5, 14)]
 
     assert horizons_needed(leads) == [5, 7, 12, 14, 21, 28, 90]
+
+
+def test_stock_runs_out_at_what_the_next_four_weeks_sell_whatever_the_lead_time():
+    near, far = ordered(0, 60, on_hand_units=100)
+
+    assert near.stockout_date == far.stockout_date == AS_OF + timedelta(days=50)

@@ -383,3 +383,15 @@ def test_what_earns_nothing_is_not_ordered_where_money_chooses():
     acts = offered(an_article(on_hand_units=2), a_classification(), Outlook(), service=level)
 
     assert acts == []
+
+
+def test_a_discount_by_the_forecast_says_what_the_rate_alone_would_leave():
+    stocked = an_article(on_hand_units=110)
+    slow = overstocked(daily_sales_units=1.0)
+
+    (by_forecast,) = offered(stocked, slow, Outlook(expected_unsold_units=70.4))
+    (by_rule,) = offered(stocked, overstocked(), Outlook())
+
+    assert by_forecast.units == 70
+    assert by_forecast.reason.values["rate_unsold_units"] == 20
+    assert "rate_unsold_units" not in by_rule.reason.values
