@@ -58,11 +58,11 @@ class KindTotal:
     value: Money
 
 
-def kind_totals(settings: Settings) -> list[KindTotal]:
-    """Return what the open acts of each kind come to, orders left out."""
+def kind_totals(settings: Settings, state: str = ProposalState.OPEN) -> list[KindTotal]:
+    """Return what the acts of each kind in this state come to, orders left out."""
     ours = Q(article__currency=settings.currency)
     rows = (
-        Proposal.objects.filter(state=ProposalState.OPEN)
+        Proposal.objects.filter(state=state)
         .exclude(kind=ProposalKind.REORDER)
         .order_by("kind")
         .values("kind")
@@ -125,7 +125,14 @@ def act_rows(acts: QuerySet[Proposal]) -> Iterator[Row]:
     """Return the column names and a row for each act, amounts in major units."""
     yield [
         *("sku", "name", "category", "act", "units", "proposed_price", "expected_proceeds"),
-        *("cost_of_units", "available_units", "sales_price", "expected_unsold_units", "currency"),
+        *(
+            "price_with_vat",
+            "cost_of_units",
+            "available_units",
+            "sales_price",
+            "expected_unsold_units",
+            "currency",
+        ),
         *("reason", "state", "as_of", "decided_on", "decided_by"),
     ]
     for row in acts.iterator():
@@ -138,6 +145,7 @@ def act_rows(acts: QuerySet[Proposal]) -> Iterator[Row]:
             row.units_to_order,
             _major(row.price_minor, article.currency),
             _major(row.proceeds_minor, article.currency),
+            row.is_price_with_vat,
             _major(row.value_minor, article.currency),
             row.stock_units,
             _major(row.sales_price_minor, article.currency),

@@ -122,6 +122,7 @@ _TITLES: Mapping[str, str | Promise] = {
     "runs_out_on": pgettext_lazy("column of a file", "runs_out_on"),
     "act": pgettext_lazy("column of a file", "act"),
     "proposed_price": pgettext_lazy("column of a file", "proposed_price"),
+    "price_with_vat": pgettext_lazy("column of a file", "price_with_vat"),
     "expected_proceeds": pgettext_lazy("column of a file", "expected_proceeds"),
     "cost_of_units": pgettext_lazy("column of a file", "cost_of_units"),
     "expected_unsold_units": pgettext_lazy("column of a file", "expected_unsold_units"),

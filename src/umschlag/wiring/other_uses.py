@@ -80,6 +80,7 @@ def read_partners(
         and article.is_active
         and not article.is_bundle
         and (by.expected_unsold_units or 0) < 1
+        and _stock_ahead(article) > 0
     }
     until = articles[0].as_of_date + timedelta(days=1)
     pairs = open_lake(settings).ask(
@@ -100,5 +101,10 @@ def read_partners(
             name=partner.name,
             orders_together=row["orders"],
             expected_units_90d=by.expected_units_90d or 0.0,
+            stock_units=_stock_ahead(partner),
         )
     return found
+
+
+def _stock_ahead(article: ArticleFacts) -> int:
+    return max(article.available_units or 0, 0) + max(article.on_order_units or 0, 0)

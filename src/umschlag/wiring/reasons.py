@@ -81,18 +81,19 @@ SENTENCES: Mapping[str, str] = {
         "do sell, they bring %(arithmetic)s."
     ),
     "move": gettext_noop(
-        "%(unsold_units)s units will not sell in 90 days. %(store_name)s of %(client_name)s may "
-        "sell %(asin)s and can take %(units_max)s; the client pays %(arithmetic)s."
+        "%(unsold_units)s units are not expected to sell in 90 days. %(store_name)s of "
+        "%(client_name)s may sell %(asin)s and can take %(units_max)s; the client pays "
+        "%(arithmetic)s."
     ),
     "bundle": gettext_noop(
-        "%(unsold_units)s units will not sell in 90 days. %(orders_together)s orders of a year "
-        "hold it together with %(partner_sku)s %(partner_name)s, which sells about "
-        "%(partner_units)s in %(partner_days)s days. As a pair, this one %(percent)s %% off (an "
-        "assumption), %(units)s units bring %(arithmetic)s."
+        "%(unsold_units)s units are not expected to sell in 90 days. %(orders_together)s orders of "
+        "a year hold it together with %(partner_sku)s %(partner_name)s, which sells about "
+        "%(partner_units)s in %(partner_days)s days%(partner_stock)s. As a pair, this one "
+        "%(percent)s %% off (an assumption), %(units)s units bring %(arithmetic)s."
     ),
     "stop_reordering": gettext_noop(
-        "%(unsold_units)s of %(available_units)s available units will not sell in 90 days, and "
-        "%(units)s more are on order. Cancelled or put off, they save %(arithmetic)s."
+        "%(unsold_units)s of %(available_units)s available units are not expected to sell in 90 "
+        "days, and %(units)s more are on order. Cancelled or put off, they save %(arithmetic)s."
     ),
     "reorder": gettext_noop(
         "%(available_units)s available and %(on_order_units)s on order are not above the reorder "
@@ -122,7 +123,10 @@ LEFT_OUT = {
 def sentence(reason: Reason) -> str:
     """Return the reason as a sentence in the active language."""
     texts = {name: figure_text(value) for name, value in reason.values.items()}
-    texts["worth"] = texts["arithmetic"] = texts["rounding"] = texts["binding"] = ""
+    texts |= dict.fromkeys(("worth", "arithmetic", "rounding", "binding", "partner_stock"), "")
+    if "partner_stock_units" in reason.values:
+        stock = {"units": texts["partner_stock_units"]}
+        texts["partner_stock"] = _(" (%(units)s available and on order)") % stock
     worth = reason.values.get("stock_value")
     if isinstance(worth, Money):
         texts["worth"] = _(" worth %(amount)s") % {"amount": figure_text(worth)}

@@ -115,6 +115,19 @@ def test_acts_are_dismissed_and_taken_back_on_the_page(browser, shop):
     assert (dismissed, Proposal.objects.get(pk=act.pk).state) == ("dismissed", "open")
 
 
+def test_the_tiles_add_up_the_acts_of_the_state_that_is_shown(browser, shop):
+    act = Proposal.objects.filter(kind="stop_reordering").get()
+    Proposal.objects.filter(pk=act.pk).update(state="accepted")
+
+    accepted = browser.get("/what-to-do/", {"state": "accepted"})
+    open_acts = browser.get("/what-to-do/").context["totals"]
+
+    assert [total.kind for total in accepted.context["totals"]] == ["stop_reordering"]
+    assert "stop_reordering" not in [total.kind for total in open_acts]
+    # What is not bought saves its cost, and costs are net.
+    assert '<span class="um-sub">net</span>' in accepted.content.decode()
+
+
 def test_acts_and_outcomes_come_as_files(browser, shop):
     acts = records_of(browser.get("/what-to-do/acts.csv", {"kind": "discount"}))
 
@@ -150,6 +163,7 @@ def test_the_api_tells_what_ordering_goes_by_and_what_to_do(api, shop):
 
     assert by["reorder_point_units"] >= by["lead_time_mean_units"]
     assert acts[0]["proceeds"] == {"minor": 36 * 600, "currency": "EUR"}
+    assert acts[0]["price_with_vat"] is False
     assert api.get("/api/acts").json()["total"] == 5
     assert api.get("/api/acts/outcomes").json()["total"] == 0
 

@@ -49,6 +49,8 @@ class BundlePartner:
     """Orders of the last year that hold both."""
     expected_units_90d: float
     """Of the partner."""
+    stock_units: int
+    """Of the partner, available and on order: no more pairs can be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,7 +204,7 @@ def _bundled(
 ) -> ActDraft | None:
     if partner is None or facts.sales_price_minor is None:
         return None
-    bundled = min(units, math.floor(partner.expected_units_90d))
+    bundled = min(units, math.floor(partner.expected_units_90d), partner.stock_units)
     price_minor = _discounted_minor(facts, BUNDLE_PERCENT_OFF, vat_percent)
     if bundled < 1 or price_minor >= facts.sales_price_minor:
         return None
@@ -215,6 +215,7 @@ def _bundled(
         "partner_name": partner.name,
         "orders_together": partner.orders_together,
         "partner_units": partner.expected_units_90d,
+        "partner_stock_units": partner.stock_units,
         "partner_days": BUNDLE_DAYS,
         "percent": BUNDLE_PERCENT_OFF,
     }

@@ -135,6 +135,9 @@ class ActOut(Schema):
     made_date: date
     units: int = Field(alias="units_to_order")
     price: MoneyOut | None
+    price_with_vat: bool = Field(
+        alias="is_price_with_vat", description="False where the price is net, between merchants."
+    )
     proceeds: MoneyOut | None
     value: MoneyOut | None = Field(description="Cost of the units.")
     available_units: int | None = Field(alias="stock_units")

@@ -81,7 +81,7 @@ def show(request: HttpRequest) -> HttpResponse:
         asked=asked,
         hidden=list(asdict(asked).items()),
         rows=Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page")),
-        totals=kind_totals(load_settings()),
+        totals=kind_totals(load_settings(), asked.state),
         is_empty=not Proposal.objects.exists(),
         is_open=asked.state == ProposalState.OPEN,
         kinds=ProposalKind.choices,

@@ -249,9 +249,13 @@ def a_store(units_max=50):
     )
 
 
-def a_partner(expected_units_90d=30.0):
+def a_partner(expected_units_90d=30.0, stock_units=40):
     return BundlePartner(
-        sku="HX-9", name="Bulb", orders_together=12, expected_units_90d=expected_units_90d
+        sku="HX-9",
+        name="Bulb",
+        orders_together=12,
+        expected_units_90d=expected_units_90d,
+        stock_units=stock_units,
     )
 
 
@@ -283,6 +287,15 @@ def test_what_is_bought_together_with_a_good_seller_is_bundled_with_it():
     assert act.units == 30
     assert act.price == Money(900, "EUR")
     assert act.reason.values["orders_together"] == 12
+
+
+def test_no_more_pairs_are_made_than_the_partner_has_units():
+    partner = a_partner(stock_units=2)
+
+    (act,) = offered(an_article(on_hand_units=110), overstocked(), Outlook(partner=partner))
+
+    assert (act.kind, act.units) == (ActKind.BUNDLE, 2)
+    assert act.reason.values["partner_stock_units"] == 2
 
 
 def test_a_partner_that_hardly_sells_helps_nobody():

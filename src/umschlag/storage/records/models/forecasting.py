@@ -193,6 +193,15 @@ class Proposal(models.Model):
         """What was accepted of it; all of it where nobody chose less."""
         return self.units if self.accepted_units is None else self.accepted_units
 
+    @property
+    def is_price_with_vat(self) -> bool:
+        """Whether the proposed price is that on a tag; between merchants prices are net."""
+        return self.kind not in {
+            ProposalKind.LIQUIDATE,
+            ProposalKind.MOVE,
+            ProposalKind.STOP_REORDERING,
+        }
+
 
 class ActOutcome(models.Model):
     """What became of an accepted act, some weeks after."""
