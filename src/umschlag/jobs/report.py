@@ -224,6 +224,7 @@ def _proposals(console: Console, figures: Overview) -> None:
             "liquidation are a part of the cost."
         )
     )
+    console.print(_("What orders are expected to earn is printed by `umschlag orders`."))
     without_value = sum(total.units_without_value for total in figures.proposals)
     if without_value:
         console.print(

@@ -80,6 +80,7 @@ class ProposalTotal:
     """What the units cost, without those of unknown cost."""
     units_without_value: int
     proceeds: Money | None
+    """None of orders: what their units bring is not what ordering them earns."""
 
     @property
     def kind_label(self) -> str:
@@ -244,7 +245,7 @@ def _proposals(currency: str) -> tuple[ProposalTotal, ...]:
             total_units=Sum("units"),
             value=Sum("value_minor", default=0),
             units_without_value=Sum("units", filter=Q(value_minor__isnull=True), default=0),
-            proceeds=Sum("proceeds_minor"),
+            proceeds=Sum("proceeds_minor", filter=~Q(kind=ProposalKind.REORDER)),
         )
     )
     return tuple(

@@ -116,7 +116,7 @@ def test_open_proposals_are_summed_by_kind(settings):
     first, second = an_article("HX-1"), an_article("HX-2")
     a_proposal(first, kind="liquidate", units=5, value_minor=1_000, proceeds_minor=300)
     a_proposal(second, kind="liquidate", units=7, value_minor=None, proceeds_minor=None)
-    a_proposal(first, kind="reorder", units=3, value_minor=600)
+    a_proposal(first, kind="reorder", units=3, value_minor=600, proceeds_minor=900)
     a_proposal(second, kind="reorder", units=9, value_minor=9_999, state="accepted")
 
     totals = {total.kind: total for total in overview(settings).proposals}
