@@ -120,6 +120,7 @@ def show(request: HttpRequest) -> HttpResponse:
         is_planned=Replenishment.objects.exists(),
         sorts=_sorts(),
         currency=load_settings().currency,
+        review_days=REVIEW_DAYS,
         budget_left=_left(found, asked),
         **order_choices(),
     )
