@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from umschlag.intelligence.forecasting.lead_times import LeadTimeSource
-from umschlag.intelligence.forecasting.order_money import OrderStep
+from umschlag.intelligence.forecasting.order_money import OrderStep, holding_days
 from umschlag.intelligence.forecasting.service_level import LevelBasis
 from umschlag.intelligence.forecasting.uncertain_lead_times import SpreadBasis
 from umschlag.intelligence.movement.model import ReasonValue
@@ -167,14 +167,20 @@ def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ..
     lines.append(Line(sign="−", text=fees_text, figure=fees))
     earned = Money(step.margin_minor, margin.currency)
     left = round(step.units - step.extra_units, 2)
+    coverage_days = _whole(values, "coverage_days")
+    days = coverage_days
+    if "demand_a_day_units" in values:
+        rate = _real(values, "demand_a_day_units")
+        days = holding_days(left, coverage_days=coverage_days, daily_units=rate)
     holding_text = _(
         "holding: %(left)s units that may be left × %(cost)s × %(percent)s %% a year × %(days)s ÷ "
-        "365 days"
+        "365 days (%(coverage)s until the next goods, then half of the time in which they sell)"
     ) % {
+        "coverage": count_text(coverage_days),
         "left": decimal_text(left, 2),
         "cost": money_text(cost),
         "percent": decimal_text(_real(values, "holding_percent"), 1),
-        "days": count_text(_whole(values, "coverage_days")),
+        "days": count_text(days),
     }
     return (
         *lines,

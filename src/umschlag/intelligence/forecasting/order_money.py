@@ -13,6 +13,8 @@ from umschlag.kernel.errors import BadInput
 STEPS_MAX = 16
 """Larger orders are looked at in steps of several packs: finer ones change no decision."""
 EXTRA_UNITS_DIGITS = 2
+FURTHER_DAYS_MAX = 365
+"""Nobody knows what sells in more than a year; what would last longer is not ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class OrderTerms:
     holding_percent_per_year: float
     coverage_days: int
     """Lead time and review: for so long this order is what arrives."""
+    daily_units: float
+    """Expected demand: what is left after the coverage time sells at this pace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +43,21 @@ class OrderStep:
     margin_minor: int
     """What these sales earn."""
     holding_minor: int
-    """What the units cost that are left at the end, held over the coverage time."""
+    """What the units cost that are left at the end, held until they sell: see `holding_days`."""
     money_minor: int
     """Margin less holding."""
+
+
+def holding_days(left_units: float, *, coverage_days: int, daily_units: float) -> int:
+    """Return for how many days a unit that is left is held, on average.
+
+    Over the coverage time, and then half as long as all that are left take to sell: a minimum order
+    that lasts for half a year is not sold when the next goods could be there.
+    """
+    if left_units <= 0:
+        return coverage_days
+    further = left_units / (2 * daily_units) if daily_units > 0 else float("inf")
+    return coverage_days + round(min(further, FURTHER_DAYS_MAX))
 
 
 def order_step(samples: NDArray[np.float64], units: int, terms: OrderTerms) -> OrderStep:
@@ -60,7 +76,8 @@ def order_step(samples: NDArray[np.float64], units: int, terms: OrderTerms) -> O
     extra = round(float(saved), EXTRA_UNITS_DIGITS)
     left = round(units - extra, EXTRA_UNITS_DIGITS)
     margin = round(terms.margin_minor * extra)
-    share = terms.holding_percent_per_year / 100 * terms.coverage_days / 365
+    days = holding_days(left, coverage_days=terms.coverage_days, daily_units=terms.daily_units)
+    share = terms.holding_percent_per_year / 100 * days / 365
     holding = round(left * terms.cost_minor * share)
     return OrderStep(
         units=units,

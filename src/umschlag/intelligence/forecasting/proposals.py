@@ -173,6 +173,7 @@ def _money_values(
     unit, currency = replenishment.unit, facts.currency
     values: dict[str, ReasonValue] = {
         "coverage_days": replenishment.coverage_days,
+        "demand_a_day_units": replenishment.daily_demand_units,
         "holding_percent": holding_percent,
     }
     named = {
@@ -203,6 +204,7 @@ def _money_steps(
             margin_minor=margin,
             holding_percent_per_year=holding_percent,
             coverage_days=replenishment.coverage_days,
+            daily_units=replenishment.daily_demand_units,
         ),
     )
 

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from umschlag.intelligence.forecasting.order_money import (
+    FURTHER_DAYS_MAX,
     STEPS_MAX,
     OrderTerms,
+    holding_days,
     money_steps,
     order_step,
     within_budget,
@@ -24,6 +26,7 @@ def some_terms(**values):
             "margin_minor": 400,
             "holding_percent_per_year": 36.5,
             "coverage_days": 20,
+            "daily_units": 1e9,
             **values,
         }
     )
@@ -37,6 +40,7 @@ TERMS = st.builds(
     margin_minor=st.integers(min_value=-500, max_value=5_000),
     holding_percent_per_year=st.floats(min_value=0, max_value=60),
     coverage_days=st.integers(min_value=1, max_value=90),
+    daily_units=st.floats(min_value=0, max_value=20),
 )
 
 
@@ -70,6 +74,22 @@ def test_units_that_are_there_already_save_nothing():
     assert enough.money_minor < 0
 
 
+def test_what_is_left_is_held_until_it_sells():
+    assert holding_days(0, coverage_days=20, daily_units=1.0) == 20
+    assert holding_days(60, coverage_days=20, daily_units=1.0) == 20 + 30
+    assert holding_days(60, coverage_days=20, daily_units=0.0) == 20 + FURTHER_DAYS_MAX
+
+
+def test_a_minimum_order_that_lasts_for_months_pays_for_months():
+    slow, fast = (
+        order_step(np.array([1.0]), 50, some_terms(daily_units=units)) for units in (0.2, 5.0)
+    )
+
+    assert slow.margin_minor == fast.margin_minor
+    assert slow.holding_minor > 5 * fast.holding_minor
+    assert slow.money_minor < 0 < fast.money_minor + fast.holding_minor
+
+
 def test_what_is_owed_is_sold_first():
     owed = order_step(np.array([0.0]), 4, some_terms(position_units=-3))
 
@@ -80,8 +100,9 @@ def test_what_is_owed_is_sold_first():
 def test_every_figure_can_be_added_up_again_by_hand(samples, units, terms):
     step = order_step(samples, units, terms)
 
-    share = terms.holding_percent_per_year / 100 * terms.coverage_days / 365
     left = round(units - step.extra_units, 2)
+    days = holding_days(left, coverage_days=terms.coverage_days, daily_units=terms.daily_units)
+    share = terms.holding_percent_per_year / 100 * days / 365
     assert step.extra_units == round(step.extra_units, 2)
     assert -1e-9 <= step.extra_units <= units
     assert step.cost_minor == units * terms.cost_minor
