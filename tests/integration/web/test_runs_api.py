@@ -95,6 +95,21 @@ def test_a_plan_for_one_store_gives_to_no_other(api, stores):
     assert {cart["store_id"] for cart in told["carts"]} == {"S-3"}
 
 
+def test_a_line_set_by_hand_of_what_is_gone_since_is_named_and_not_dropped(api, stores):
+    run_id = a_plan(api)["run"]["run_id"]
+    send(api, f"/{run_id}/lines", a_line(12), method="put")
+    models.CatalogAsin.objects.filter(asin="B000000001").update(remaining_units=0)
+
+    refused = send(api, f"/{run_id}/plan-again")
+
+    assert refused.status_code == 409
+    assert "B000000001: 12 units more than there are in stock" in refused.json()["detail"]
+    assert api.get(f"{RUNS}/{run_id}").json()["run"]["state"] == "proposed"
+    api.delete(f"{RUNS}/{run_id}/lines/S-1/B000000001")
+    again = send(api, f"/{run_id}/plan-again").json()
+    assert again["pins"] == []
+
+
 def test_a_line_set_by_hand_stays_when_planned_again_and_is_left_to_the_planner(api, stores):
     planned = a_plan(api)["run"]
     run_id = planned["run_id"]

@@ -190,9 +190,10 @@ def _pin_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterato
     for (store_id, asin), units in problem.pins.items():
         wrong = abs(given.get((store_id, asin), 0) - units)
         if wrong:
-            yield Violation(
-                code=ViolationCode.PIN_IGNORED, store_id=store_id, asin=asin, excess=wrong
-            )
+            # Nobody can give what a person set of what is gone: the person shall hear of it.
+            gone = asin not in problem.lots
+            code = ViolationCode.STOCK_EXCEEDED if gone else ViolationCode.PIN_IGNORED
+            yield Violation(code=code, store_id=store_id, asin=asin, excess=wrong)
 
 
 def _crowding_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[Violation]:

@@ -149,7 +149,7 @@ def problem_of(
         pins={
             (store_id, asin): units
             for (store_id, asin), units in (pins or {}).items()
-            if asin in lots and store_id in receiving
+            if store_id in receiving and (asin in lots or units)
         },
         worth=WorthTerms(pallet_freight_minor=terms.pallet_freight_minor),
         policy=terms.policy,
