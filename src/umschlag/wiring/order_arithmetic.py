@@ -169,6 +169,7 @@ def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ..
     left = round(step.units - step.extra_units, 2)
     coverage_days = _whole(values, "coverage_days")
     days = coverage_days
+    # Orders from before holding went on until the sale were reckoned without it.
     if "demand_a_day_units" in values:
         rate = _real(values, "demand_a_day_units")
         days = holding_days(left, coverage_days=coverage_days, daily_units=rate)

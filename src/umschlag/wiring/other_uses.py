@@ -80,6 +80,7 @@ def read_partners(
         and article.is_active
         and not article.is_bundle
         and (by.expected_unsold_units or 0) < 1
+        # Nobody can buy a pair of which one half is gone, because it sells so well.
         and _stock_ahead(article) > 0
     }
     until = articles[0].as_of_date + timedelta(days=1)

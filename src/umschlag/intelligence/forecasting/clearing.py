@@ -279,6 +279,7 @@ def _by_rate(
     """Return what the present rate alone would leave, where the forecast says otherwise."""
     rate = classification.figures.daily_sales_units
     by_rate = max((facts.available_units or 0) - DEAD_STOCK_DAYS * rate, 0.0)
+    # Less than a unit is no other opinion, since both are rounded.
     if units == classification.figures.dead_units or abs(by_rate - units) < 1:
         return {}
     return {"rate_unsold_units": round(by_rate)}

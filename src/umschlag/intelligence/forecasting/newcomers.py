@@ -67,6 +67,7 @@ def newcomer_samples(
     known = (logs.var(axis=1) + PEERS_VARIANCE_MIN) * newcomers.has_stock.sum(axis=1)
     peers_weight = (DAY_VARIANCE / (DAY_VARIANCE + known))[:, None]
     expected = peers_weight * middle + (1 - peers_weight) * own
+    # The root, since it is the variance that shrinks as the article becomes known.
     drawn = expected + np.sqrt(peers_weight) * (logs - middle)
     samples: NDArray[np.float64] = RATE_HAIR * np.expm1(np.maximum(drawn, 0.0)) * horizon_days
     return samples

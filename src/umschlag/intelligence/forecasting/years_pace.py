@@ -55,6 +55,7 @@ def pooled(
 
     Linear opinion pool: Stone (1961), "The opinion pool".
     """
+    # Possible sums are pooled and not means, so that the spread widens just where both disagree.
     own = samples[:, _evenly(SAMPLE_COUNT - count)]
     return np.sort(np.hstack([own, pace[:, _evenly(count)]]), axis=1)
 

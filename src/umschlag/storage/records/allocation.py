@@ -146,6 +146,7 @@ def problem_of(
             if not _fits(lot, marketplace)
         ),
         pallet_capacities=PALLET_CAPACITIES,
+        # Units of what is gone stay among them, so that the plan is refused and the line named.
         pins={
             (store_id, asin): units
             for (store_id, asin), units in (pins or {}).items()
