@@ -20,6 +20,8 @@ from umschlag.simulators.google_sheets.app import Knobs, create_app
 
 RANGE = "Buying!A1:Z"
 ONE_TRY = Patience(attempts=1)
+NO_MINUTE_OF_OURS = -600.0
+"""Seconds of a clock that runs since the machine started: no test before this one read then."""
 KNOBS = Knobs()
 
 
@@ -92,14 +94,14 @@ def test_a_quota_that_does_not_come_back_is_an_unreachable_system(sheets, knobs)
 
 
 def test_the_sixty_first_read_of_a_minute_is_refused(sheets, knobs):
-    knobs.clock = lambda: 1000.0
+    knobs.clock = lambda: NO_MINUTE_OF_OURS
     for _ in range(60):
         sheets.values(SHEET_ID, "Buying!A1:A1")
 
     with pytest.raises(Unreachable, match="429"):
         sheets.values(SHEET_ID, "Buying!A1:A1")
 
-    knobs.clock = lambda: 1060.0
+    knobs.clock = lambda: NO_MINUTE_OF_OURS + 60
     assert sheets.values(SHEET_ID, "Buying!A1:A1") == [["ASIN"]]
 
 
