@@ -16,7 +16,8 @@ first sale, over a year at most), averaged over levels, articles and rolling ori
 that sold in the year before an origin and were known for 90 days; every method sees the younger
 ones too. Beside it: the same with the divisor at least one unit, so that no article that hardly
 sells decides; the same in money; WAPE and bias of the mean; and all of it by demand class
-(Syntetos and Boylan 2005, on weeks).
+(Syntetos and Boylan 2005, on weeks). How far ours is below a rival comes with the standard error
+that drawing other articles would have.
 
     python benchmarks/forecast_accuracy.py --small
     python benchmarks/forecast_accuracy.py --development
@@ -48,6 +49,8 @@ class Origin:
 
     history: DemandHistory
     judged: real_sales.Places
+    article: real_sales.Places
+    """Which article of the set each judged one is."""
     actual: Floats
     scale: Floats
     price: Floats
@@ -134,6 +137,7 @@ def origin_at(sales: RealSales, day: int, horizon_days: int) -> Origin:
     return Origin(
         history=history,
         judged=judged,
+        article=places[judged],
         actual=sales.demand_after(day, horizon_days)[places[judged]],
         scale=year_units * horizon_days / days,
         price=sales.prices(day)[places[judged]],
@@ -206,6 +210,7 @@ def compare(
     truth = Origin(
         history=origins[-1].history,
         judged=np.concatenate([origin.judged for origin in origins]),
+        article=np.concatenate([origin.article for origin in origins]),
         actual=np.concatenate([origin.actual for origin in origins]),
         scale=np.concatenate([origin.scale for origin in origins]),
         price=np.concatenate([origin.price for origin in origins]),
@@ -299,18 +304,27 @@ def main() -> None:
         )
     scores = print_tables(truth, cells, sizes, beforehand)
     line = summary(scores, sizes, vars(options))
-    print(json.dumps(line | {"chosen_beforehand": against(scores, beforehand)}))
+    rivals = {"best": best_of_statsforecast(scores), "chosen_beforehand": beforehand, "erp": ERP}
+    told = {when: against(cells, truth, rival) for when, rival in rivals.items()}
+    print(json.dumps(line | told))
 
 
-def against(scores: dict[str, Score], rival: str | None) -> dict[str, object] | None:
-    """Return how far ours is below one rival's loss; None where no rival is named."""
+def against(cells: dict[str, Cells], truth: Origin, rival: str | None) -> dict[str, object] | None:
+    """Return how far ours is below one rival's loss, and the standard error of that.
+
+    Of a ratio of sums over articles, each with all its origins, since those err alike: Cochran
+    (1977), "Sampling Techniques", 3rd ed., chapter 6. None where no rival is named.
+    """
     if rival is None:
         return None
-    ours, its = scores[OURS].loss, scores[rival].loss
+    ours, its = (cells[name].loss_units / truth.scale for name in (OURS, rival))
+    ratio = ours.sum() / its.sum()
+    by_article = np.bincount(truth.article, ours - ratio * its)
     return {
         "rival": rival,
-        "loss": round(its, 4),
-        "ours_lower_percent": round(100 * (1 - ours / its), 1),
+        "loss": round(float(its.mean()), 4),
+        "ours_lower_percent": round(100 * (1 - ratio), 1),
+        "standard_error": round(100 * float(np.sqrt((by_article**2).sum())) / its.sum(), 1),
     }
 
 

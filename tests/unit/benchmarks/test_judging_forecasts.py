@@ -90,7 +90,50 @@ def test_the_rival_chosen_beforehand_is_the_best_of_the_earlier_days():
 
 
 def test_nothing_is_told_of_a_rival_that_nobody_could_choose():
-    assert forecast_accuracy.against({}, None) is None
+    truth, cells = two_methods(articles=3, origins=1)
+
+    assert forecast_accuracy.against(cells, truth, None) is None
+
+
+def two_methods(*, articles, origins):
+    """Losses of ours and a rival that share what is hard about an article."""
+    rng = np.random.default_rng(1)
+    article = np.tile(np.arange(articles), origins)
+    hard = rng.gamma(1.0, 1.0, articles)[article]
+    count = article.size
+    truth = forecast_accuracy.Origin(
+        history=None,
+        judged=article,
+        article=article,
+        actual=np.ones(count),
+        scale=np.full(count, 2.0),
+        price=np.ones(count),
+        demand_class=np.full(count, "smooth"),
+    )
+    losses = {"ours": 0.9 * hard * rng.gamma(9, 1 / 9, count), "rival": hard}
+    cells = {
+        name: forecast_accuracy.Cells(
+            loss_units=loss, is_covered=np.ones(count, dtype=bool), mean=loss
+        )
+        for name, loss in losses.items()
+    }
+    return truth, cells
+
+
+def test_the_standard_error_is_what_drawing_other_articles_comes_to():
+    articles, origins = 400, 3
+    truth, cells = two_methods(articles=articles, origins=origins)
+    ours, its = (np.bincount(truth.article, cells[name].loss_units) for name in ("ours", "rival"))
+    rng = np.random.default_rng(2)
+    drawn = [
+        100 * (1 - ours[chosen].sum() / its[chosen].sum())
+        for chosen in rng.integers(0, articles, (2_000, articles))
+    ]
+
+    told = forecast_accuracy.against(cells, truth, "rival")
+
+    assert told["ours_lower_percent"] == pytest.approx(100 * (1 - ours.sum() / its.sum()), abs=0.05)
+    assert told["standard_error"] == pytest.approx(np.std(drawn), abs=0.1)
 
 
 def period_of(demand, *, lead_time_days=14):
