@@ -12,6 +12,7 @@ from umschlag.storage.records.models import Proposal, ProposalState
 from umschlag.storage.records.proposals import Decision
 from umschlag.wiring.existing_articles import newest_date_of
 from umschlag.wiring.lake import open_lake
+from umschlag.wiring.whole_days import picture_after, sold_before
 
 ROOM = "umschlag.intelligence.forecasting"
 
@@ -47,7 +48,7 @@ def measure_outcomes(settings: Settings) -> int:
         NotFound: the history is empty.
     """
     lake = open_lake(settings)
-    newest = newest_date_of(lake)
+    newest = sold_before(settings, newest_date_of(lake))
     measured = 0
     for after_days in AFTER_DAYS:
         due: dict[date, list[Proposal]] = {}
@@ -58,30 +59,33 @@ def measure_outcomes(settings: Settings) -> int:
             measured += proposal_records.keep_outcomes(
                 _outcomes(
                     lake,
+                    settings,
                     rows,
                     after_days,
                     decided_date=decided_date,
-                    currency=settings.currency,
                 )
             )
     return measured
 
 
 def _outcomes(
-    lake: Lake, rows: Sequence[Proposal], after_days: int, *, decided_date: date, currency: str
+    lake: Lake,
+    settings: Settings,
+    rows: Sequence[Proposal],
+    after_days: int,
+    *,
+    decided_date: date,
 ) -> list[tuple[int, Outcome]]:
     last_date = decided_date + timedelta(days=after_days)
     sales = lake.ask(
         Question.load(ROOM, "sold_since"),
         since=decided_date + timedelta(days=1),
         until=last_date + timedelta(days=1),
-        currency=currency,
+        currency=settings.currency,
     ).to_pylist()
     sold = {row["sku"]: row for row in sales}
-    left = {
-        row["sku"]: row["available_units"]
-        for row in lake.ask(Question.load(ROOM, "stock_left"), as_of=last_date).to_pylist()
-    }
+    shown = lake.ask(Question.load(ROOM, "stock_left"), as_of=picture_after(settings, last_date))
+    left = {row["sku"]: row["available_units"] for row in shown.to_pylist()}
     return [
         (row.pk, _outcome(row, sold.get(row.article.sku), left.get(row.article.sku), last_date))
         for row in rows

@@ -17,7 +17,8 @@ from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.wiring.article_course import KNOWN_DAYS_MAX
 from umschlag.wiring.lake import open_lake
-from umschlag.wiring.looking_back import close_of, sales_known_through
+from umschlag.wiring.looking_back import close_of
+from umschlag.wiring.whole_days import sales_whole_through
 
 LOOK_BACK_DAYS = 270
 """So far back forecasts are shown and measured: half a year of those over 90 days."""
@@ -80,7 +81,7 @@ def article_forecasts(
     """
     lake = open_lake(settings)
     newest = lake.newest_business_date()
-    sales_through = sales_known_through(settings)
+    sales_through = sales_whole_through(settings)
     if newest is None or (known_on and known_on < newest - timedelta(days=KNOWN_DAYS_MAX)):
         return _none()
     if known_on:

@@ -7,6 +7,7 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.article_facts import ArticlesRead, newest_date, read_articles
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records import movement as movement_records
+from umschlag.wiring.whole_days import sold_before
 
 
 def newest_date_of(lake: Lake) -> date:
@@ -39,6 +40,7 @@ def existing_articles_read(
         lake,
         as_of_date=day,
         currency=settings.currency,
+        sold_through=sold_before(settings, day),
         idle_days_max=idle_days_max,
         only=movement_records.article_ids().keys(),
     )

@@ -34,6 +34,7 @@ from umschlag.wiring.existing_articles import existing_articles, newest_date_of
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.marketplace_forecasts import forecast_marketplaces
 from umschlag.wiring.measuring_forecasts import measure_due_forecasts
+from umschlag.wiring.whole_days import sold_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,31 +73,31 @@ def forecast(
     lake = open_lake(settings)
     day = as_of or newest_date_of(lake)
     facts = existing_articles(settings, lake, day, idle_days_max=0)
-    history = read_history(lake, facts, as_of_date=day)
+    made_date = sold_before(settings, day)
+    history = read_history(lake, facts, as_of_date=made_date)
     learned = best_model(history, progress=progress_for(_("Forecast model")))
     successions = known_successions()
     model = with_successions(learned, history, successions)
     progress(1, 3, _("forecasting"))
-    lead_time_days_default = settings.lead_time_days_default
     whole = ArticlePart(
         history=history,
-        stock=StockAhead.of(facts, lead_time_days_default=lead_time_days_default),
+        stock=StockAhead.of(facts, lead_time_days_default=settings.lead_time_days_default),
         horizons_days=tuple(sorted({*HORIZONS_DAYS, settings.forecast_horizon_days})),
     )
     made = forecast_figures(settings, lake, model, whole)
-    keep_forecasts(lake, made, made_date=day)
+    keep_forecasts(lake, made, made_date=made_date)
     split = forecast_marketplaces(lake, learned, history, whole=made, successions=successions)
-    keep_marketplace_forecasts(lake, split, made_date=day)
+    keep_marketplace_forecasts(lake, split, made_date=made_date)
     figures = next(one for one in made if one.horizon_days == settings.forecast_horizon_days)
     rows = forecast_rows(
         facts,
         figures,
-        as_of_date=day,
-        lead_time_days_default=lead_time_days_default,
+        as_of_date=made_date,
+        lead_time_days_default=settings.lead_time_days_default,
         wait_days=waiting_days(history, successions),
     )
     progress(2, 3, _("writing"))
-    written = forecast_records.replace_forecasts(rows, made_date=day)
+    written = forecast_records.replace_forecasts(rows, made_date=made_date)
     measure_due_forecasts(settings, lake)
     progress(3, 3, _("done"))
     return ForecastOutcome(

@@ -22,6 +22,7 @@ from umschlag.storage.records.models import (
 )
 from umschlag.storage.records.snapshots import is_of_recording
 from umschlag.wiring.amounts import clock_text, count_text, day_text
+from umschlag.wiring.whole_days import sold_before
 
 FRESH_DAYS_MAX = 1
 """Yesterday's picture is no cause for worry: tonight's may still be on its way."""
@@ -51,6 +52,8 @@ class Freshness:
     judged_date: date | None = None
     """The day that the classification is about."""
     forecast_date: date | None = None
+    sold_through_date: date | None = None
+    """The last day whose sales verdicts and forecasts from the newest picture count."""
 
     @property
     def is_stale(self) -> bool:
@@ -61,21 +64,21 @@ class Freshness:
     @property
     def behind(self) -> Mapping[str, date]:
         """What is older than the picture itself, with its day."""
-        made = {
-            "orders": self.orders_date,
-            "classification": self.judged_date,
-            "forecast": self.forecast_date,
-        }
         picture = self.business_date
-        return {name: day for name, day in made.items() if picture and day and day < picture}
+        made = {
+            "orders": (self.orders_date, picture),
+            "classification": (self.judged_date, picture),
+            "forecast": (self.forecast_date, self.sold_through_date),
+        }
+        return {name: day for name, (day, due) in made.items() if due and day and day < due}
 
 
 def freshness_of(settings: Settings) -> Freshness:
     """Return how old the newest complete snapshot is today."""
-    return freshness_on(business_date_of(timezone.now(), settings.zone))
+    return freshness_on(settings, business_date_of(timezone.now(), settings.zone))
 
 
-def freshness_on(today: date) -> Freshness:
+def freshness_on(settings: Settings, today: date) -> Freshness:
     """Return how old the newest complete snapshot is on the day."""
     complete = SnapshotRun.objects.filter(status=RunStatus.COMPLETE)
     newest = complete.order_by("-business_date", "-finished_at").first()
@@ -97,6 +100,7 @@ def freshness_on(today: date) -> Freshness:
         forecast_date=ArticleForecast.objects.order_by("-pk")
         .values_list("made_date", flat=True)
         .first(),
+        sold_through_date=sold_before(settings, newest.business_date) if newest else None,
     )
 
 
@@ -136,10 +140,18 @@ def complete_text() -> str:
     )
 
 
+def sold_through_text(freshness: Freshness) -> str:
+    """Return through which day sales are counted; empty where the picture's own is among them."""
+    day = freshness.sold_through_date
+    if day is None or day == freshness.business_date:
+        return ""
+    return _("verdicts and forecasts count sales through %s") % date_format(day)
+
+
 _BEHIND: Mapping[str, str] = {
     "orders": gettext_noop("Orders were last read on %s: later sales are missing"),
     "classification": gettext_noop("The classification is still that of %s"),
-    "forecast": gettext_noop("Forecasts and proposals are still those of %s"),
+    "forecast": gettext_noop("Forecasts and proposals are still as of the close of %s"),
 }
 
 

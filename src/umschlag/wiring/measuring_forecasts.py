@@ -14,7 +14,7 @@ from umschlag.storage.lake.kept_forecasts import (
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.backtests import keep_measured, measured_between
-from umschlag.wiring.looking_back import sales_known_through
+from umschlag.wiring.whole_days import sales_whole_through
 
 LOOK_BACK_DAYS = 120
 """The longest horizon, and a month in which nobody measured."""
@@ -27,7 +27,7 @@ def measure_due_forecasts(settings: Settings, lake: Lake) -> int:
 
     Sales are counted as they are known now; two weeks later once more, since they may change.
     """
-    known_through = sales_known_through(settings)
+    known_through = sales_whole_through(settings)
     if known_through is None:
         return 0
     count = 0

@@ -148,23 +148,18 @@ def _packs(values: Mapping[str, ReasonValue]) -> dict[str, str]:
     }
 
 
+def _fees(values: Mapping[str, ReasonValue], *, currency: str) -> Line:
+    if "unit_fees" in values:
+        told = _("marketplace fees without advertising, of the last 90 days told")
+        return Line(sign="−", text=told, figure=_amount(values, "unit_fees"))
+    untold = _("marketplace fees: none were told in 90 days, so that it earns less than this")
+    return Line(sign="−", text=untold, figure=Money(0, currency))
+
+
 def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ...]:
     net, cost, margin = (
         _amount(values, f"unit_{name}") for name in ("net_price", "cost", "margin")
     )
-    lines = [
-        Line(sign="", text=_("price of a unit, net of VAT"), figure=net),
-        Line(sign="−", text=_("its cost"), figure=cost),
-    ]
-    fees_text = _("marketplace fees without advertising, of the last 90 days told")
-    fees = Money(0, margin.currency)
-    if "unit_fees" in values:
-        fees = _amount(values, "unit_fees")
-    else:
-        fees_text = _(
-            "marketplace fees: none were told in 90 days, so that it earns less than this"
-        )
-    lines.append(Line(sign="−", text=fees_text, figure=fees))
     earned = Money(step.margin_minor, margin.currency)
     left = round(step.units - step.extra_units, 2)
     coverage_days = _whole(values, "coverage_days")
@@ -184,7 +179,9 @@ def _money(values: Mapping[str, ReasonValue], step: OrderStep) -> tuple[Line, ..
         "days": count_text(days),
     }
     return (
-        *lines,
+        Line(sign="", text=_("price of a unit, net of VAT"), figure=net),
+        Line(sign="−", text=_("its cost"), figure=cost),
+        _fees(values, currency=margin.currency),
         Line(sign="=", text=_("a unit earns"), figure=margin),
         Line(
             sign="×",

@@ -173,7 +173,7 @@ def overview(settings: Settings) -> Overview:
     run = _newest_run()
     scarce = running_out(settings, length=LIST_LENGTH)
     return Overview(
-        freshness=freshness_on(today),
+        freshness=freshness_on(settings, today),
         stock_value=Money(value_minor, currency),
         articles_without_cost=stock.filter(unit_cost_minor__isnull=True).count(),
         dead_stock=Money(int(moved["dead"]), currency),

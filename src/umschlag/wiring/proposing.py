@@ -38,6 +38,7 @@ from umschlag.wiring.existing_articles import newest_date_of
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.order_basis import read_order_basis
 from umschlag.wiring.other_uses import read_partners, read_store_terms
+from umschlag.wiring.whole_days import sold_before
 
 
 def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedAct, ...]:
@@ -54,12 +55,12 @@ def propose(settings: Settings, *, as_of: date | None = None) -> tuple[ProposedA
     day = as_of or newest_date_of(lake)
     articles, classifications = judged_articles(settings, lake, day)
     facts = list(articles)
-    history = read_history(lake, facts, as_of_date=day)
+    history = read_history(lake, facts, as_of_date=sold_before(settings, day))
     basis = read_order_basis(settings, lake, facts, classifications, as_of_date=day)
     learned = best_model(history, horizons_days=horizons_needed(basis.lead_times))
     model = with_successions(learned, history, basis.successions)
     ordering = replenishments(facts, history, model, basis=basis, rule=level_rule(settings))
-    replace_replenishments(zip(facts, ordering, strict=True), made_date=day)
+    replace_replenishments(zip(facts, ordering, strict=True), made_date=history.last_date)
     year_ago = sold_a_year_ago(joined_history(history, basis.successions), days=UNSOLD_DAYS)
     outlooks = _outlooks(settings, facts, classifications, ordering, year_ago=year_ago)
     every = _Every(

@@ -17,6 +17,7 @@ from umschlag.storage.records.models import (
     ProposalKind,
     ProposalState,
 )
+from umschlag.wiring.lake import open_lake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,14 @@ class StockoutLine:
     at_risk: Money | None
     """Those units at the sales price; None where it is unknown."""
     reorder_units: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    made_date: date
+    """The last day before the forecast."""
+    newest_date: date
+    """Of the newest picture, which may be of the day after: nobody orders before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,8 @@ def _running_out_rows(
     settings: Settings, made_date: date, **narrower: int
 ) -> Iterator[StockoutLine]:
     horizon_end_date = made_date + timedelta(days=settings.forecast_horizon_days)
+    newest_date = open_lake(settings).newest_business_date() or made_date
+    days = _Days(made_date=made_date, newest_date=max(made_date, newest_date))
     rows = ArticleForecast.objects.filter(
         made_date=made_date, stockout_date__lte=horizon_end_date, **narrower
     ).values("stockout_date", "mean_units", "horizon_days", *_ARTICLE_FIELDS)
@@ -88,7 +99,7 @@ def _running_out_rows(
             horizon_end_date=horizon_end_date,
             followed_from_date=row["article__followed_by__from_date"],
         ):
-            yield _line(settings, row, available or 0, made_date)
+            yield _line(settings, row, available or 0, days)
 
 
 _ARTICLE_FIELDS = (
@@ -107,7 +118,7 @@ _ARTICLE_FIELDS = (
 
 
 def _line(
-    settings: Settings, row: dict[str, Any], available_units: int, made_date: date
+    settings: Settings, row: dict[str, Any], available_units: int, days: _Days
 ) -> StockoutLine:
     lead_time = row["article__lead_time_days"]
     lead_time_days = settings.lead_time_days_default if lead_time is None else lead_time
@@ -126,13 +137,13 @@ def _line(
         name=row["article__name"],
         available_units=available_units,
         on_order_units=on_order,
-        delivery_date=made_date + timedelta(days=lead_time_days) if on_order else None,
+        delivery_date=days.made_date + timedelta(days=lead_time_days) if on_order else None,
         stockout_date=row["stockout_date"],
         order_by_date=order_by_date(
             stockout_date=row["stockout_date"],
             on_order_units=on_order or 0,
             lead_time_days=lead_time_days,
-            as_of_date=made_date,
+            as_of_date=days.newest_date,
         ),
         lost_units=lost,
         at_risk=None

@@ -29,7 +29,11 @@ pytestmark = pytest.mark.django_db
 
 _ALL = {"since": FIRST, "until": LAST + timedelta(days=1)}
 _SOME = {"since": date(2026, 8, 4), "until": date(2026, 9, 3)}
-_YEAR = {"from_365d": LAST - timedelta(days=30), **_ALL}
+_YEAR = {
+    "from_365d": LAST - timedelta(days=30),
+    "until_365d": LAST + timedelta(days=1),
+    **_ALL,
+}
 _EVERYWHERE = {"marketplace": ""}
 ASKED = {
     "forecasting/bought_together": [_ALL | {"orders_min": 1}],
@@ -52,7 +56,12 @@ ASKED = {
     "forecasting/unit_fees": [_ALL],
     "movement/article_facts": [
         _YEAR,
-        {"from_365d": date(2026, 8, 4), "since": FIRST, "until": date(2026, 9, 3)},
+        {
+            "from_365d": date(2026, 8, 4),
+            "until_365d": date(2026, 9, 2),
+            "since": FIRST,
+            "until": date(2026, 9, 3),
+        },
     ],
     "movement/cost_runs": [_ALL, _SOME],
     "movement/daily_sales": [_SOME | _EVERYWHERE, _SOME | {"marketplace": "Amazon.de"}],

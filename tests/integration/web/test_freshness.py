@@ -7,13 +7,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from builders import web as build
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import load_settings
 from umschlag.storage.records.articles import DayRef, set_articles_state
 from umschlag.storage.records.models import SnapshotRun, SyncRun
-from umschlag.wiring.freshness import behind_texts, freshness_lines, freshness_of
+from umschlag.wiring.freshness import (
+    behind_texts,
+    freshness_lines,
+    freshness_of,
+    sold_through_text,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LISTS = ["article", "articlemovement", "articleforecast", "proposal"]
@@ -90,14 +96,14 @@ def test_what_was_not_made_anew_since_the_picture_is_named(browser, today, page)
     a_complete_run(today)
     yesterday = today - timedelta(days=1)
     article = build.an_article(movement={"as_of_date": yesterday})
-    build.a_forecast(article, made_date=yesterday)
+    build.a_forecast(article, made_date=yesterday - timedelta(days=1))
     an_import("plentymarkets", days_ago=1)
     an_import("plentymarkets", status="failed")
 
     text = browser.get(page).content.decode()
 
     assert "The classification is still that of" in text
-    assert "Forecasts and proposals are still those of" in text
+    assert "Forecasts and proposals are still as of the close of" in text
     assert "Orders were last read on" in text
     assert "um-freshness--stale" in text
 
@@ -105,13 +111,22 @@ def test_what_was_not_made_anew_since_the_picture_is_named(browser, today, page)
 def test_nothing_is_behind_where_all_was_made_today(today):
     a_complete_run(today)
     article = build.an_article(movement={"as_of_date": today})
-    build.a_forecast(article, made_date=today)
+    # What a day that has only begun sells lies ahead of its forecast.
+    build.a_forecast(article, made_date=today - timedelta(days=1))
     an_import("plentymarkets")
 
     found = freshness_of(load_settings())
 
     assert behind_texts(found) == []
     assert not found.is_stale
+    yesterday = date_format(today - timedelta(days=1))
+    assert sold_through_text(found) == f"verdicts and forecasts count sales through {yesterday}"
+
+
+def test_nothing_is_said_of_sales_where_the_pictures_own_day_is_over(today):
+    a_complete_run(today - timedelta(days=1))
+
+    assert sold_through_text(freshness_of(load_settings())) == ""
 
 
 def test_what_was_never_made_is_told_by_the_pages_themselves(today):

@@ -1,7 +1,7 @@
 """What is proposed to order and to clear, decided, taken back and measured, on a real history."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.utils import translation
@@ -18,12 +18,13 @@ from builders.acting import (
     publish_shop,
     stock_of,
 )
-from builders.lake import DAY, a_sale, rows_of
+from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import (
     ActOutcome,
     Article,
+    LakeDay,
     Proposal,
     ProposalState,
     Replenishment,
@@ -335,6 +336,21 @@ def test_an_outcome_counts_the_days_after_the_decision_and_is_measured_once(shop
     assert found.stock_units == 90
     assert 0 <= found.expected_units <= 90
     assert found.expected_units + found.expected_stock_units == pytest.approx(90)
+
+
+def test_what_is_left_is_read_once_the_last_day_is_behind_the_stock(shop):
+    night = datetime.combine(ago(2), time(2, 10), tzinfo=shop.zone)
+    LakeDay.objects.filter(business_date=ago(2)).update(published_at=night)
+    row = article_day(OVERBOUGHT, ago(1), on_hand_units=41, reserved_units=0)
+    open_lake(shop).publish("article_days", ago(1).isoformat(), rows_of("article_days", row))
+    propose(shop)
+    act = Proposal.objects.get(article__sku=OVERBOUGHT, kind="discount")
+    accept(shop, act, at=AT - timedelta(days=30))
+
+    measure_outcomes(shop)
+
+    found = ActOutcome.objects.get()
+    assert (found.measured_date, found.stock_units) == (ago(2), 41)
 
 
 def test_steps_of_another_version_are_named_and_the_order_stays(shop):

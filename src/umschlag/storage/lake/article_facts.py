@@ -34,6 +34,7 @@ from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.answers import ROOM, Answers
 from umschlag.storage.lake.day_tables import (
     SalesCells,
+    SalesRead,
     Window,
     distinct,
     read_sales,
@@ -101,41 +102,34 @@ def read_articles(
     *,
     as_of_date: date,
     currency: str,
+    sold_through: date | None = None,
     idle_days_max: int = HISTORY_DAYS,
     only: Collection[str] | None = None,
 ) -> ArticlesRead:
     """Return the facts of every article that still exists, in the order of their SKU.
 
+    Sales are counted through `sold_through`, by default the as-of date: where that day had only
+    begun when its picture was taken, its sales are yet to come.
     `currency` is that of sales whose article the ERP never showed. Runs of days with stock are
     followed back for a year, or for `idle_days_max` days where a rule asks for more. `only` are
     the SKUs to tell of, where not all are.
     """
-    window = Window(last_date=as_of_date, day_count=max(HISTORY_DAYS, idle_days_max + 2))
+    day_count = max(HISTORY_DAYS, idle_days_max + 2)
+    window = Window(last_date=sold_through or as_of_date, day_count=day_count)
     facts = lake.ask(
         Question.load(ROOM, "article_facts"),
-        from_365d=as_of_date - timedelta(days=YEAR_DAYS - 1),
+        from_365d=window.last_date - timedelta(days=YEAR_DAYS - 1),
+        until_365d=window.until,
         since=window.since,
-        until=window.until,
+        until=as_of_date + timedelta(days=1),
     )
     sold = read_sales(lake, window)
     skus = _existing(facts, sold.skus, only)
     picture = facts.take(pc.index_in(skus, value_set=facts["sku"].combine_chunks()))
-    with ThreadPoolExecutor(1) as pool:
-        # Beside the next question, whose answer leaves a processor idle; the records are only
-        # asked from this thread.
-        adding = pool.submit(sales_cells, sold, skus, window)
-        states, is_snapshot, first_seen = read_states(
-            lake, skus, window, first_dates=_dates(picture["first_from_date"])
-        )
-        cells = adding.result()
-    del sold, adding
-    table = DayTable(
-        last_date=as_of_date,
-        units=cells.units,
-        states=states,
-        is_snapshot=is_snapshot,
-        first_seen=first_seen,
+    table, cells = _added_up(
+        lake, sold, skus, window, first_dates=_dates(picture["first_from_date"])
     )
+    del sold
     uneven = None
     if _is_any_uneven(picture, table):
         uneven = read_uneven_costs(lake, skus, table)
@@ -150,6 +144,25 @@ def read_articles(
     return ArticlesRead(
         articles=_with_receipts(lake, articles, skus), table=table, unit_cost_of_days=uneven
     )
+
+
+def _added_up(
+    lake: Answers, sold: SalesRead, skus: pa.Array, window: Window, *, first_dates: Days
+) -> tuple[DayTable, SalesCells]:
+    with ThreadPoolExecutor(1) as pool:
+        # Beside the next question, whose answer leaves a processor idle; the records are only
+        # asked from this thread.
+        adding = pool.submit(sales_cells, sold, skus, window)
+        states, is_snapshot, first_seen = read_states(lake, skus, window, first_dates=first_dates)
+        cells = adding.result()
+    table = DayTable(
+        last_date=window.last_date,
+        units=cells.units,
+        states=states,
+        is_snapshot=is_snapshot,
+        first_seen=first_seen,
+    )
+    return table, cells
 
 
 def marketplace_sales(lake: Answers, read: ArticlesRead, marketplace: str) -> SalesColumns:

@@ -33,7 +33,9 @@ def read_demand(
     window = Window(last_date=as_of_date, day_count=day_count)
     facts = list(articles)
     skus = pa.array([one.sku for one in facts], pa.string())
-    known_days = np.array([one.days_known for one in facts], dtype=np.int64)
+    # The facts may be of a later picture, whose own day is not over.
+    days_known = [one.days_known - (one.as_of_date - as_of_date).days for one in facts]
+    known_days = np.maximum(np.array(days_known, dtype=np.int64), 0)
     sales = read_sales(lake, window, with_older=False)
     cells = sales_cells(sales, skus, window)
     states, is_snapshot, first_seen = read_states(

@@ -16,7 +16,12 @@ from umschlag.storage.records.models import Notification, RunState
 from umschlag.web.admin.notifications import KIND_COLOURS
 from umschlag.web.words import refusal_title
 from umschlag.wiring import amounts
-from umschlag.wiring.freshness import behind_texts, complete_text, freshness_text
+from umschlag.wiring.freshness import (
+    behind_texts,
+    complete_text,
+    freshness_text,
+    sold_through_text,
+)
 from umschlag.wiring.overview import DayValue, Overview, overview
 
 ALERTS_SHOWN_MAX = 8
@@ -44,6 +49,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "freshness": freshness_text(figures.freshness),
         "freshness_meaning": complete_text(),
         "is_stale": figures.freshness.is_stale,
+        "sold_through": sold_through_text(figures.freshness),
         "behind": behind_texts(figures.freshness),
         "cards": _cards(figures),
         "value_chart": value_chart(figures.value_by_day),

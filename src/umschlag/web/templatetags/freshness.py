@@ -8,6 +8,7 @@ from umschlag.wiring.freshness import (
     complete_text,
     freshness_of,
     freshness_text,
+    sold_through_text,
     sources_freshness,
 )
 
@@ -23,6 +24,7 @@ def freshness() -> dict[str, object]:
         "meaning": complete_text(),
         "is_stale": found.is_stale,
         "business_date": found.business_date,
+        "sold_through": sold_through_text(found),
         "behind": behind_texts(found),
     }
 

@@ -1,13 +1,14 @@
 -- Answers: what the newest picture up to a business date shows of every SKU, one row each, and what
---   its stock came to over the days of the year up to then on which it was seen. What vanished is
---   among them, with is_vanished.
--- Parameters: :until (the day after the business date); :from_365d (first day of the year);
---   :since (how far back the first sight is looked for; not after :from_365d).
+--   its stock came to over the days of a year on which it was seen. What vanished is among them,
+--   with is_vanished.
+-- Parameters: :until (the day after the business date); :from_365d, :until_365d (first day of the
+--   year, and the day after its last; not after :until); :since (how far back the first sight is
+--   looked for; not after :from_365d).
 -- Cost: two passes over some columns of the changes, not of the days.
 WITH days AS (
     SELECT business_date
     FROM snapshot_days
-    WHERE business_date >= :from_365d AND business_date < :until
+    WHERE business_date >= :from_365d AND business_date < :until_365d
 ),
 newest AS (
     SELECT max(business_date) AS business_date FROM snapshot_days WHERE business_date < :until
@@ -17,9 +18,9 @@ ranges AS (
     SELECT DISTINCT from_date, until_date
     FROM article_spans
     WHERE
-        from_date < :until
+        from_date < :until_365d
         AND until_date > :since
-        AND (from_date < :from_365d OR until_date > :until)
+        AND (from_date < :from_365d OR until_date > :until_365d)
 ),
 cut AS (
     SELECT ranges.from_date, ranges.until_date, count(days.business_date) AS day_count
@@ -32,7 +33,7 @@ cut AS (
 shelf AS (
     SELECT sku, from_date, cast(day_count AS bigint) AS day_count, on_hand_units, unit_cost_minor
     FROM article_spans
-    WHERE from_date >= :from_365d AND until_date <= :until
+    WHERE from_date >= :from_365d AND until_date <= :until_365d
     UNION ALL
     SELECT spans.sku, spans.from_date, cut.day_count, spans.on_hand_units, spans.unit_cost_minor
     FROM article_spans AS spans
