@@ -18,6 +18,7 @@ from umschlag.storage.records.models import (
     Replenishment,
 )
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Asked, Page, Text, narrowed, paged, paged_list
 from umschlag.web.api.problems import ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -200,7 +201,7 @@ class OutcomeOut(Schema):
         return _minor(record.revenue_minor, record.proposal.article.currency)
 
 
-class DecisionIn(Schema):
+class DecisionIn(Body):
     """What is decided on which acts."""
 
     acts: list[Annotated[int, Field(ge=1, le=KEY_MAX)]] = Field(min_length=1, max_length=KEYS_MAX)

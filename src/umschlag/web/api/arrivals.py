@@ -10,6 +10,7 @@ from umschlag.allocation.preorders.arrivals import ArrivalRule
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import PreorderArrival
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Asked, Page, Text, narrowed, paged
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -37,7 +38,7 @@ class ArrivalOut(Schema):
     decided_by: str
 
 
-class ArrivalIn(Schema):
+class ArrivalIn(Body):
     """What has come in."""
 
     asin: str = Field(min_length=1, max_length=20)
@@ -102,7 +103,7 @@ class PreviewAsked(Schema):
     rule: ArrivalRule = ArrivalRule.OLDEST_FIRST
 
 
-class ConfirmIn(Schema):
+class ConfirmIn(Body):
     """What was looked at."""
 
     rule: ArrivalRule

@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool, StrictInt
 from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.ledger import KEY_MAX, PanelId
 from umschlag.web.api.problems import WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -29,7 +30,7 @@ _RIGHT = "records.correct_balance"
 EntryKey = Annotated[int, Path(ge=1, le=KEY_MAX)]
 
 
-class _Meant(Schema):
+class _Meant(Body):
     reason: str = Field(
         min_length=1, max_length=REASON_LENGTH_MAX, description="Why; kept in the ledger."
     )

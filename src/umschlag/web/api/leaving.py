@@ -9,6 +9,7 @@ from pydantic import Field
 
 from umschlag.settings import load_settings
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Day
 from umschlag.web.api.problems import WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -31,20 +32,20 @@ Codes = Annotated[
 ]
 
 
-class ShipIn(Schema):
+class ShipIn(Body):
     """Which pallets have left, and when: today where no day is told."""
 
     pallet_ids: Codes
     shipped_date: Day | None = None
 
 
-class CancelIn(Schema):
+class CancelIn(Body):
     """Which pallets are cancelled."""
 
     pallet_ids: Codes
 
 
-class UndoIn(Schema):
+class UndoIn(Body):
     """Why the run is undone; kept with it."""
 
     reason: str = Field("", max_length=250)

@@ -13,6 +13,7 @@ from umschlag.kernel.money import Money
 from umschlag.settings import load_settings
 from umschlag.storage.records.statements import OpenCharge
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Day
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -74,7 +75,7 @@ class ChargeOut(Schema):
     charge: MoneyOut
 
 
-class SettleIn(Schema):
+class SettleIn(Body):
     """Which charges the panel has deducted."""
 
     captures: list[Annotated[int, Field(ge=1, le=KEY_MAX)]] = Field(

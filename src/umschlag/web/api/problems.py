@@ -80,21 +80,28 @@ def _of_ours(_request: HttpRequest, error: Loose) -> HttpResponse:
 
 def _of_ninja(_request: HttpRequest, error: Loose) -> HttpResponse:
     status = error.status_code
-    return problem(status, str(error), kind=f"http-{status}", title=title_of(status))
+    detail = str(error)
+    if status == 401:
+        detail = _(
+            "Send “Authorization: Bearer um_…” with a token of yours that is not revoked (back "
+            "office, API tokens), or log in to the back office."
+        )
+    return problem(status, detail, kind=f"http-{status}", title=title_of(status))
 
 
 def _of_input(_request: HttpRequest, error: Loose) -> HttpResponse:
     errors = [
-        {"field": _field_of(item["loc"]), "message": _without_class(str(item["msg"]))}
-        for item in error.errors
+        {"field": _field_of(item["loc"]), "message": _message_of(item)} for item in error.errors
     ]
     detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
     return problem(422, detail, kind="BadInput", title=title_of(422), errors=errors)
 
 
-def _without_class(message: str) -> str:
+def _message_of(item: Loose) -> str:
+    if item["type"] == "extra_forbidden":
+        return _("There is no such field; nothing was done.")
     # Pydantic puts this before the texts of our own checks.
-    return message.removeprefix("Value error, ")
+    return str(item["msg"]).removeprefix("Value error, ")
 
 
 def _of_model(_request: HttpRequest, error: Loose) -> HttpResponse:

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt, model_validator
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.storage.records.run_figures import above_share_max
 from umschlag.web.amounts import default_currency
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Page
 from umschlag.web.api.schemas import MoneyOut
 from umschlag.web.loose import Loose
@@ -256,7 +257,7 @@ class RunRefusalOut(Schema):
         return _money(refusal.missing_minor, currency)
 
 
-class _Told(Schema):
+class _Told(Body):
     @model_validator(mode="before")
     @classmethod
     def _is_an_object(cls, told: Loose) -> Loose:
@@ -281,7 +282,7 @@ class PlanAgainIn(_Told):
     policy: FairnessPolicy | None = None
 
 
-class RunLineIn(Schema):
+class RunLineIn(Body):
     """Units that a store is to have of an ASIN; 0 takes the line out."""
 
     store_id: str = Field(min_length=1, max_length=40, description="Panel id of the store.")

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from umschlag.storage.records.models import RuleScope, Verdict
 from umschlag.web.amounts import default_currency
+from umschlag.web.api.bodies import Body
 from umschlag.web.loose import Loose
 
 
@@ -246,19 +247,21 @@ class ForecastOut(Schema):
     """Demand of one article over a horizon."""
 
     sku: str = Field(alias="article.sku")
-    made_date: date
+    made_date: date = Field(description="Its sales are the last it knows; it begins the day after.")
     horizon_days: int
     method: str
     mean_units: float
     q50_units: float
     q80_units: float
     q95_units: float
-    is_out: bool = Field(description="Nothing was available on `made_date`: out, not running out.")
+    is_out: bool = Field(
+        description="Nothing was available at the close of `made_date`: out, not running out."
+    )
     stockout_date: date | None
     stockout_probability: float | None
 
 
-class RuleIn(Schema):
+class RuleIn(Body):
     """A Penner or Renner rule as it is entered."""
 
     name: str = Field(min_length=1, max_length=120)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from umschlag.storage.records.models import ArticleSuccession
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Asked, Day, Page, Text, narrowed, paged
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.loose import Loose
@@ -35,7 +36,7 @@ class SuccessionsAsked(Asked):
     successor: Text | None = Field(None, description="SKU.")
 
 
-class SuccessionIn(Schema):
+class SuccessionIn(Body):
     """Who follows whom, and from which business date on."""
 
     predecessor: str = Field(min_length=1, max_length=100, description="SKU.")
@@ -43,7 +44,7 @@ class SuccessionIn(Schema):
     from_date: Day
 
 
-class TakenBackIn(Schema):
+class TakenBackIn(Body):
     """Whose succession is taken back."""
 
     predecessor: str = Field(min_length=1, max_length=100, description="SKU.")

@@ -12,6 +12,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import MutualTransfer, Store
 from umschlag.storage.records.transfers import standing_ownership
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Asked, Page, Text, narrowed, paged
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -97,19 +98,19 @@ class TransfersAsked(Asked):
     state: Text | None = Field(None, description="proposed, executed or rejected.")
 
 
-class TransferIn(Schema):
+class TransferIn(Body):
     """For which own store a transfer is to be worked out."""
 
     store_id: str = Field(min_length=1, max_length=40, description="Panel id of the store.")
 
 
-class ApprovalIn(Schema):
+class ApprovalIn(Body):
     """Which side approves."""
 
     side: Literal["client", "mutual"]
 
 
-class RejectionIn(Schema):
+class RejectionIn(Body):
     """Why it is rejected."""
 
     reason: str = Field(min_length=1, max_length=250)

@@ -11,6 +11,7 @@ from pydantic import Field
 from umschlag.kernel.money import Money
 from umschlag.storage.records.models import CaseState, UngatingCase
 from umschlag.web.api.access import demand
+from umschlag.web.api.bodies import Body
 from umschlag.web.api.paging import Asked, Day, Page, Text, paged
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.schemas import MoneyOut
@@ -68,7 +69,7 @@ class UngatingCasesAsked(Asked):
     due_by: Day | None = Field(None, description="To be checked by this day.")
 
 
-class UngatingCaseIn(Schema):
+class UngatingCaseIn(Body):
     """What is changed; what is left out stays."""
 
     state: CaseState | None = None
