@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,10 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have every migration end with the ledger guarded."""
+        """Have every migration end with the ledger guarded, every file of SQLite with its log."""
+        from umschlag.storage.records.sqlite_log import keep_a_write_ahead_log
+
+        connection_created.connect(keep_a_write_ahead_log)
         post_migrate.connect(_guard_the_ledger, sender=self)
 
 
