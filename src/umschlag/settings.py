@@ -4,13 +4,14 @@ The environment wins over the file. `docs/reference/settings.md` is written from
 """
 
 import os
+import re
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +23,16 @@ from pydantic_settings import (
 from umschlag.kernel.errors import Misconfigured
 
 ENVIRONMENT_PREFIX = "UMSCHLAG_"
+
+
+def _time_of_day(told: str) -> str:
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", told):
+        raise ValueError(f"{told!r} is no time of day; write it as 02:10")
+    return told
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+"""Hours and minutes as in 02:10, in the merchant's zone."""
 
 
 class Settings(BaseSettings):
@@ -200,12 +211,12 @@ class Settings(BaseSettings):
         description="Receivers of notification e-mail (JSON list).",
     )
 
-    snapshot_at: str = Field(
-        default="02:10", pattern=r"^\d\d:\d\d$", description="Daily snapshot, in merchant_zone."
+    snapshot_at: TimeOfDay = Field(
+        default="02:10",
+        description="Daily snapshot, in merchant_zone. Before noon it is the stock that its day "
+        "begins with, from noon on what the day has left.",
     )
-    backup_at: str = Field(
-        default="03:40", pattern=r"^\d\d:\d\d$", description="Daily backup, in merchant_zone."
-    )
+    backup_at: TimeOfDay = Field(default="03:40", description="Daily backup, in merchant_zone.")
     sync_every_minutes: int = Field(
         default=30, ge=1, le=1440, description="How often sheet, panel and ungating are read."
     )

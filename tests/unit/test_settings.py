@@ -27,6 +27,15 @@ def test_a_wrong_zone_is_named_with_its_cure(fresh_settings):
         load_settings()
 
 
+@pytest.mark.parametrize("variable", ["UMSCHLAG_SNAPSHOT_AT", "UMSCHLAG_BACKUP_AT"])
+@pytest.mark.parametrize("told", ["24:00", "02:60", "2:10", "02:10\n"])
+def test_a_time_that_no_clock_shows_is_refused(fresh_settings, variable, told):
+    fresh_settings.setenv(variable, told)
+
+    with pytest.raises(Misconfigured, match=rf"{variable}: .* is no time of day"):
+        load_settings()
+
+
 def test_a_wrong_number_names_its_variable(fresh_settings):
     fresh_settings.setenv("UMSCHLAG_WEB_PORT", "eighty")
 

@@ -23,7 +23,7 @@ from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.proposing import propose
 from umschlag.wiring.running_out import running_out
-from umschlag.wiring.whole_days import sold_before
+from umschlag.wiring.whole_days import picture_after, sold_before
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -118,6 +118,27 @@ def test_a_day_whose_picture_was_taken_in_its_night_is_ahead_of_it_later_too(set
 
     assert sold_before(settings, day - timedelta(days=1)) == day - timedelta(days=1)
     assert ArticleForecast.objects.get().made_date == day - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("set_to", "taken", "is_behind"),
+    [
+        ("23:40", time(23, 40), True),
+        ("12:00", time(12), True),
+        ("23:40", time(2, 10), False),
+        ("02:10", time(23, 40), False),
+    ],
+)
+def test_an_evening_that_the_picture_is_set_to_has_its_day_behind_it(
+    settings_in, shop, today, set_to, taken, is_behind
+):
+    settings = settings_in(snapshot_at=set_to)
+    day = today - timedelta(days=10)
+    evening = datetime.combine(day, taken, tzinfo=settings.zone)
+    LakeDay.objects.filter(business_date=day).update(published_at=evening)
+
+    assert sold_before(settings, day) == (day if is_behind else day - timedelta(days=1))
+    assert picture_after(settings, day) == (day if is_behind else day + timedelta(days=1))
 
 
 def test_orders_go_by_the_same_days_and_are_proposed_on_the_day_itself(settings, shop, today):
