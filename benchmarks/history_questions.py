@@ -133,7 +133,7 @@ def duels(lake: "Lake", size: Size) -> list[Duel]:
         ),
         Duel(
             name="changes between two dates",
-            ours=lambda: asked(lake, "changes", since=middle, through=later),
+            ours=lambda: asked(lake, "changes", **_between(middle, later)),
             columns=(
                 "sku",
                 "on_hand_units_before",
@@ -151,6 +151,10 @@ def duels(lake: "Lake", size: Size) -> list[Duel]:
             f"where sku = '{some_sku}' and last_seen_date = business_date order by business_date",
         ),
     ]
+
+
+def _between(since: date, through: date) -> dict[str, date]:
+    return {"since": since, "through": through, "moved_after": since, "moved_through": through}
 
 
 def changes_in_postgresql(since: date, through: date) -> str:

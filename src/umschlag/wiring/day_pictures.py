@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +12,8 @@ from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.models import LakeDay
 from umschlag.wiring.amounts import clock_text, day_text
+
+_NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,3 +117,25 @@ def _amid(published_at: datetime | None, day: date, settings: Settings) -> datet
     if published_at is None or business_date_of(published_at, settings.zone) != day:
         return None
     return published_at
+
+
+def closes_of(
+    settings: Settings, days: Collection[date], *, known_at: datetime | None
+) -> Mapping[date, date]:
+    """Return for each day at whose close the stock was as the day's picture shows it.
+
+    Its own where the picture is that, or was taken in the day's evening as it is set to be; of one
+    taken in the night it is the close of the day before.
+    """
+    return {
+        day: day if _is_behind(settings, picture) else day - timedelta(days=1)
+        for day, picture in pictures_of(settings, days, known_at=known_at).items()
+    }
+
+
+def _is_behind(settings: Settings, picture: DayPicture) -> bool:
+    if picture.taken_at is None:
+        return picture.is_close
+    # Of those who take it at night, one taken by hand in the afternoon has half a day behind it.
+    is_evening = time.fromisoformat(settings.snapshot_at) >= _NOON
+    return is_evening and picture.taken_at.astimezone(settings.zone).time() >= _NOON

@@ -14,6 +14,7 @@ from umschlag.storage.lake.article_facts import history_dates
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import LakeDay, RunStatus, SnapshotOrigin, SnapshotRun
+from umschlag.wiring.day_pictures import closes_of
 from umschlag.wiring.lake import open_lake
 
 _ROOM = "umschlag.intelligence.snapshots"
@@ -147,8 +148,20 @@ def sales_known_through(settings: Settings) -> date | None:
 def changes_between(
     settings: Settings, *, since: date, through: date, known_at: datetime | None
 ) -> list[Change]:
-    """Return what changed after the close of `since` up to that of `through`, sorted by SKU."""
-    answer = _ask(open_lake(settings), "changes", known_at=known_at, since=since, through=through)
+    """Return what changed from the picture of `since` to that of `through`, sorted by SKU.
+
+    Sales and receipts are those of the days between the closes that the two show.
+    """
+    closes = closes_of(settings, [since, through], known_at=known_at)
+    answer = _ask(
+        open_lake(settings),
+        "changes",
+        known_at=known_at,
+        since=since,
+        through=through,
+        moved_after=closes[since],
+        moved_through=closes[through],
+    )
     return [
         Change(
             sku=row["sku"],

@@ -24,6 +24,7 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.successions import known_successions
+from umschlag.wiring.day_pictures import closes_of
 
 ROOM = "umschlag.intelligence.forecasting"
 LEAD_TIME_DAYS_BACK = 730
@@ -67,17 +68,19 @@ def read_lead_times(
 ) -> LeadTimes:
     """Return what is known of lead times: measured by supplier, told by the ERP, the setting."""
     return LeadTimes(
-        measured=measured_lead_times(_orders_by_supplier(lake, as_of_date)),
+        measured=measured_lead_times(_orders_by_supplier(settings, lake, as_of_date)),
         told=erp_lead_times((one.supplier, one.lead_time_days) for one in articles),
         default_days=settings.lead_time_days_default,
     )
 
 
-def _orders_by_supplier(lake: Lake, as_of_date: date) -> dict[str, list[SeenOrder]]:
+def _orders_by_supplier(
+    settings: Settings, lake: Lake, as_of_date: date
+) -> dict[str, list[SeenOrder]]:
     until = as_of_date + timedelta(days=1)
     since = as_of_date - timedelta(days=LEAD_TIME_DAYS_BACK)
     told = lake.ask(Question.load(ROOM, "on_order_runs"), since=since, until=until)
-    runs, suppliers = _runs(told, until)
+    runs, suppliers = _runs(settings, told, until)
     if not runs:
         return {}
     receipts: dict[str, list[Receipt]] = defaultdict(list)
@@ -96,10 +99,14 @@ def _orders_by_supplier(lake: Lake, as_of_date: date) -> dict[str, list[SeenOrde
 _RECEIPT = ("sku", "business_date", "units")
 
 
-def _runs(told: pa.Table, until: date) -> tuple[dict[str, list[OnOrderRun]], dict[str, str]]:
+def _runs(
+    settings: Settings, told: pa.Table, until: date
+) -> tuple[dict[str, list[OnOrderRun]], dict[str, str]]:
     """Return each SKU's runs of equal units on order, and its newest supplier.
 
-    Spans end with their month: those that only go on are put together before they become objects.
+    A picture of the night shows what the day before has left: taken for its own day's close, what
+    is received on that day would seem to have been ordered on it as well. Spans end with their
+    month: those that only go on are put together before they become objects.
     """
     runs: dict[str, list[OnOrderRun]] = {}
     suppliers: dict[str, str] = {}
@@ -111,19 +118,18 @@ def _runs(told: pa.Table, until: date) -> tuple[dict[str, list[OnOrderRun]], dic
     first = np.flatnonzero(begins)
     last = np.r_[first[1:] - 1, told.num_rows - 1]
     starts, ends = told.take(first), told.take(last)
-    for sku, supplier, number, from_date, until_date in zip(
+    last_dates = [min(one, until) - timedelta(days=1) for one in ends["until_date"].to_pylist()]
+    first_dates = starts["from_date"].to_pylist()
+    closes = closes_of(settings, {*first_dates, *last_dates}, known_at=None)
+    for sku, supplier, number, first_date, last_date in zip(
         starts["sku"].to_pylist(),
         ends["supplier"].to_pylist(),
         starts["on_order_units"].to_pylist(),
-        starts["from_date"].to_pylist(),
-        ends["until_date"].to_pylist(),
+        first_dates,
+        last_dates,
         strict=True,
     ):
-        run = OnOrderRun(
-            first_date=from_date,
-            last_date=min(until_date, until) - timedelta(days=1),
-            units=number,
-        )
+        run = OnOrderRun(first_date=closes[first_date], last_date=closes[last_date], units=number)
         runs.setdefault(sku, []).append(run)
         suppliers[sku] = supplier or ""
     return runs, suppliers

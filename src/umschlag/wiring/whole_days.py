@@ -1,16 +1,16 @@
 """Up to which day sales are whole: a forecast begins where they end."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
-from umschlag.wiring.day_pictures import picture_of
+from umschlag.storage.records.models import LakeDay
+from umschlag.wiring.day_pictures import closes_of
 from umschlag.wiring.looking_back import sales_known_through
 
 _ONE_DAY = timedelta(days=1)
-_NOON = time(12)
 
 
 def sold_before(settings: Settings, day: date) -> date:
@@ -21,21 +21,20 @@ def sold_before(settings: Settings, day: date) -> date:
     make every rate smaller, and the day that the stock still has to last for would be missing
     from the forecast.
     """
-    return day if _is_behind(settings, day) else day - _ONE_DAY
+    return closes_of(settings, [day], known_at=None)[day]
 
 
 def picture_after(settings: Settings, day: date) -> date:
-    """Return the day whose picture shows what `day` left: its own, or the next one's."""
-    return day if _is_behind(settings, day) else day + _ONE_DAY
+    """Return the day whose picture shows what `day` left: its own, or the next one's.
 
-
-def _is_behind(settings: Settings, day: date) -> bool:
-    picture = picture_of(settings, day, known_at=None)
-    if picture.taken_at is None:
-        return picture.is_close
-    # Of those who take it at night, one taken by hand in the afternoon has half a day behind it.
-    is_evening = time.fromisoformat(settings.snapshot_at) >= _NOON
-    return is_evening and picture.taken_at.astimezone(settings.zone).time() >= _NOON
+    The next one's as well where the day has none and the next shows with what it begins.
+    """
+    following = day + _ONE_DAY
+    pictured = LakeDay.objects.filter(dataset="article_days", business_date__in=[day, following])
+    closes = closes_of(settings, pictured.values_list("business_date", flat=True), known_at=None)
+    if closes.get(day) == day:
+        return day
+    return following if day in closes or closes.get(following) == day else day
 
 
 def sales_whole_through(settings: Settings) -> date | None:

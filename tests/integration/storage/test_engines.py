@@ -93,7 +93,14 @@ ASKED = {
         {"as_of": date(2026, 8, 3)},
         {"as_of": LAST},
     ],
-    "snapshots/changes": [{"since": LATE, "through": date(2026, 8, 24)}],
+    "snapshots/changes": [
+        {
+            "since": LATE,
+            "through": date(2026, 8, 24),
+            "moved_after": LATE,
+            "moved_through": date(2026, 8, 23),
+        }
+    ],
     "snapshots/first_seen": [{}],
     "snapshots/history_of_sku": [{"sku": GONE, **_SOME}, {"sku": PLAIN, **_ALL}],
     "snapshots/latest": [{}],

@@ -63,6 +63,12 @@ def ask(lake, name, **parameters):
     return lake.ask(Question.load(ROOM, name), **parameters).to_pylist()
 
 
+def changes(lake, since, through):
+    """Return what changed between the closes of two days."""
+    ends = {"since": day(since), "through": day(through)}
+    return ask(lake, "changes", moved_after=day(since), moved_through=day(through), **ends)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_says_what_it_answers_and_costs(name):
     question = Question.load(ROOM, name)
@@ -139,7 +145,7 @@ def test_history_is_one_row_for_each_day_the_sku_was_there(lake):
 
 
 def test_changes_tell_what_appeared_vanished_and_changed(lake):
-    rows = ask(lake, "changes", since=day(0), through=day(2))
+    rows = changes(lake, 0, 2)
 
     assert {row["sku"]: row["change"] for row in rows} == {
         "A": "changed",
@@ -166,7 +172,7 @@ def test_a_change_of_stock_is_told_by_its_causes(lake):
     receipt = {"business_date": day(2), "sku": "A", "warehouse_id": 1, "units": 4}
     lake.publish("receipts", "2026-09", rows_of("receipts", receipt))
 
-    (a,) = (row for row in ask(lake, "changes", since=day(0), through=day(2)) if row["sku"] == "A")
+    (a,) = (row for row in changes(lake, 0, 2) if row["sku"] == "A")
 
     causes = (a["units_sold"], a["units_received"], a["units_corrected"])
     assert a["units_changed"] == -2
@@ -181,7 +187,7 @@ def test_changes_read_the_two_days_alone(lake):
         if day(1).isoformat() in file.name:
             file.unlink()
 
-    assert len(ask(lake, "changes", since=day(0), through=day(2))) == 3
+    assert len(changes(lake, 0, 2)) == 3
 
 
 def test_money_of_two_currencies_is_never_added_up(tmp_path):
@@ -223,7 +229,7 @@ def test_reserved_units_are_not_available(tmp_path):
 
 
 def test_nothing_changed_between_equal_days(lake):
-    assert [row["sku"] for row in ask(lake, "changes", since=day(1), through=day(2))] == ["C"]
+    assert [row["sku"] for row in changes(lake, 1, 2)] == ["C"]
 
 
 def test_a_rebuilt_cost_is_no_change_against_a_captured_one(tmp_path):
@@ -232,7 +238,7 @@ def test_a_rebuilt_cost_is_no_change_against_a_captured_one(tmp_path):
         table = rows_of("article_days", article_day("A", day(offset), **values))
         lake.publish("article_days", day(offset).isoformat(), table)
 
-    assert ask(lake, "changes", since=day(0), through=day(1)) == []
+    assert changes(lake, 0, 1) == []
 
 
 def test_first_and_last_seen(lake):
@@ -353,7 +359,11 @@ def _assert_all_agree(lake, truth, sales, receipts, asked, *, known_at=None):
         ("first_seen", {}, oracle.first_seen()),
         ("variation_skus", {}, oracle.variation_skus()),
         *(
-            ("changes", {"since": one, "through": other}, oracle.changes(one, other))
+            (
+                "changes",
+                {"since": one, "through": other, "moved_after": one, "moved_through": other},
+                oracle.changes(one, other),
+            )
             for one, other in [(min(truth), max(truth))]
             if one != other
         ),

@@ -2,9 +2,11 @@
 -- days that have a snapshot, and what moved their stock. A rebuilt day knows no price, and its cost
 -- is the newest receipt's instead of the ERP's average: between it and a captured day only stock
 -- can be compared. units_sold (net of units_returned) and units_received are those of the days after
--- `since` through `through`; what they leave of units_changed is units_corrected: stock that was
--- corrected or moved, or a sale or receipt that we were not told of.
+-- `moved_after` through `moved_through`; what they leave of units_changed is units_corrected: stock
+-- that was corrected or moved, or a sale or receipt that we were not told of.
 -- Parameters: since (date) and through (date), both with a snapshot; since is the earlier one.
+-- moved_after and moved_through: at whose closes the stock was as these two show it, the day before
+-- where a snapshot was taken in the night.
 -- Cost: the changes of two months (or two days' files), the sales and receipts of the days between.
 -- Units: ends
 with earlier as (
@@ -72,13 +74,13 @@ sold as (
         sum(units) as units,
         sum(case when units < 0 then -units else 0 end) as returned_units
     from sales
-    where business_date > :since and business_date <= :through
+    where business_date > :moved_after and business_date <= :moved_through
     group by sku
 ),
 received as (
     select sku, sum(units) as units
     from receipts
-    where business_date > :since and business_date <= :through
+    where business_date > :moved_after and business_date <= :moved_through
     group by sku
 )
 select
