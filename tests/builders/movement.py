@@ -73,9 +73,11 @@ def columns_of(articles, **columns):
         days_observed_90d=np.where([day is None for day in days], 0, observed),
         days_with_stock_365d=np.array([day or 0 for day in days]),
     )
+    as_of_date = articles[0].as_of_date if articles else AS_OF
     return group(
         ArticleColumns,
-        as_of_date=articles[0].as_of_date if articles else AS_OF,
+        as_of_date=as_of_date,
+        sold_through_date=as_of_date,
         sales=group(SalesColumns),
         shelf=shelf,
         **columns,

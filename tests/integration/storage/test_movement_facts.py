@@ -99,7 +99,10 @@ def counted(days, sales, sku):
         )
     ]
     costs = [250 if row["unit_cost_minor"] is None else row["unit_cost_minor"] for row in held]
-    stock = [max(row["on_hand_units"], 0) for row in held]
+    stock = [
+        max(row["on_hand_units"], 0) if row["last_seen_date"] == row["business_date"] else 0
+        for row in held
+    ]
     units = [sold.get(row["business_date"], 0) for row in held]
     return {
         "first_seen_date": held[0]["business_date"],
@@ -156,6 +159,64 @@ def test_turnover_times_average_stock_is_the_cost_of_the_goods_sold(lake):
         of_period * facts.shelf.average_stock_value_minor_365d,
         facts.sales.cost_of_goods_minor_365d,
     )
+
+
+def test_what_was_gone_for_a_while_had_no_stock_meanwhile(lake):
+    for age in range(30):
+        last_seen = ago(20) if 10 <= age < 20 else ago(age)
+        publish(
+            lake,
+            "article_days",
+            article_day("HX-1", ago(age), on_hand_units=30, last_seen_date=last_seen),
+        )
+
+    (one,) = article_facts(lake, as_of_date=DAY, currency="EUR")
+
+    assert (one.days_observed_365d, one.average_stock_units_365d) == (30, 20)
+
+
+# --- a picture of the night, whose day has only begun ------------------------------------------
+
+
+def test_a_cost_that_changed_in_the_night_is_not_that_of_the_years_sales(lake):
+    for age in range(20):
+        cost = 400 if age == 0 else 200
+        publish(lake, "article_days", article_day("HX-1", ago(age), unit_cost_minor=cost))
+    publish_sales(lake, *(a_sale(f"{age}", ago(age), sku="HX-1", units=2) for age in range(1, 20)))
+
+    night = read_articles(lake, as_of_date=DAY, sold_through=ago(1), currency="EUR")
+
+    (one,) = night.articles
+    assert (one.unit_cost_minor, one.cost_of_goods_minor_365d) == (400, 19 * 2 * 200)
+    on_one = marketplace_sales(lake, night, "Amazon.de")
+    assert on_one.cost_of_goods_minor_365d.tolist() == [19 * 2 * 200]
+
+
+@pytest.mark.parametrize(("sold_through", "rate"), [(1, 10), (0, 5)])
+def test_a_day_that_has_only_begun_is_no_day_of_the_rate_where_stock_was_never_told(
+    lake, sold_through, rate
+):
+    publish_sales(lake, a_sale("one", ago(1), sku="HX-1", units=10))
+
+    night = read_articles(lake, as_of_date=DAY, sold_through=ago(sold_through), currency="EUR")
+
+    figures = movement_figures(night.articles, MovementThresholds(), vat_percent=19.0)
+    assert figures.daily_sales_units.tolist() == [rate]
+
+
+def test_what_comes_in_on_the_day_that_has_only_begun_is_not_in_its_stock(lake):
+    for age in range(120):
+        publish(lake, "article_days", article_day("HX-1", ago(age), on_hand_units=10))
+    for day, units in ((ago(119), 10), (DAY, 100)):
+        row = {"business_date": day, "sku": "HX-1", "warehouse_id": 1, "units": units}
+        publish(lake, "receipts", row, unit=f"{day:%Y-%m}")
+
+    night = read_articles(lake, as_of_date=DAY, sold_through=ago(1), currency="EUR").articles
+    close = read_articles(lake, as_of_date=DAY, currency="EUR").articles
+
+    assert (night.stock_age_days.tolist(), close.stock_age_days.tolist()) == ([119], [0])
+    assert night.received_units_365d.tolist() == [10]
+    assert close.received_units_365d.tolist() == [110]
 
 
 # --- bundles --------------------------------------------------------------------------------------

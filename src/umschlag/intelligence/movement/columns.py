@@ -81,6 +81,8 @@ class ArticleColumns(Sequence[ArticleFacts]):
     """The facts of many articles as of the close of one business date; see `ArticleFacts`."""
 
     as_of_date: date
+    sold_through_date: date
+    """The last day whose sales are counted: the day before where the picture is of the night."""
     sku: Texts
     currency: Texts
     asin: Texts

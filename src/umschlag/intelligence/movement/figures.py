@@ -169,7 +169,9 @@ def present_rate_days(articles: ArticleColumns, is_sporadic: Flags, days_known: 
         days_with_stock=shelf.days_with_stock_90d,
         is_sporadic=is_sporadic,
     )
-    return np.where(shelf.is_told, told, np.minimum(RATE_DAYS, days_known + 1))
+    ahead_days = (articles.as_of_date - articles.sold_through_date).days
+    sold_days = np.maximum(days_known + 1 - ahead_days, 0)
+    return np.where(shelf.is_told, told, np.minimum(RATE_DAYS, sold_days))
 
 
 def year_rate_and_revenue(articles: ArticleColumns) -> tuple[Numbers, Numbers]:

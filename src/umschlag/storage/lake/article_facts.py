@@ -62,6 +62,8 @@ class ArticlesRead:
 
     articles: ArticleColumns
     table: DayTable
+    cost_of_year_minor: Numbers
+    """What a unit cost on every day of the year, or costs now where that was unknown or changed."""
     unit_cost_of_days: UnevenCosts | None
 
     @property
@@ -133,16 +135,20 @@ def read_articles(
     uneven = None
     if _is_any_uneven(picture, table):
         uneven = read_uneven_costs(lake, skus, table)
+    cost_of_year_minor = _cost_of_year(picture)
     articles = _columns(
         picture,
-        as_of_date,
+        table,
+        as_of_date=as_of_date,
         currency=currency,
-        sales=sales_columns(table, cells.older, _money(cells, picture, uneven)),
-        shelf=_shelf(picture, table),
+        sales=sales_columns(table, cells.older, _money(cells, cost_of_year_minor, uneven)),
         sku=np.array(skus.to_pylist(), dtype=object),
     )
     return ArticlesRead(
-        articles=_with_receipts(lake, articles, skus), table=table, unit_cost_of_days=uneven
+        articles=_with_receipts(lake, articles, skus),
+        table=table,
+        cost_of_year_minor=cost_of_year_minor,
+        unit_cost_of_days=uneven,
     )
 
 
@@ -170,14 +176,7 @@ def marketplace_sales(lake: Answers, read: ArticlesRead, marketplace: str) -> Sa
     skus = _sku_array(read.articles)
     cells = sales_cells(read_sales(lake, read.window, marketplace=marketplace), skus, read.window)
     own = replace(read.table, units=cells.units)
-    money = Money(
-        revenue_minor_365d=cells.revenue_minor_365d,
-        bundle_revenue_minor_365d=cells.bundle_revenue_minor_365d,
-        bundle_units_90d=cells.bundle_units_90d,
-        bundle_units_365d=cells.bundle_units_365d,
-        unit_cost_minor=read.articles.unit_cost_minor,
-        uneven=read.unit_cost_of_days,
-    )
+    money = _money(cells, read.cost_of_year_minor, read.unit_cost_of_days)
     return sales_columns(own, cells.older, money, shelf=read.table.has_stock())
 
 
@@ -259,18 +258,19 @@ def _is_any_uneven(picture: pa.Table, table: DayTable) -> bool:
 
 def _columns(
     picture: pa.Table,
-    as_of_date: date,
+    table: DayTable,
     *,
+    as_of_date: date,
     currency: str,
     sku: Texts,
     sales: SalesColumns,
-    shelf: ShelfColumns,
 ) -> ArticleColumns:
     unknown = np.full(len(sku), np.nan)
     numbers: dict[str, Any] = {name: _numbers(picture[name]) for name in _NUMBERS}
     texts: dict[str, Any] = {name: _texts(picture[name], "") for name in _TEXTS}
     return ArticleColumns(
         as_of_date=as_of_date,
+        sold_through_date=table.last_date,
         sku=sku,
         currency=_texts(picture["currency"], currency),
         is_active=_flags(picture["is_active"], unknown=True),
@@ -279,7 +279,7 @@ def _columns(
         received_units_365d=unknown,
         stock_age_days=unknown,
         sales=sales,
-        shelf=shelf,
+        shelf=_shelf(picture, table),
         **numbers,
         **texts,
     )
@@ -303,13 +303,18 @@ _NUMBERS = (
 )
 
 
-def _money(cells: SalesCells, picture: pa.Table, uneven: UnevenCosts | None) -> Money:
+def _cost_of_year(picture: pa.Table) -> Numbers:
+    # The picture's own may have changed in its night, after all that the year sold.
+    return _numbers(pc.coalesce(picture["only_cost_minor_365d"], picture["unit_cost_minor"]))
+
+
+def _money(cells: SalesCells, unit_cost_minor: Numbers, uneven: UnevenCosts | None) -> Money:
     return Money(
         revenue_minor_365d=cells.revenue_minor_365d,
         bundle_revenue_minor_365d=cells.bundle_revenue_minor_365d,
         bundle_units_90d=cells.bundle_units_90d,
         bundle_units_365d=cells.bundle_units_365d,
-        unit_cost_minor=_numbers(picture["unit_cost_minor"]),
+        unit_cost_minor=unit_cost_minor,
         uneven=uneven,
     )
 
@@ -328,7 +333,8 @@ def _averages(picture: pa.Table, unit_cost_minor: Numbers) -> tuple[Numbers, Num
 
 
 def _with_receipts(lake: Answers, articles: ArticleColumns, skus: pa.Array) -> ArticleColumns:
-    table = lake.ask(Question.load(ROOM, "receipts_until"), as_of=articles.as_of_date)
+    # What came in after that is not in the picture's stock.
+    table = lake.ask(Question.load(ROOM, "receipts_until"), as_of=articles.sold_through_date)
     places = pc.index_in(table["sku"], value_set=skus)
     rows = table.filter(pc.is_valid(places)).combine_chunks()
     article = places.drop_null().to_numpy().astype(np.int64)
@@ -344,7 +350,8 @@ def _with_receipts(lake: Answers, articles: ArticleColumns, skus: pa.Array) -> A
     has_any = newest < np.iinfo(np.int64).max
     last = np.full(len(skus), np.datetime64("NaT"), dtype="datetime64[D]")
     last[has_any] = np.datetime64(articles.as_of_date, "D") - newest[has_any]
-    in_year = receipts.age_days < YEAR_DAYS
+    ahead_days = (articles.as_of_date - articles.sold_through_date).days
+    in_year = receipts.age_days < YEAR_DAYS + ahead_days
     received = np.bincount(article[in_year], weights=receipts.units[in_year], minlength=len(skus))
     first_seen = articles.shelf.first_seen_date
     seen_days = (np.datetime64(articles.as_of_date, "D") - first_seen).astype(np.float64)

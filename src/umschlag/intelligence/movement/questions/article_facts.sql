@@ -31,11 +31,23 @@ cut AS (
     GROUP BY ranges.from_date, ranges.until_date
 ),
 shelf AS (
-    SELECT sku, from_date, cast(day_count AS bigint) AS day_count, on_hand_units, unit_cost_minor
+    SELECT
+        sku,
+        from_date,
+        cast(day_count AS bigint) AS day_count,
+        on_hand_units,
+        unit_cost_minor,
+        last_seen_date
     FROM article_spans
     WHERE from_date >= :from_365d AND until_date <= :until_365d
     UNION ALL
-    SELECT spans.sku, spans.from_date, cut.day_count, spans.on_hand_units, spans.unit_cost_minor
+    SELECT
+        spans.sku,
+        spans.from_date,
+        cut.day_count,
+        spans.on_hand_units,
+        spans.unit_cost_minor,
+        spans.last_seen_date
     FROM article_spans AS spans
     INNER JOIN cut ON cut.from_date = spans.from_date AND cut.until_date = spans.until_date
 ),
@@ -45,7 +57,10 @@ valued AS (
         from_date,
         day_count,
         unit_cost_minor,
-        CASE WHEN on_hand_units > 0 THEN on_hand_units * day_count ELSE 0 END AS stock_unit_days
+        -- What was gone for a while still tells the stock that it had before.
+        CASE
+            WHEN on_hand_units > 0 AND last_seen_date IS NULL THEN on_hand_units * day_count ELSE 0
+        END AS stock_unit_days
     FROM shelf
 ),
 shelf_totals AS (
@@ -90,7 +105,11 @@ SELECT
     cast(shelf_totals.days_without_cost_365d AS bigint) AS days_without_cost_365d,
     cast(shelf_totals.stock_unit_days_without_cost_365d AS bigint)
         AS stock_unit_days_without_cost_365d,
-    shelf_totals.cost_minor_min = shelf_totals.cost_minor_max AS has_one_cost_365d
+    shelf_totals.cost_minor_min = shelf_totals.cost_minor_max AS has_one_cost_365d,
+    CASE
+        WHEN shelf_totals.cost_minor_min = shelf_totals.cost_minor_max THEN
+            nullif(shelf_totals.cost_minor_max, -1)
+    END AS only_cost_minor_365d
 FROM article_spans AS picture
 INNER JOIN newest
     ON picture.from_date <= newest.business_date AND picture.until_date > newest.business_date
