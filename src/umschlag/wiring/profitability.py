@@ -23,6 +23,7 @@ from umschlag.settings import Settings
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.exchange_rates import rate_table
+from umschlag.wiring.day_pictures import closes_of
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.profit_periods import ROOM, asked_period, period_before, told_by
 from umschlag.wiring.profit_sums import SumsByKey, sums_by_key
@@ -58,6 +59,7 @@ def profitability(
     told = told_by(lake)
     days = period or asked_period(told, since=None, through=None)
     asked = _Asked(
+        settings=settings,
         lake=lake,
         period=days,
         before=period_before(days, told=told) if told else None,
@@ -78,6 +80,7 @@ def marketplaces_told(settings: Settings, *, period: Period) -> Sequence[str]:
 class _Asked:
     """One question for profit, with the lake that answers it."""
 
+    settings: Settings
     lake: Lake
     period: Period
     before: Period | None
@@ -111,7 +114,7 @@ class _Asked:
     ) -> Sequence[ArticleFacts]:
         """Return the SKUs that were told, each with its sums beside what the ERP knows of it."""
         known = _known_to_erp(list(sums.by_sku), masters)
-        unstocked = self._ask("sales_without_stock", of_marketplace=True)
+        unstocked = self._sold_without_stock()
         rows = (
             known.join(stock, on="sku", how="left", maintain_order="left")
             .join(self._erp_units(sums), on="sku", how="left", maintain_order="left")
@@ -131,13 +134,29 @@ class _Asked:
             )
         ]
 
-    def _ask(self, question: str, *, of_marketplace: bool = False) -> pl.DataFrame:
+    def _sold_without_stock(self) -> pl.DataFrame:
+        since, until = self.period.start_date - _ONE_DAY, self.period.end_date + _ONE_DAY
+        shown = [since + _ONE_DAY * number for number in range((until - since).days)]
+        closes = closes_of(self.settings, shown, known_at=None)
+        nights = [day for day, close in closes.items() if close < day]
+        table = self.lake.ask(
+            Question.load(ROOM, "sales_without_stock"),
+            since=since,
+            until=until,
+            sold_since=self.period.start_date,
+            sold_until=self.period.end_date,
+            nights_from=min(nights, default=until),
+            nights_through=max(nights, default=since - _ONE_DAY),
+            currency=self.currency,
+            marketplace=self.marketplace,
+        )
+        return pl.DataFrame(table)
+
+    def _ask(self, question: str) -> pl.DataFrame:
         loaded = Question.load(ROOM, question)
         given: dict[str, Any] = (
             {"currency": self.currency} if "currency" in loaded.parameters else {}
         )
-        if of_marketplace:
-            given["marketplace"] = self.marketplace
         since, until = self.period.start_date, self.period.end_date
         return pl.DataFrame(self.lake.ask(loaded, since=since, until=until, **given))
 

@@ -82,7 +82,17 @@ ASKED = {
         {**_SOME, "from_date": date(2026, 8, 4), "currency": "GBP", "marketplace": "Amazon.de"},
     ],
     "profitability/profit_of_sku": [{"sku": PLAIN, "currency": "EUR", **_SOME}],
-    "profitability/sales_without_stock": [{**_ALL, "currency": "EUR", "marketplace": ""}],
+    "profitability/sales_without_stock": [
+        {
+            **_ALL,
+            "sold_since": FIRST,
+            "sold_until": LAST,
+            "nights_from": date(2026, 8, 4),
+            "nights_through": date(2026, 9, 3),
+            "currency": "EUR",
+            "marketplace": "",
+        }
+    ],
     "profitability/sellerboard_dates": [{}],
     "profitability/sellerboard_marketplaces": [_SOME],
     "profitability/stock_of_period": [{**_SOME, "currency": "EUR"}, {**_ALL, "currency": "GBP"}],

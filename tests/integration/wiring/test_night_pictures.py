@@ -4,8 +4,11 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from builders.lake import a_sale, article_day, rows_of
+from builders.lake import a_sale, a_sellerboard_day, article_day, rows_of
+from umschlag.intelligence.profitability.model import Contradiction
+from umschlag.kernel.periods import Period
 from umschlag.storage.records.models import LakeDay
+from umschlag.wiring.facts import profitability
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import changes_between
 from umschlag.wiring.order_basis import read_lead_times
@@ -96,3 +99,40 @@ def test_what_a_day_left_is_shown_by_the_night_after_it_alone_where_its_own_is_m
     assert picture_after(settings, ago(2)) == ago(1)
     assert picture_after(settings, ago(1)) == ago(0)
     assert picture_after(settings, ago(0)) == ago(0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_accused"),
+    [
+        # Nights of the day before, the day itself and the day after, which shows its close.
+        ((0, 0, 3), False),
+        ((1, 0, 0), True),
+        ((0, 1, 0), False),
+        ((0, 0, None), False),
+    ],
+)
+def test_a_day_had_no_stock_where_it_neither_began_nor_ended_with_any(
+    settings, lake, take, shown, is_accused
+):
+    for day, units in zip((ago(3), ago(2), ago(1)), shown, strict=True):
+        if units is not None:
+            take(day, on_hand_units=units)
+    told = a_sellerboard_day("A", ago(2), units=2, fulfilment_channel="FBM")
+    lake.publish("sellerboard_days", f"{ago(2):%Y-%m}", rows_of("sellerboard_days", told))
+
+    period = Period(start_date=ago(2), end_date=ago(1))
+    found = [one.kind for one in profitability(settings, period=period).disagreements]
+
+    assert (Contradiction.WITHOUT_STOCK in found) == is_accused
+
+
+def test_a_night_that_was_rebuilt_shows_a_close_and_accuses_nobody(settings, lake, take):
+    take(ago(3), on_hand_units=1)
+    take(ago(2), at_night=False, on_hand_units=0, is_reconstructed=True)
+    take(ago(1), on_hand_units=0)
+    told = a_sellerboard_day("A", ago(2), units=1, fulfilment_channel="FBM")
+    lake.publish("sellerboard_days", f"{ago(2):%Y-%m}", rows_of("sellerboard_days", told))
+
+    found = [one.kind for one in profitability(settings).disagreements]
+
+    assert Contradiction.WITHOUT_STOCK not in found
