@@ -1,8 +1,8 @@
 """Sellerboard's figures by product and day, into the lake."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pyarrow as pa
@@ -25,13 +25,16 @@ from umschlag.wiring.lake import open_lake
 
 SOURCE = "sellerboard"
 _KEY = list(SELLERBOARD_DAYS.unique_by)
+_TOLD_OF = ["business_date", "marketplace"]
 _DEMO_WAITING = ReportWaiting(attempts=20, first_wait_seconds=0.1, longest_wait_seconds=1.0)
 
 
 def import_sellerboard(settings: Settings, *, progress_for: ProgressFor) -> SyncOutcome:
     """Bring the report's trailing window into the lake; days told before are restated.
 
-    All months it touches are published together or not at all.
+    Of each day and marketplace that it tells with no row unused, it replaces all that an older
+    report told, as under a SKU that was corrected since; what it does not speak of stays. All
+    months it touches are published together or not at all.
 
     Raises:
         Misconfigured: production has no report link.
@@ -90,35 +93,83 @@ def _understood(content: bytes, account: Account) -> ParsedReport:
         ) from None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Restated:
+    """What a report did to rows of the lake, in product days."""
+
+    fresh_count: int = 0
+    changed_count: int = 0
+    gone_count: int = 0
+    """Told before, and no more: taken out."""
+    doubtful_count: int = 0
+    """The same on days and marketplaces that could not be read whole: kept."""
+
+    def __add__(self, other: "_Restated") -> "_Restated":
+        return _Restated(
+            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        )
+
+    def notes(self) -> Iterator[str]:
+        """Return what a person has to know of rows that the report has no more."""
+        if self.gone_count:
+            yield (
+                "product days of an older report that are not in this one, though it tells of "
+                f"their day and marketplace, were taken out: {self.gone_count:,}"
+            )
+        if self.doubtful_count:
+            yield (
+                "product days of an older report that are not in this one were kept, because rows "
+                f"that may be theirs could not be used: {self.doubtful_count:,}"
+            )
+
+
 def _published(lake: Lake, report: ParsedReport) -> SyncOutcome:
     by_month: dict[str, list[SellerboardDay]] = {}
     for day in report.days:
         by_month.setdefault(f"{day.business_date:%Y-%m}", []).append(day)
-    created = updated = 0
+    restated = _Restated()
     with transaction.atomic():
         for month, days in sorted(by_month.items()):
-            fresh_count, changed_count = _upsert(lake, month, days)
-            created += fresh_count
-            updated += changed_count
+            restated += _upsert(lake, month, days, whole=report.whole)
     newest = max((day.business_date for day in report.days), default=None)
     return SyncOutcome(
         source=SOURCE,
         read_count=report.row_count,
-        created_count=created,
-        updated_count=updated,
+        created_count=restated.fresh_count,
+        updated_count=restated.changed_count,
         problems=report.problems,
-        notes=tuple(Problem(place="Sellerboard report", message=note) for note in report.notes),
+        notes=tuple(
+            Problem(place="Sellerboard report", message=note)
+            for note in (*report.notes, *restated.notes())
+        ),
         watermark=newest.isoformat() if newest else "",
     )
 
 
-def _upsert(lake: Lake, month: str, days: Sequence[SellerboardDay]) -> tuple[int, int]:
-    """Publish the month where a row is new or changed; return how many are each."""
+def _upsert(
+    lake: Lake,
+    month: str,
+    days: Sequence[SellerboardDay],
+    *,
+    whole: Collection[tuple[date, str]],
+) -> _Restated:
+    """Publish the month where a row is new, changed or gone; return how many are each."""
     table = pa.Table.from_pylist([asdict(day) for day in days], schema=SELLERBOARD_DAYS.columns)
     fresh = pl.DataFrame(table)
     current = pl.DataFrame(lake.read_unit(SELLERBOARD_DAYS.name, month))
     known = fresh.join(current, on=_KEY, how="semi").height
     unchanged = fresh.join(current, on=fresh.columns, how="semi").height
-    if unchanged < fresh.height:
-        lake.upsert_month(SELLERBOARD_DAYS.name, month, table, _KEY)
-    return fresh.height - known, known - unchanged
+    untold = current.join(fresh, on=_TOLD_OF, how="semi").join(fresh, on=_KEY, how="anti")
+    void = pa.Table.from_pylist(
+        [dict(zip(_TOLD_OF, pair, strict=True)) for pair in sorted(whole)],
+        schema=table.select(_TOLD_OF).schema,
+    )
+    gone = untold.join(pl.DataFrame(void), on=_TOLD_OF, how="semi").height
+    if gone or unchanged < fresh.height:
+        lake.upsert_month(SELLERBOARD_DAYS.name, month, table, _KEY, without=void)
+    return _Restated(
+        fresh_count=fresh.height - known,
+        changed_count=known - unchanged,
+        gone_count=gone,
+        doubtful_count=untold.height - gone,
+    )

@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from builders.sellerboard import a_written_report
 from builders.serving import serving
 from builders.world import a_scale
 from umschlag.connectors.dialect import DialectUnclear
@@ -22,6 +23,7 @@ from umschlag.wiring.lake import open_lake
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 WORLD = DemoWorld(a_scale(today=date(2026, 4, 20)))
 MONTHS = ("2026-03", "2026-04")
+HEADER = "Date,Marketplace,ASIN,SKU,SalesOrganic,UnitsOrganic,NetProfit"
 
 
 @pytest.fixture
@@ -131,11 +133,10 @@ def test_every_way_an_account_writes_comes_to_the_same_figures(settings_in, sell
 
 
 def test_dates_that_nothing_explains_are_refused_until_a_setting_does(settings_in):
-    header = "Date,Marketplace,ASIN,SKU,SalesOrganic,UnitsOrganic,NetProfit"
     row = "03/04/2026,Amazon.de,B0ABCDEFGH,HX-1,10.00,1,2.00"
 
     def report(request):
-        return PlainTextResponse(f"{header}\n{row}\n", media_type="text/csv")
+        return PlainTextResponse(f"{HEADER}\n{row}\n", media_type="text/csv")
 
     with serving(Starlette(routes=[Route("/report", report)])) as url:
         link = {"sellerboard_report_url": f"{url}/report?format=csv"}
@@ -177,3 +178,131 @@ def test_the_demo_needs_no_setting(settings_in, simulators):
     outcome = imported(settings)
 
     assert outcome.created_count == outcome.read_count > 0
+
+
+class Report:
+    """A report of one account that a test writes anew, as Sellerboard would."""
+
+    def __init__(self):
+        self.rows = ()
+
+    def answer(self, _request):
+        content = a_written_report(*self.rows, header=HEADER).decode()
+        return PlainTextResponse(content, media_type="text/csv")
+
+
+@pytest.fixture
+def written(settings_in):
+    report = Report()
+    with serving(Starlette(routes=[Route("/report", report.answer)])) as url:
+        settings = settings_in(
+            sellerboard_report_url=f"{url}/report?format=csv", sellerboard_date_order="dmy"
+        )
+        yield settings, report
+
+
+def a_line(sku, day="10/04/2026", marketplace="Amazon.de", profit="10.00"):
+    return f"{day},{marketplace},B0ABCDEFGH,{sku},10.00,1,{profit}"
+
+
+def told_skus(settings):
+    rows = days_in(settings).select("business_date", "marketplace", "sku")
+    return {(f"{day:%m-%d}", place, sku) for day, place, sku in rows.iter_rows()}
+
+
+def test_a_sku_that_was_corrected_takes_the_place_of_the_former_one(written):
+    settings, report = written
+    report.rows = [a_line("A"), a_line("OLD-SKU")]
+    imported(settings)
+
+    report.rows = [a_line("A"), a_line("NEW-SKU")]
+    outcome = imported(settings)
+
+    assert told_skus(settings) == {("04-10", "Amazon.de", "A"), ("04-10", "Amazon.de", "NEW-SKU")}
+    assert (outcome.created_count, outcome.updated_count, outcome.problems) == (1, 0, ())
+    (note,) = outcome.notes
+    assert note.message.endswith("were taken out: 1")
+
+
+def test_a_row_that_is_gone_goes_where_all_others_stayed_as_they_were(written):
+    settings, report = written
+    report.rows = [a_line("A"), a_line("B")]
+    imported(settings)
+
+    report.rows = [a_line("A")]
+    imported(settings)
+
+    assert told_skus(settings) == {("04-10", "Amazon.de", "A")}
+
+
+def test_days_and_marketplaces_that_a_report_does_not_speak_of_stay(written):
+    settings, report = written
+    report.rows = [
+        a_line("A"),
+        a_line("A", marketplace="Amazon.fr"),
+        a_line("A", day="09/04/2026"),
+        a_line("A", day="31/03/2026"),
+    ]
+    imported(settings)
+
+    report.rows = [a_line("B")]
+    outcome = imported(settings)
+
+    assert told_skus(settings) == {
+        ("04-10", "Amazon.de", "B"),
+        ("04-10", "Amazon.fr", "A"),
+        ("04-09", "Amazon.de", "A"),
+        ("03-31", "Amazon.de", "A"),
+    }
+    assert len(outcome.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("unusable", "is_its_day_known"),
+    [
+        (a_line("B", profit="much"), True),
+        (a_line("B").replace("B0ABCDEFGH", "B0"), True),
+        (a_line(""), True),
+        (a_line("B", marketplace=""), False),
+        (a_line("B", day="soon"), False),
+        (a_line("B", day="10/04/2099"), False),
+        (a_line("B") + ",one more", False),
+    ],
+)
+def test_a_day_of_which_a_row_could_not_be_used_loses_none(written, unusable, is_its_day_known):
+    settings, report = written
+    other_day = {"day": "09/04/2026"}
+    report.rows = [a_line("A"), a_line("B"), a_line("A", **other_day), a_line("B", **other_day)]
+    imported(settings)
+
+    report.rows = [a_line("A"), unusable, a_line("A", **other_day)]
+    outcome = imported(settings)
+
+    assert len(outcome.problems) == 1
+    kept = {("04-10", "Amazon.de", "A"), ("04-10", "Amazon.de", "B"), ("04-09", "Amazon.de", "A")}
+    also_kept = set() if is_its_day_known else {("04-09", "Amazon.de", "B")}
+    assert told_skus(settings) == kept | also_kept
+    doubtful = 1 + len(also_kept)
+    assert outcome.notes[-1].message.endswith(f"could not be used: {doubtful}")
+
+
+def test_rows_that_contradict_each_other_take_nothing_away(written):
+    settings, report = written
+    report.rows = [a_line("A"), a_line("B")]
+    imported(settings)
+
+    report.rows = [a_line("A"), a_line("B", profit="1.00"), a_line("B", profit="2.00")]
+    imported(settings)
+
+    assert told_skus(settings) == {("04-10", "Amazon.de", "A"), ("04-10", "Amazon.de", "B")}
+
+
+def test_a_row_that_is_told_twice_alike_lacks_nothing(written):
+    settings, report = written
+    report.rows = [a_line("A"), a_line("B")]
+    imported(settings)
+
+    report.rows = [a_line("A"), a_line("A")]
+    imported(settings)
+
+    assert told_skus(settings) == {("04-10", "Amazon.de", "A")}

@@ -66,6 +66,9 @@ class ParsedReport:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     """What a person may want to know of the file: new columns, sums that do not agree."""
+    whole: frozenset[tuple[date, str]]
+    """The business dates and marketplaces it tells of with no row unused: all that an older report
+    told of them is void. None at all where an unused row does not say of which it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +87,9 @@ def parse_report(content: bytes, account: Account) -> ParsedReport:
         DialectUnclear: numbers or dates can be read in two ways.
     """
     header, rows, problems = _table(_text(content))
-    row_count = len(rows) + len(problems)
+    row_count, is_torn = len(rows) + len(problems), bool(problems)
     numbers = [name for name in header if name not in _NUMBERLESS]
-    # Only known columns prove a dialect, since another may hold anything, as version numbers.
-    known = [name for name in numbers if not is_uncertain(name)]
-    mark = decimal_mark(
-        (row.cells[name].removesuffix("%") for row in rows for name in known),
-        source=SOURCE,
-        told=account.decimal,
-    )
-    order = date_order(
-        (row.cells["date"] for row in rows),
-        source=SOURCE,
-        told=account.dates,
-        window=(
-            account.received_date - timedelta(days=WINDOW_DAYS_MAX),
-            account.received_date + timedelta(days=1),
-        ),
-    )
+    mark, order = _dialect(rows, numbers, account)
     read_cell = _cell_reader(mark, minor_digits(account.currency))
     usable: list[tuple[_Row, dict[str, Cell]]] = []
     for row in rows:
@@ -122,7 +110,30 @@ def parse_report(content: bytes, account: Account) -> ParsedReport:
         row_count=row_count,
         problems=(*problems, *repeats),
         notes=tuple(notes),
+        whole=frozenset() if is_torn else _whole(rows, kept, order, account),
     )
+
+
+def _dialect(
+    rows: Sequence[_Row], numbers: Sequence[str], account: Account
+) -> tuple[str, DateOrder]:
+    # Only known columns prove a dialect, since another may hold anything, as version numbers.
+    known = [name for name in numbers if not is_uncertain(name)]
+    mark = decimal_mark(
+        (row.cells[name].removesuffix("%") for row in rows for name in known),
+        source=SOURCE,
+        told=account.decimal,
+    )
+    order = date_order(
+        (row.cells["date"] for row in rows),
+        source=SOURCE,
+        told=account.dates,
+        window=(
+            account.received_date - timedelta(days=WINDOW_DAYS_MAX),
+            account.received_date + timedelta(days=1),
+        ),
+    )
+    return mark, order
 
 
 def _text(content: bytes) -> str:
@@ -232,11 +243,7 @@ def _read_numbers(row: _Row, names: Sequence[str], read: CellReader) -> dict[str
 
 
 def _day(row: _Row, total: Sums, order: DateOrder, account: Account) -> SellerboardDay:
-    business_date = date_of(row.cells["date"], order)
-    if business_date is None:
-        raise BadInput(f"{row.cells['date']!r} is no date of the file's kind", field="date")
-    if business_date > account.received_date + timedelta(days=1):
-        raise BadInput(f"{business_date} has not come yet", field="date")
+    business_date = _date(row, order, account)
     for name in ("marketplace", "sku"):
         if not row.cells[name]:
             raise BadInput("is empty; the row cannot be known again", field=name)
@@ -258,10 +265,17 @@ def _day(row: _Row, total: Sums, order: DateOrder, account: Account) -> Sellerbo
         currency=account.currency,
         is_settled=age_days > SETTLED_AFTER_DAYS,
         fulfilment_channel=row.cells.get("fulfillmentchannel", "").upper(),
-        raw_json=json.dumps(
-            {name: text for name, text in row.raw.items() if text}, ensure_ascii=False
-        ),
+        raw_json=_raw_json(row),
     )
+
+
+def _date(row: _Row, order: DateOrder, account: Account) -> date:
+    business_date = date_of(row.cells["date"], order)
+    if business_date is None:
+        raise BadInput(f"{row.cells['date']!r} is no date of the file's kind", field="date")
+    if business_date > account.received_date + timedelta(days=1):
+        raise BadInput(f"{business_date} has not come yet", field="date")
+    return business_date
 
 
 def _asin(text: str) -> Asin:
@@ -291,6 +305,29 @@ def _without_repeats(
             message = f"{why} row {first_row.number}; it was left out"
             problems.append(Problem(place=f"{SOURCE}, row {row.number}", message=message))
     return kept, problems
+
+
+def _whole(
+    rows: Iterable[_Row], kept: Sequence[SellerboardDay], order: DateOrder, account: Account
+) -> frozenset[tuple[date, str]]:
+    """Return the days and marketplaces told, but those of which a row is missing among the kept."""
+    used = {day.raw_json for day in kept}
+    incomplete: set[tuple[date, str]] = set()
+    for row in rows:
+        # The row itself, since one that is told twice alike is kept once and lacks nothing.
+        if _raw_json(row) in used:
+            continue
+        try:
+            incomplete.add((_date(row, order, account), row.cells["marketplace"]))
+        except BadInput:
+            return frozenset()
+        if not row.cells["marketplace"]:
+            return frozenset()
+    return frozenset((day.business_date, day.marketplace) for day in kept) - incomplete
+
+
+def _raw_json(row: _Row) -> str:
+    return json.dumps({name: text for name, text in row.raw.items() if text}, ensure_ascii=False)
 
 
 def _problem(row: _Row, error: BadInput) -> Problem:

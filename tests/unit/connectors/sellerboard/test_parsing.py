@@ -285,3 +285,20 @@ def test_a_mangled_file_is_refused_or_told_row_by_row_and_never_crashes(dialect,
         assert day.business_date <= RECEIVED + timedelta(days=1)
         assert day.sku
         assert len(day.asin) == 10
+
+
+def test_a_day_on_a_marketplace_is_whole_where_every_row_of_it_is_used():
+    french = ROW.replace("Amazon.de", "Amazon.fr")
+
+    report = parsed(a_written_report(ROW, french, french.replace("4.10", "much")))
+
+    assert len(report.days) == 2
+    assert report.whole == {(date(2026, 3, 25), "Amazon.de")}
+
+
+@pytest.mark.parametrize("row", ["3/25/2026", ROW.replace("Amazon.de", ""), "soon" + ROW[9:]])
+def test_no_day_is_whole_where_nobody_knows_of_which_a_row_is(row):
+    report = parsed(a_written_report(ROW, row))
+
+    assert (len(report.days), len(report.problems)) == (1, 1)
+    assert report.whole == frozenset()
