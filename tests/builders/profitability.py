@@ -38,10 +38,8 @@ def sums_of(**values):
 
 def a_stock(**values):
     """Return stock of 100.00 on every day of the period."""
-    return StockOfPeriod(
-        **{"picture_days": 30, "stock_days": 30, "value_days": 30, "value_minor_days": 300_000}
-        | values
-    )
+    days = dict.fromkeys(("picture_days", "stock_days", "on_hand_days", "value_days"), 30)
+    return StockOfPeriod(**days | {"value_minor_days": 300_000} | values)
 
 
 def facts_of(**values):

@@ -91,7 +91,7 @@ class _Asked:
         """Return everything a report is made of."""
         sums = sums_by_key(self._ask_sums(), currency=self.currency)
         masters = self._masters()
-        stock = self._ask("stock_of_period")
+        stock = self._stocks()
         means = _means_by("manufacturer", masters, stock)
         return ProfitFacts(
             period=self.period,
@@ -110,28 +110,24 @@ class _Asked:
         )
 
     def _articles(
-        self, sums: SumsByKey, *, masters: pl.DataFrame, stock: pl.DataFrame
+        self, sums: SumsByKey, *, masters: pl.DataFrame, stock: Mapping[str, StockOfPeriod]
     ) -> Sequence[ArticleFacts]:
         """Return the SKUs that were told, each with its sums beside what the ERP knows of it."""
         known = _known_to_erp(list(sums.by_sku), masters)
         unstocked = self._sold_without_stock()
         rows = (
-            known.join(stock, on="sku", how="left", maintain_order="left")
-            .join(self._erp_units(sums), on="sku", how="left", maintain_order="left")
+            known.join(self._erp_units(sums), on="sku", how="left", maintain_order="left")
             .join(unstocked.select(_UNSTOCKED), on="sku", how="left", maintain_order="left")
             .with_columns(pl.col(_ZERO_WHERE_UNKNOWN).fill_null(0))
         )
-        stocks = rows.select(_STOCK).iter_rows()
         return [
             ArticleFacts(
                 **row,
                 sums=one,
                 left_out=sums.left_out_by_sku.get(row["sku"], ()),
-                stock=_stock_of_period(numbers),
+                stock=stock.get(row["sku"]),
             )
-            for row, numbers, one in zip(
-                rows.drop(_STOCK).iter_rows(named=True), stocks, sums.by_sku.values(), strict=True
-            )
+            for row, one in zip(rows.iter_rows(named=True), sums.by_sku.values(), strict=True)
         ]
 
     def _sold_without_stock(self) -> pl.DataFrame:
@@ -151,6 +147,13 @@ class _Asked:
             marketplace=self.marketplace,
         )
         return pl.DataFrame(table)
+
+    def _stocks(self) -> Mapping[str, StockOfPeriod]:
+        """Return the stock of every SKU that a snapshot of the period shows."""
+        rows = self._ask("stock_of_period").select("sku", *_STOCK).iter_rows()
+        return {
+            sku: StockOfPeriod(**dict(zip(_STOCK, counts, strict=True))) for sku, *counts in rows
+        }
 
     def _ask(self, question: str) -> pl.DataFrame:
         loaded = Question.load(ROOM, question)
@@ -222,13 +225,6 @@ def _known_to_erp(skus: Sequence[str], masters: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stock_of_period(numbers: tuple[int | None, ...]) -> StockOfPeriod | None:
-    known = {
-        name: number for name, number in zip(_STOCK, numbers, strict=True) if number is not None
-    }
-    return StockOfPeriod(**known) if known else None
-
-
 def _with_home_cost(masters: pl.DataFrame, *, into: str, on: date) -> pl.DataFrame:
     """Return the masters with `cost_minor`: what a unit costs in our currency, where it is known.
 
@@ -246,17 +242,15 @@ def _with_home_cost(masters: pl.DataFrame, *, into: str, on: date) -> pl.DataFra
     return masters.with_columns(cost.alias("cost_minor"))
 
 
-def _means_by(master: str, masters: pl.DataFrame, stock: pl.DataFrame) -> Mapping[str, float]:
-    """Return the mean value at cost of each category's or manufacturer's stock.
-
-    Over the period's snapshots: an article that came later had no value before.
-    """
-    pictures = stock["picture_days"].max()
-    if not pictures:
-        return {}
-    named = stock.join(masters.select("sku", master), on="sku", how="left")
-    sums = named.group_by(pl.col(master).fill_null("")).agg(pl.col("value_minor_days").sum())
-    return {name: value / pictures for name, value in sums.iter_rows()}
+def _means_by(
+    master: str, masters: pl.DataFrame, stock: Mapping[str, StockOfPeriod]
+) -> Mapping[str, float]:
+    """Return the mean value at cost of each category's or manufacturer's stock."""
+    names = dict(masters.select("sku", master).iter_rows())
+    means: dict[str, float] = defaultdict(float)
+    for sku, one in stock.items():
+        means[names.get(sku) or ""] += one.value_mean_minor or 0.0
+    return dict(means)
 
 
 def _rate_used(currency: str, found: Sequence[tuple[Conversion, int]]) -> RateUsed:

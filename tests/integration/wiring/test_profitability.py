@@ -248,6 +248,42 @@ def test_stock_that_did_not_sell_weighs_on_the_return_of_its_category(settings, 
     assert report.total.gmroi_per_year == line.gmroi_per_year
 
 
+def test_an_article_that_came_later_has_the_return_of_its_category_and_few_days(settings, lake):
+    came = date(2026, 4, 21)
+    tell(lake, told("HX-2", date(2026, 4, 25), net_profit_minor=30_000))
+    for on in APRIL:
+        rows = [article_day("HX-1", on, on_hand_units=0)]
+        if on >= came:
+            rows.append(article_day("HX-2", on, on_hand_units=10, unit_cost_minor=100))
+        picture(lake, *rows, day=on)
+
+    report = profitability(settings, period=APRIL)
+
+    (line,) = report.lines
+    (category,) = grouped(report, Grouping.CATEGORY)
+    assert line.stock_days == 10
+    assert line.contribution_per_stock_day == Money(3_000, "EUR")
+    # 10.00 of stock on ten of thirty pictures.
+    assert line.gmroi_per_year == pytest.approx((2_000 - 319 - 400) * 365 / 30 / (1_000 / 3))
+    assert category.gmroi_per_year == report.total.gmroi_per_year == line.gmroi_per_year
+
+
+def test_pictures_count_that_no_one_article_is_on_all_of(settings, lake):
+    tell(lake, told("HX-1"), told("HX-2"))
+    for on, sku in ((date(2026, 4, 1), "HX-1"), (date(2026, 4, 2), "HX-2")):
+        picture(lake, article_day(sku, on), day=on)
+
+    report = profitability(settings, period=APRIL)
+
+    # Each was there on one of two pictures, with 10.00.
+    margin = 2_000 - 319 - 400
+    assert [line.gmroi_per_year for line in report.lines] == pytest.approx(
+        [margin * 365 / 30 / 500] * 2
+    )
+    assert report.total.gmroi_per_year == pytest.approx(margin * 2 * 365 / 30 / 1_000)
+    assert [line.stock_days for line in report.lines] == [15, 15]
+
+
 @pytest.mark.parametrize(
     ("channel", "receipt", "kinds"),
     [

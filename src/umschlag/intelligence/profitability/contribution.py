@@ -94,9 +94,9 @@ def gmroi_per_year(
 
     Gross margin return on inventory investment: gross margin ÷ average inventory at cost
     (Sweeney, Improving the Profitability of Retail Merchandising Decisions, Journal of Marketing
-    37, 1973), of a year as docs/glossary.md has it. The average is over the days with a picture.
-    None without a cost, without a picture of the stock, or where there was none: a return on
-    nothing has no measure.
+    37, 1973), of a year as docs/glossary.md has it. The average is over the period's pictures,
+    nothing on those that do not show the article. None without a cost, without a picture of the
+    stock, or where there was none: a return on nothing has no measure.
     """
     if stock_mean_minor is None or stock_mean_minor <= 0 or period.days <= 0:
         return None
@@ -107,8 +107,9 @@ def stock_days_of(stock: StockOfPeriod | None, *, period: Period) -> float | Non
     """Return on how many days of the period units were available in our warehouses.
 
     Ours (docs/glossary.md, profit per day of stock): the days with available units among those
-    with a picture; where some days have none, they count in the same proportion. None without a
-    picture, and where no day had any, as for articles that lie at Amazon alone.
+    with a picture, whether it shows the article or not; days without any picture count in the same
+    proportion. None without a picture, and where no day had any, as for articles that lie at
+    Amazon alone.
     """
     if stock is None or not stock.picture_days or not stock.stock_days:
         return None

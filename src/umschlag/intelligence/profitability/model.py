@@ -48,21 +48,37 @@ class SellerboardDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockOfPeriod:
-    """One SKU's stock over a period, counted in the snapshots on which it was in the ERP."""
+    """One SKU's stock over a period, counted in the period's snapshots.
+
+    A snapshot that does not show the SKU says that none of it was there, as before its first day.
+    """
 
     picture_days: int
-    """Snapshots of the period that show it."""
+    """Snapshots of the period, whether they show the SKU or not."""
     stock_days: int
     """Those of them on which units were available."""
+    on_hand_days: int
+    """Those of them on which units were on hand, available or not, or nobody tells how many."""
     value_days: int
-    """Those of them on which its value at cost is known."""
+    """Those of `on_hand_days` on which the value of the units at cost is known."""
     value_minor_days: int
-    """Its value at cost, summed over `value_days`, in minor units of the report's currency."""
+    """That value, summed over `value_days`, in minor units of the report's currency."""
 
     @property
     def value_mean_minor(self) -> float | None:
-        """Mean value at cost over the days on which it is known; None where it never is."""
-        return self.value_minor_days / self.value_days if self.value_days else None
+        """Mean value at cost over the period's snapshots, nothing where no units were on hand.
+
+        Days on which it is unknown count like those on which units were on hand and it is known;
+        None where there are such days alone, and without a snapshot.
+        """
+        if not self.picture_days:
+            return None
+        if not self.on_hand_days:
+            return 0.0
+        if not self.value_days:
+            return None
+        known_minor = self.value_minor_days / self.value_days
+        return known_minor * self.on_hand_days / self.picture_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,9 +96,28 @@ def test_a_return_on_unknown_or_no_stock_has_no_measure(stock):
 
 
 def test_the_mean_stock_is_that_of_the_days_with_a_picture():
-    few = profit_of(stock=a_stock(picture_days=3, value_days=3, value_minor_days=30_000))
+    few = a_stock(picture_days=3, on_hand_days=3, value_days=3, value_minor_days=30_000)
 
-    assert few.gmroi_per_year == profit_of().gmroi_per_year
+    assert profit_of(stock=few).gmroi_per_year == profit_of().gmroi_per_year
+
+
+def test_pictures_without_the_article_count_as_stock_of_nothing():
+    late = a_stock(stock_days=10, on_hand_days=10, value_days=10, value_minor_days=100_000)
+
+    assert late.value_mean_minor == pytest.approx(10_000 / 3)
+    assert profit_of(stock=late).gmroi_per_year == pytest.approx(3 * profit_of().gmroi_per_year)
+    assert stock_days_of(late, period=a_period(30)) == 10
+
+
+def test_days_of_unknown_value_count_like_those_with_stock_of_known_value():
+    sold_out_for_20 = a_stock(on_hand_days=10, value_days=5, value_minor_days=50_000)
+
+    assert sold_out_for_20.value_mean_minor == pytest.approx(10_000 / 3)
+
+
+def test_stock_that_is_known_on_days_without_any_alone_has_no_mean():
+    assert a_stock(on_hand_days=10, value_days=0, value_minor_days=0).value_mean_minor is None
+    assert a_stock(on_hand_days=0, value_days=0, value_minor_days=0).value_mean_minor == 0
 
 
 def test_goods_that_came_back_earn_no_margin():

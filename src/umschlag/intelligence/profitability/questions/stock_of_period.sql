@@ -1,6 +1,7 @@
--- Answers: each SKU's stock over a period, counted in the snapshots on which it was in the ERP: how
---   many there are, on how many units were available, and the value of the stock at cost, in minor
---   units of :currency, summed over those on which it is known (value_days). A cost in another
+-- Answers: each SKU's stock over a period, counted in the period's snapshots: how many there are of
+--   all articles (picture_days), on how many units of the SKU were available, and on how many it was
+--   in the ERP with units on hand (on_hand_days); the value of that stock at cost, in minor units of
+--   :currency, summed over those of them on which it is known (value_days). A cost in another
 --   currency is converted at the rate of the period's last snapshot, as a closing stock is.
 -- Parameters: :since, :until (excluded), :currency.
 -- Cost: some columns of the months' changes, and of the days that are not compacted yet.
@@ -36,8 +37,9 @@ runs AS (
         spans.sku,
         coalesce(cut.day_count, spans.day_count) AS day_count,
         coalesce(spans.on_hand_units, 0) > coalesce(spans.reserved_units, 0) AS is_available,
+        -- How many lie there may be unknown too, and then so is their value.
+        coalesce(spans.on_hand_units, 1) > 0 AS is_on_hand,
         CASE
-            WHEN spans.on_hand_units <= 0 THEN cast(0 AS bigint)
             WHEN spans.currency = :currency
             THEN cast(spans.on_hand_units AS bigint) * spans.unit_cost_minor
             ELSE cast(
@@ -57,10 +59,15 @@ runs AS (
 )
 SELECT
     sku,
-    cast(sum(day_count) AS bigint) AS picture_days,
+    cast((SELECT count(*) FROM numbered) AS bigint) AS picture_days,
     cast(sum(CASE WHEN is_available THEN day_count ELSE 0 END) AS bigint) AS stock_days,
-    cast(sum(CASE WHEN value_minor IS NOT NULL THEN day_count ELSE 0 END) AS bigint) AS value_days,
-    cast(coalesce(sum(value_minor * day_count), 0) AS bigint) AS value_minor_days
+    cast(sum(CASE WHEN is_on_hand THEN day_count ELSE 0 END) AS bigint) AS on_hand_days,
+    cast(
+        sum(CASE WHEN is_on_hand AND value_minor IS NOT NULL THEN day_count ELSE 0 END) AS bigint
+    ) AS value_days,
+    cast(
+        coalesce(sum(CASE WHEN is_on_hand THEN value_minor * day_count END), 0) AS bigint
+    ) AS value_minor_days
 FROM runs
 GROUP BY sku
 ORDER BY sku
