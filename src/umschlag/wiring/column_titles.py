@@ -102,6 +102,7 @@ _TITLES: Mapping[str, str | Promise] = {
     "margin": pgettext_lazy("column of a file", "margin"),
     "roi": pgettext_lazy("column of a file", "roi"),
     "gmroi_per_year": pgettext_lazy("column of a file", "gmroi_per_year"),
+    "gmroi_left_out_articles": pgettext_lazy("column of a file", "gmroi_left_out_articles"),
     "is_estimate": pgettext_lazy("column of a file", "is_estimate"),
     "kind": pgettext_lazy("column of a file", "kind"),
     "what": pgettext_lazy("column of a file", "what"),

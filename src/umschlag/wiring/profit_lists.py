@@ -153,6 +153,7 @@ _FIGURES: Mapping[str, Callable[[ProfitLine], Cell]] = {
     "margin": lambda line: line.margin,
     "roi": lambda line: line.roi,
     "gmroi_per_year": lambda line: _ratio(line.gmroi_per_year),
+    "gmroi_left_out_articles": lambda line: line.gmroi_left_out_count,
     "contribution_per_stock_day": lambda line: _cell(line.contribution_per_stock_day),
     "stock_days": lambda line: line.stock_days,
     "stock_value": lambda line: _cell(line.stock_value),

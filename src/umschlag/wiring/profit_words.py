@@ -143,6 +143,17 @@ def left_out_short(one: LeftOut) -> str:
     }
 
 
+def gmroi_left_out_text(line: ProfitLine) -> str:
+    """Return how many articles have no part in the GMROI, and why; empty where all have."""
+    if not line.gmroi_left_out_count:
+        return ""
+    return ngettext(
+        "without %(count)s article whose stock at cost is unknown",
+        "without %(count)s articles whose stock at cost is unknown",
+        line.gmroi_left_out_count,
+    ) % {"count": count_text(line.gmroi_left_out_count)}
+
+
 def left_out_cure() -> str:
     """Return what brings rates in."""
     return _(

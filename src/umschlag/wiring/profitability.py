@@ -11,6 +11,7 @@ import polars as pl
 from umschlag.intelligence.profitability.contribution import profit_report
 from umschlag.intelligence.profitability.model import (
     ArticleFacts,
+    GroupStock,
     ProfitFacts,
     ProfitReport,
     RateUsed,
@@ -92,7 +93,6 @@ class _Asked:
         sums = sums_by_key(self._ask_sums(), currency=self.currency)
         masters = self._masters()
         stock = self._stocks()
-        means = _means_by("manufacturer", masters, stock)
         return ProfitFacts(
             period=self.period,
             before=self.before,
@@ -104,9 +104,9 @@ class _Asked:
             left_out_by_marketplace=sums.left_out_by_marketplace,
             left_out_by_day=sums.left_out_by_day,
             rates=self._rates_used(sums.foreign_rows),
-            stock_mean_minor=sum(means.values()) if means else None,
-            stock_means_by_category=_means_by("category", masters, stock),
-            stock_means_by_manufacturer=means,
+            stock=GroupStock.of(stock.values()),
+            stock_by_category=_stock_by("category", masters, stock),
+            stock_by_manufacturer=_stock_by("manufacturer", masters, stock),
         )
 
     def _articles(
@@ -242,15 +242,15 @@ def _with_home_cost(masters: pl.DataFrame, *, into: str, on: date) -> pl.DataFra
     return masters.with_columns(cost.alias("cost_minor"))
 
 
-def _means_by(
+def _stock_by(
     master: str, masters: pl.DataFrame, stock: Mapping[str, StockOfPeriod]
-) -> Mapping[str, float]:
-    """Return the mean value at cost of each category's or manufacturer's stock."""
+) -> Mapping[str, GroupStock]:
+    """Return the stock of each category or manufacturer."""
     names = dict(masters.select("sku", master).iter_rows())
-    means: dict[str, float] = defaultdict(float)
+    groups: dict[str, list[StockOfPeriod]] = defaultdict(list)
     for sku, one in stock.items():
-        means[names.get(sku) or ""] += one.value_mean_minor or 0.0
-    return dict(means)
+        groups[names.get(sku) or ""].append(one)
+    return {name: GroupStock.of(members) for name, members in groups.items()}
 
 
 def _rate_used(currency: str, found: Sequence[tuple[Conversion, int]]) -> RateUsed:

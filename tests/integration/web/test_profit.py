@@ -182,6 +182,31 @@ def test_contradictions_stand_in_the_readers_language_with_both_sides(
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("language", "words", "own"),
+    [
+        (
+            "en",
+            "sold or not; without 1 article whose stock at cost is unknown",
+            "stock at cost unknown",
+        ),
+        (
+            "de",
+            "verkauft oder nicht; ohne 1 Artikel, dessen Bestand zu Einstandspreisen unbekannt ist",
+            "Bestand zu Einstandspreisen unbekannt",
+        ),
+    ],
+)
+def test_articles_that_are_in_no_return_on_stock_are_counted(browser, language, words, own):
+    page = browser.get(PAGE, headers={"accept-language": language}).content.decode()
+    groups = browser.get(f"{PAGE}?by=category", headers={"accept-language": language})
+
+    assert words in page
+    assert f'<span class="um-sub">{own}</span>' in page
+    assert f'<span class="um-sub">{words.partition("; ")[2]}</span>' in groups.content.decode()
+
+
+@pytest.mark.usefixtures("told")
 def test_only_articles_with_a_page_of_their_own_are_linked(browser):
     rows = browser.get(PAGE).context["lines"]
     keys = {row["line"].key: row["article_id"] for row in rows}
@@ -280,6 +305,19 @@ def test_groups_are_taken_out_with_their_own_column(browser):
 
 
 @pytest.mark.usefixtures("told")
+def test_articles_that_are_in_no_return_on_stock_are_counted_in_the_files(browser):
+    (group,) = records_of(browser.get(f"{PAGE}report.csv?by=category"))
+    rows = records_of(browser.get(f"{PAGE}report.csv"))
+
+    assert group["gmroi_left_out_articles"] == "1"
+    assert {row["sku"]: row["gmroi_left_out_articles"] for row in rows} == {
+        BEST: "0",
+        LOSS: "0",
+        STRANGER: "1",
+    }
+
+
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("kind", ["report.pdf", "contradictions", "people.csv"])
 def test_there_are_no_other_files(browser, kind):
     assert browser.get(PAGE + kind).status_code == 404
@@ -334,6 +372,15 @@ def test_profit_is_grouped_and_sorted(api):
     ]
     assert [one["sku"] for one in worst] == [LOSS]
     assert api.get("/api/profit?by=moon").status_code == 422
+
+
+@pytest.mark.usefixtures("told")
+def test_articles_that_are_in_no_return_on_stock_are_told_to_programs(api):
+    (group,) = api.get("/api/profit?by=category").json()["items"]
+    lines = api.get("/api/profit").json()["items"]
+
+    assert group["gmroi_left_out_count"] == 1
+    assert {line["sku"] for line in lines if line["gmroi_left_out_count"]} == {STRANGER}
 
 
 @pytest.mark.usefixtures("told")

@@ -268,6 +268,30 @@ def test_an_article_that_came_later_has_the_return_of_its_category_and_few_days(
     assert category.gmroi_per_year == report.total.gmroi_per_year == line.gmroi_per_year
 
 
+@pytest.mark.parametrize(
+    "cost", [{"unit_cost_minor": None}, {"currency": "USD"}], ids=["no cost", "no rate"]
+)
+def test_stock_of_unknown_cost_is_left_out_of_the_return_with_its_margin(settings, lake, cost):
+    tell(lake, told("HX-1"), told("HX-2"))
+    on = date(2026, 4, 2)
+    known = [article_day(sku, on, category="Lamps") for sku in ("HX-1", "HX-3")]
+    unknown = [
+        article_day(sku, on, category="Lamps", on_hand_units=1_000, **cost)
+        for sku in ("HX-2", "HX-4")
+    ]
+    picture(lake, *known, *unknown)
+
+    report = profitability(settings, period=APRIL)
+
+    (category,) = grouped(report, Grouping.CATEGORY)
+    # The margin of HX-1 alone, over the stock of HX-1 and HX-3.
+    assert category.gmroi_per_year == pytest.approx((2_000 - 319 - 400) * 365 / 30 / 2_000)
+    assert report.total.gmroi_per_year == category.gmroi_per_year
+    assert report.total.gmroi_left_out_count == category.gmroi_left_out_count == 2
+    left_out = {line.key: line.gmroi_left_out_count for line in report.lines}
+    assert left_out == {"HX-1": 0, "HX-2": 1}
+
+
 def test_pictures_count_that_no_one_article_is_on_all_of(settings, lake):
     tell(lake, told("HX-1"), told("HX-2"))
     for on, sku in ((date(2026, 4, 1), "HX-1"), (date(2026, 4, 2), "HX-2")):

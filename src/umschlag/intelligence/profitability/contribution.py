@@ -11,6 +11,7 @@ from umschlag.intelligence.profitability.disagreements import disagreements
 from umschlag.intelligence.profitability.model import (
     ArticleFacts,
     Grouping,
+    GroupStock,
     LeftOut,
     ProfitFacts,
     ProfitLine,
@@ -69,7 +70,8 @@ def article_profit(fact: ArticleFacts, *, facts: ProfitFacts) -> ProfitLine:
     stock_minor = stock_value_minor(
         on_hand_units=fact.on_hand_units, unit_cost_minor=fact.erp_unit_cost_minor
     )
-    mean_minor = fact.stock.value_mean_minor if fact.stock and whole else None
+    mean_minor = fact.stock_mean_minor if whole else None
+    margin_minor = fact.sums.gross_margin_minor
     return ProfitLine(
         key=fact.sku,
         name=fact.name,
@@ -82,13 +84,16 @@ def article_profit(fact: ArticleFacts, *, facts: ProfitFacts) -> ProfitLine:
         has_before=facts.before is not None,
         stock_days=stock_days,
         contribution_per_stock_day=None if per_day is None else Money(per_day, facts.currency),
-        gmroi_per_year=gmroi_per_year(fact.sums, stock_mean_minor=mean_minor, period=facts.period),
+        gmroi_per_year=gmroi_per_year(
+            margin_minor, stock_mean_minor=mean_minor, period=facts.period
+        ),
+        gmroi_left_out_count=int(whole and mean_minor is None),
         stock_value=None if stock_minor is None else Money(stock_minor, facts.currency),
     )
 
 
 def gmroi_per_year(
-    sums: ProfitSums, *, stock_mean_minor: float | None, period: Period
+    gross_margin_minor: int, *, stock_mean_minor: float | None, period: Period
 ) -> float | None:
     """Return gross margin of a year at this pace over the mean stock at cost.
 
@@ -100,7 +105,7 @@ def gmroi_per_year(
     """
     if stock_mean_minor is None or stock_mean_minor <= 0 or period.days <= 0:
         return None
-    return sums.gross_margin_minor * DAYS_PER_YEAR / period.days / stock_mean_minor
+    return gross_margin_minor * DAYS_PER_YEAR / period.days / stock_mean_minor
 
 
 def stock_days_of(stock: StockOfPeriod | None, *, period: Period) -> float | None:
@@ -198,27 +203,29 @@ def _line(
 def _total(facts: ProfitFacts) -> ProfitLine:
     # The same as over all articles, which are many more.
     sums = sum((one for _name, one in facts.by_marketplace), ProfitSums())
-    mean_minor = None if facts.marketplace else facts.stock_mean_minor
+    gmroi, left_out_count = _return_of(facts.articles, sums, stock=facts.stock, facts=facts)
     return ProfitLine(
         key="",
         article_count=len(facts.articles),
         sums=sums,
         currency=facts.currency,
         has_before=facts.before is not None,
-        gmroi_per_year=gmroi_per_year(sums, stock_mean_minor=mean_minor, period=facts.period),
+        gmroi_per_year=gmroi,
+        gmroi_left_out_count=left_out_count,
     )
 
 
 def _by_master(facts: ProfitFacts, grouping: Grouping) -> Sequence[ProfitLine]:
     of_category = grouping is Grouping.CATEGORY
-    means = facts.stock_means_by_category if of_category else facts.stock_means_by_manufacturer
+    stocks = facts.stock_by_category if of_category else facts.stock_by_manufacturer
     groups: dict[str, list[ArticleFacts]] = defaultdict(list)
     for fact in facts.articles:
         groups[fact.category if of_category else fact.manufacturer].append(fact)
     lines = []
     for key, members in groups.items():
         sums = sum((fact.sums for fact in members), ProfitSums())
-        mean_minor = None if facts.marketplace else means.get(key)
+        stock = stocks.get(key, GroupStock())
+        gmroi, left_out_count = _return_of(members, sums, stock=stock, facts=facts)
         lines.append(
             ProfitLine(
                 key=key,
@@ -227,12 +234,29 @@ def _by_master(facts: ProfitFacts, grouping: Grouping) -> Sequence[ProfitLine]:
                 currency=facts.currency,
                 left_out=added_left_out(fact.left_out for fact in members),
                 has_before=facts.before is not None,
-                gmroi_per_year=gmroi_per_year(
-                    sums, stock_mean_minor=mean_minor, period=facts.period
-                ),
+                gmroi_per_year=gmroi,
+                gmroi_left_out_count=left_out_count,
             )
         )
     return _best_first(lines)
+
+
+def _return_of(
+    members: Iterable[ArticleFacts], sums: ProfitSums, *, stock: GroupStock, facts: ProfitFacts
+) -> tuple[float | None, int]:
+    """Return the GMROI of what the members sold, and how many articles are left out of it.
+
+    Margin on stock of unknown value would pass for a return on the stock of the others.
+    """
+    if facts.marketplace:
+        return None, 0
+    unknown = [fact for fact in members if fact.stock_mean_minor is None]
+    margin_minor = sums.gross_margin_minor - sum(one.sums.gross_margin_minor for one in unknown)
+    gmroi = gmroi_per_year(
+        margin_minor, stock_mean_minor=stock.value_mean_minor, period=facts.period
+    )
+    # Those that sold and that no snapshot of the period shows are not in the group's stock.
+    return gmroi, stock.unknown_count + sum(one.stock is None for one in unknown)
 
 
 def _by_time(facts: ProfitFacts, start_of: Callable[[date], date]) -> Sequence[ProfitLine]:

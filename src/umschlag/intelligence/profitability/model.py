@@ -1,6 +1,6 @@
 """What an article earned: the facts as Sellerboard tells them, and what we make of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -82,6 +82,23 @@ class StockOfPeriod:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStock:
+    """The stock of a group's articles over a period, whether they sold or not."""
+
+    value_mean_minor: float = 0.0
+    """Mean value at cost of those of which it is known, in minor units."""
+    unknown_count: int = 0
+    """Articles of which it is not: they are in no mean."""
+
+    @classmethod
+    def of(cls, stocks: Iterable[StockOfPeriod]) -> "GroupStock":
+        """Return the stock of these articles together."""
+        means = [one.value_mean_minor for one in stocks]
+        known = [mean for mean in means if mean is not None]
+        return cls(value_mean_minor=sum(known), unknown_count=len(means) - len(known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """Amounts in a currency for which no rate counts: told, and in no sum."""
 
@@ -118,6 +135,11 @@ class ArticleFacts:
     unstocked_sales_minor: int | None = None
     amazon_units_without_ours: int = 0
     """Units that Amazon shipped while none of our warehouses had any: no contradiction."""
+
+    @property
+    def stock_mean_minor(self) -> float | None:
+        """Mean value at cost of its stock; None where the ERP tells no stock or no cost of it."""
+        return self.stock.value_mean_minor if self.stock else None
 
 
 Side: TypeAlias = Money | int | None
@@ -182,6 +204,9 @@ class ProfitLine:
     currency: str
     left_out: Sequence[LeftOut] = ()
     gmroi_per_year: float | None = None
+    gmroi_left_out_count: int = 0
+    """Articles, sold or not, whose stock at cost is unknown: neither their margin nor their stock
+    is in the GMROI."""
     contribution_per_stock_day: Money | None = None
     stock_days: float | None = None
     stock_value: Money | None = None
@@ -310,10 +335,10 @@ class ProfitFacts:
     left_out_by_marketplace: Mapping[str, Sequence[LeftOut]] = field(default_factory=dict)
     left_out_by_day: Mapping[date, Sequence[LeftOut]] = field(default_factory=dict)
     rates: Sequence[RateUsed] = ()
-    stock_mean_minor: float | None = None
-    """Mean value at cost of all articles' stock, whether they sold or not."""
-    stock_means_by_category: Mapping[str, float] = field(default_factory=dict)
-    stock_means_by_manufacturer: Mapping[str, float] = field(default_factory=dict)
+    stock: GroupStock = GroupStock()
+    """Of all articles."""
+    stock_by_category: Mapping[str, GroupStock] = field(default_factory=dict)
+    stock_by_manufacturer: Mapping[str, GroupStock] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,10 @@ class ProfitOut(Schema):
     gmroi_per_year: float | None = Field(
         description="Gross margin, less refunds, of a year at this pace ÷ average stock at cost."
     )
+    gmroi_left_out_count: int = Field(
+        description="Articles, sold or not, whose stock at cost is unknown: neither their margin "
+        "nor their stock is in the GMROI."
+    )
     contribution_per_stock_day: MoneyOut | None = Field(
         description="Contribution ÷ days on which units were available in the merchant's own "
         "warehouses."

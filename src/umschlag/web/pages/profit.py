@@ -41,6 +41,7 @@ from umschlag.wiring.profit_words import (
     amazon_stock_text,
     cautions,
     estimate_text,
+    gmroi_left_out_text,
     grouping_title,
     left_out_short,
     line_title,
@@ -207,6 +208,7 @@ def _answer(request: HttpRequest, asked: ProfitFilter, report: ProfitReport) -> 
         "has_stock": asked.by is Grouping.SKU,
         "totals": _totals(lines, report),
         "estimate": estimate_text(report),
+        "gmroi_left_out": gmroi_left_out_text(report.total),
         "cautions": cautions(report),
         "amazon_stock": amazon_stock_text(report),
         "course": profit_charts.course_chart(report),
@@ -233,6 +235,7 @@ def _line(line: ProfitLine, by: Grouping, keys: Mapping[str, int]) -> dict[str, 
         "title": line_title(line, by),
         "article_id": keys.get(line.key) if by is Grouping.SKU else None,
         "left_out": [left_out_short(one) for one in line.left_out],
+        "gmroi_left_out": gmroi_left_out_text(line),
     }
 
 

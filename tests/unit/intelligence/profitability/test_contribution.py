@@ -17,7 +17,7 @@ from umschlag.intelligence.profitability.contribution import (
     week_start,
     where_the_money_goes,
 )
-from umschlag.intelligence.profitability.model import Grouping, LeftOut
+from umschlag.intelligence.profitability.model import Grouping, GroupStock, LeftOut
 from umschlag.intelligence.profitability.sums import ProfitSums
 from umschlag.kernel.money import Money
 from umschlag.kernel.periods import Period
@@ -82,7 +82,7 @@ def test_gmroi_is_a_years_gross_margin_over_mean_stock_at_cost():
     sums = sums_of(sales_minor=11_900, vat_minor=-1_900, cost_of_goods_minor=-4_000)
     period = a_period(36)
 
-    gmroi = gmroi_per_year(sums, stock_mean_minor=8_000.0, period=period)
+    gmroi = gmroi_per_year(sums.gross_margin_minor, stock_mean_minor=8_000.0, period=period)
 
     # 60.00 in 36 days, of a year, over 80.00 of stock.
     assert gmroi == pytest.approx(6_000 * 365 / 36 / 8_000)
@@ -120,14 +120,42 @@ def test_stock_that_is_known_on_days_without_any_alone_has_no_mean():
     assert a_stock(on_hand_days=0, value_days=0, value_minor_days=0).value_mean_minor == 0
 
 
+def test_margin_on_stock_of_unknown_value_is_in_no_return_and_counted():
+    unknown = a_stock(value_days=0, value_minor_days=0)
+    articles = [
+        facts_of(sku="KNOWN", category="Lamps"),
+        facts_of(sku="NO-COST", category="Lamps", stock=unknown),
+        facts_of(sku="STRANGER", stock=None),
+    ]
+    # Of two articles that did not sell, one has no cost either.
+    stock = GroupStock.of([a_stock(), a_stock(), unknown, unknown])
+    report = profit_report(profit_facts(*articles, stock=stock, stock_by_category={"Lamps": stock}))
+
+    lamps, others = grouped(report, Grouping.CATEGORY)
+    margin = sums_of().gross_margin_minor
+    assert lamps.gmroi_per_year == pytest.approx(margin * 365 / 30 / 20_000)
+    assert report.total.gmroi_per_year == lamps.gmroi_per_year
+    counts = {line.key: line.gmroi_left_out_count for line in (*report.lines, lamps, others)}
+    assert counts == {"KNOWN": 0, "NO-COST": 1, "STRANGER": 1, "Lamps": 2, "": 1}
+    assert report.total.gmroi_left_out_count == 3
+    assert others.gmroi_per_year is None
+
+
+def test_one_marketplace_leaves_no_stock_out_since_it_has_no_return():
+    facts = profit_facts(facts_of(stock=None), marketplace="Amazon.de")
+    report = profit_report(facts)
+
+    assert [one.gmroi_left_out_count for one in (*report.lines, report.total)] == [0, 0]
+
+
 def test_goods_that_came_back_earn_no_margin():
     kept = sums_of(units=1, sales_minor=1_190, vat_minor=-190, cost_of_goods_minor=-500)
     returned = sums_of(
         units=1, sales_minor=1_190, refund_cost_minor=-1_190, vat_minor=0, cost_of_goods_minor=0
     )
 
-    assert gmroi_per_year(kept, stock_mean_minor=1.0, period=a_period()) > 0
-    assert gmroi_per_year(returned, stock_mean_minor=1.0, period=a_period()) == 0
+    assert gmroi_per_year(kept.gross_margin_minor, stock_mean_minor=1.0, period=a_period()) > 0
+    assert gmroi_per_year(returned.gross_margin_minor, stock_mean_minor=1.0, period=a_period()) == 0
 
 
 def test_profit_per_day_of_stock_leaves_out_days_on_which_nothing_could_sell():
@@ -190,7 +218,7 @@ def test_categories_without_a_name_are_a_group_too():
             facts_of(sku="A", category="Lamps"),
             facts_of(sku="B", category="Lamps", net_profit_minor=100),
             facts_of(sku="C"),
-            stock_means_by_category={"Lamps": 40_000.0},
+            stock_by_category={"Lamps": GroupStock(value_mean_minor=40_000.0)},
         )
     )
 
@@ -240,7 +268,7 @@ def test_the_way_from_sales_to_contribution_names_what_nothing_explains():
 def test_a_period_without_days_has_no_yearly_pace():
     empty = Period(start_date=date(2026, 4, 1), end_date=date(2026, 4, 1))
 
-    assert gmroi_per_year(sums_of(), stock_mean_minor=1.0, period=empty) is None
+    assert gmroi_per_year(1_000, stock_mean_minor=1.0, period=empty) is None
 
 
 @given(units=st.integers(0, 10_000), sales=st.integers(0, 10**8), net=MINORS, cost=MINORS)
