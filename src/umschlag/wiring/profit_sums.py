@@ -89,14 +89,15 @@ def _left_out_by(key: str, rows: pl.DataFrame) -> dict[Any, Sequence[LeftOut]]:
     added = (
         rows.filter(_IS_LEFT_OUT)
         .group_by(key, "currency")
-        .agg(pl.col("row_count", "sales_minor", "net_profit_minor").sum())
+        .agg(pl.col("row_count", "units", "sales_minor", "net_profit_minor").sum())
         .sort(key, "currency")
     )
     found: dict[Any, list[LeftOut]] = {}
-    for name, currency, count, sales_minor, net_profit_minor in added.iter_rows():
+    for name, currency, count, units, sales_minor, net_profit_minor in added.iter_rows():
         one = LeftOut(
             currency=currency,
             row_count=count,
+            units=units,
             sales=Money(sales_minor, currency),
             contribution=Money(net_profit_minor, currency),
         )

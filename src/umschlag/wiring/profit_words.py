@@ -123,12 +123,13 @@ def left_out_text(one: LeftOut) -> str:
     """Return what is in no sum, in its own currency, and what to do about it."""
     return ngettext(
         "%(rows)s product day in %(currency)s is in no sum: no exchange rate of its week is known. "
-        "It says %(sales)s of sales and %(contribution)s of contribution.",
+        "It says %(units)s units sold for %(sales)s, and %(contribution)s of contribution.",
         "%(rows)s product days in %(currency)s are in no sum: no exchange rate of their week is "
-        "known. They say %(sales)s of sales and %(contribution)s of contribution.",
+        "known. They say %(units)s units sold for %(sales)s, and %(contribution)s of contribution.",
         one.row_count,
     ) % {
         "rows": count_text(one.row_count),
+        "units": count_text(one.units),
         "currency": one.currency,
         "sales": money_text(one.sales),
         "contribution": money_text(one.contribution),
@@ -137,7 +138,10 @@ def left_out_text(one: LeftOut) -> str:
 
 def left_out_short(one: LeftOut) -> str:
     """Return the same as a remark on a line that has other amounts."""
-    return _("and %(sales)s sales, %(contribution)s contribution without a rate") % {
+    return _(
+        "and %(units)s units, %(sales)s sales, %(contribution)s contribution without a rate"
+    ) % {
+        "units": count_text(one.units),
         "sales": money_text(one.sales),
         "contribution": money_text(one.contribution),
     }

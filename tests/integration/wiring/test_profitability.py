@@ -115,6 +115,24 @@ def test_units_of_the_same_marketplaces_are_compared(settings, lake):
     assert (found.kind, found.ours, found.theirs) == (Contradiction.UNITS_SOLD, 20, 2)
 
 
+def test_units_without_a_rate_contradict_no_order(settings, lake):
+    days = (date(2026, 4, 2), date(2026, 4, 3))
+    tell(
+        lake,
+        told(day=days[0], units=50, currency="GBP"),
+        told(day=days[1], units=50, cost_of_goods_minor=-10_000, net_profit_minor=-8_919),
+    )
+    picture(lake, article_day(business_date=days[0]))
+    orders = [a_sale(f"o{day}", day, units=50) for day in days]
+    lake.publish("sales", "2026-04", rows_of("sales", *orders))
+
+    report = profitability(settings, period=APRIL)
+
+    assert report.lines[0].units == 50
+    assert [one.units for one in report.left_out] == [50]
+    assert Contradiction.UNITS_SOLD not in [one.kind for one in report.disagreements]
+
+
 def test_days_outside_the_period_do_not_count(settings, lake):
     tell(lake, told())
     tell(lake, told(day=date(2026, 3, 31)), month="2026-03")

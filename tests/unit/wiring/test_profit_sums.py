@@ -111,6 +111,7 @@ def left_out_one_by_one(rows, key):
         one = LeftOut(
             currency=row["currency"],
             row_count=1,
+            units=row["units"] or 0,
             sales=Money(row["sales_minor"] or 0, row["currency"]),
             contribution=Money(row["net_profit_minor"] or 0, row["currency"]),
         )
@@ -121,6 +122,7 @@ def left_out_one_by_one(rows, key):
             else LeftOut(
                 currency=one.currency,
                 row_count=known.row_count + 1,
+                units=known.units + one.units,
                 sales=known.sales + one.sales,
                 contribution=known.contribution + one.contribution,
             )

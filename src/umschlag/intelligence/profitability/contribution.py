@@ -284,6 +284,7 @@ def added_left_out(groups: Iterable[Sequence[LeftOut]]) -> Sequence[LeftOut]:
                 else LeftOut(
                     currency=one.currency,
                     row_count=known.row_count + one.row_count,
+                    units=known.units + one.units,
                     sales=known.sales + one.sales,
                     contribution=known.contribution + one.contribution,
                 )

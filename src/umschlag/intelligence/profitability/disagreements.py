@@ -33,7 +33,7 @@ def _unknown_article(fact: ArticleFacts, currency: str) -> Disagreement | None:
         name=fact.name,
         kind=Contradiction.UNKNOWN_ARTICLE,
         ours=None,
-        theirs=fact.sums.units,
+        theirs=fact.told_units,
         stake=Money(fact.sums.sales_minor, currency),
     )
 
@@ -64,19 +64,21 @@ def _cost(fact: ArticleFacts, currency: str) -> Disagreement | None:
 
 def _units(fact: ArticleFacts, currency: str) -> Disagreement | None:
     # No contradiction where the ERP knows no sale, because its orders are not imported then.
-    units = fact.sums.units
-    apart = abs(units - fact.erp_sold_units)
+    # The ERP counts the days whose amounts no rate converts as well.
+    told = fact.told_units
+    apart = abs(told - fact.erp_sold_units)
     allowed = max(UNITS_TOLERANCE, UNITS_TOLERANCE_RATIO * fact.erp_sold_units)
     if fact.erp_sold_units <= 0 or apart <= allowed:
         return None
-    # Valued at the mean price told; of no sale there is none.
+    # Valued at the mean price of what a rate converts; of no sale there is none.
+    units = fact.sums.units
     stake = Money(round(apart * fact.sums.sales_minor / units), currency) if units > 0 else None
     return Disagreement(
         sku=fact.sku,
         name=fact.name,
         kind=Contradiction.UNITS_SOLD,
         ours=fact.erp_sold_units,
-        theirs=units,
+        theirs=told,
         stake=stake,
     )
 

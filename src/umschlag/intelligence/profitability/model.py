@@ -104,6 +104,8 @@ class LeftOut:
 
     currency: str
     row_count: int
+    units: int
+    """Units sold in these rows. They need no rate, but what they brought is in no sum."""
     sales: Money
     contribution: Money
 
@@ -135,6 +137,11 @@ class ArticleFacts:
     unstocked_sales_minor: int | None = None
     amazon_units_without_ours: int = 0
     """Units that Amazon shipped while none of our warehouses had any: no contradiction."""
+
+    @property
+    def told_units(self) -> int:
+        """Units that Sellerboard told as sold, whether a rate converts what they brought or not."""
+        return self.sums.units + sum(one.units for one in self.left_out)
 
     @property
     def stock_mean_minor(self) -> float | None:
@@ -216,7 +223,7 @@ class ProfitLine:
 
     @property
     def units(self) -> int:
-        """Units sold."""
+        """Units sold whose amounts are in the sums; `left_out` has those of which none counts."""
         return self.sums.units
 
     @property

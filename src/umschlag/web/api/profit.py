@@ -28,6 +28,7 @@ class LeftOutOut(Schema):
 
     currency: str
     product_days: int = Field(alias="row_count")
+    units: int = Field(description="Units sold, which are in no sum either.")
     sales: MoneyOut
     contribution: MoneyOut
 

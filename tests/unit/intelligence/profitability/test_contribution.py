@@ -243,10 +243,10 @@ def test_weeks_begin_on_monday_and_months_on_their_first():
 def test_what_was_left_out_is_added_by_currency_alone():
     def dollars(minor):
         amount = Money(minor, "USD")
-        return LeftOut(currency="USD", row_count=1, sales=amount, contribution=amount)
+        return LeftOut(currency="USD", row_count=1, units=3, sales=amount, contribution=amount)
 
     pounds = LeftOut(
-        currency="GBP", row_count=2, sales=Money(5, "GBP"), contribution=Money(1, "GBP")
+        currency="GBP", row_count=2, units=4, sales=Money(5, "GBP"), contribution=Money(1, "GBP")
     )
 
     added = added_left_out([[dollars(100), pounds], [dollars(50)]])
@@ -255,6 +255,7 @@ def test_what_was_left_out_is_added_by_currency_alone():
         ("GBP", 2, 5),
         ("USD", 2, 150),
     ]
+    assert [one.units for one in added] == [4, 6]
 
 
 def test_the_way_from_sales_to_contribution_names_what_nothing_explains():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from builders.profitability import facts_of, profit_facts
 from umschlag.intelligence.profitability.contribution import profit_report
 from umschlag.intelligence.profitability.disagreements import disagreements
-from umschlag.intelligence.profitability.model import Contradiction
+from umschlag.intelligence.profitability.model import Contradiction, LeftOut
 from umschlag.kernel.money import Money
 
 
@@ -47,6 +47,27 @@ def test_units_may_differ_at_the_edges_of_days_and_no_more():
     (found,) = found_in(units=10, erp_sold_units=14)
     assert found.kind is Contradiction.UNITS_SOLD
     assert found.stake == Money(4_000, "EUR")
+
+
+def in_pounds(units):
+    """Return rows without a rate, of which 500.00 are told."""
+    amount = Money(50_000, "GBP")
+    return [LeftOut(currency="GBP", row_count=1, units=units, sales=amount, contribution=amount)]
+
+
+def test_units_need_no_rate_to_be_counted():
+    assert kinds_of(units=10, left_out=in_pounds(50), erp_sold_units=60) == []
+
+    (found,) = found_in(units=10, left_out=in_pounds(50), erp_sold_units=100)
+    assert (found.ours, found.theirs) == (100, 60)
+    # At the mean price of the ten that a rate converts.
+    assert found.stake == Money(40 * 1_000, "EUR")
+
+
+def test_the_units_of_an_unknown_article_are_told_whatever_its_currencies():
+    (found,) = found_in(units=10, left_out=in_pounds(50), is_known_to_erp=False, erp_sold_units=0)
+
+    assert (found.kind, found.theirs) == (Contradiction.UNKNOWN_ARTICLE, 60)
 
 
 def test_orders_that_were_never_imported_contradict_nothing():
