@@ -123,6 +123,9 @@ def print_acts(
             )
         if totals:
             console.print(table)
+            for total in totals:
+                if total.unpriced_count:
+                    console.print(f"{total.kind.label}: {total.unpriced_text}", highlight=False)
         _largest(console, wanted)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum
+from django.utils.translation import ngettext
 
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
 from umschlag.storage.records.models import ActOutcome, Proposal, ProposalKind, ProposalState
+from umschlag.wiring.amounts import count_text
 from umschlag.wiring.spreadsheets import Cell, Row
 from umschlag.wiring.stored_reasons import reason_text
 
@@ -49,13 +51,26 @@ class ActsWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindTotal:
-    """All open acts of one kind; amounts in the merchant's currency alone."""
+    """All acts of one kind; amounts in the merchant's currency alone, None where none is known."""
 
     kind: ProposalKind
     count: int
     units: int
-    proceeds: Money
-    value: Money
+    proceeds: Money | None
+    unpriced_count: int
+    """Acts whose proceeds are not in the sum: unknown, or in another currency."""
+    value: Money | None
+
+    @property
+    def unpriced_text(self) -> str:
+        """Of how many acts the proceeds are not in the sum; empty where all are."""
+        if not self.unpriced_count:
+            return ""
+        return ngettext(
+            "proceeds without %(count)s act of unknown price or in another currency",
+            "proceeds without %(count)s acts of unknown price or in another currency",
+            self.unpriced_count,
+        ) % {"count": count_text(self.unpriced_count)}
 
 
 def kind_totals(settings: Settings, state: str = ProposalState.OPEN) -> list[KindTotal]:
@@ -69,8 +84,9 @@ def kind_totals(settings: Settings, state: str = ProposalState.OPEN) -> list[Kin
         .annotate(
             number=Count("pk"),
             total=Sum("units"),
-            proceeds=Sum("proceeds_minor", filter=ours, default=0),
-            value=Sum("value_minor", filter=ours, default=0),
+            priced=Count("proceeds_minor", filter=ours),
+            proceeds=Sum("proceeds_minor", filter=ours),
+            value=Sum("value_minor", filter=ours),
         )
     )
     return [
@@ -78,8 +94,9 @@ def kind_totals(settings: Settings, state: str = ProposalState.OPEN) -> list[Kin
             kind=ProposalKind(row["kind"]),
             count=row["number"],
             units=row["total"],
-            proceeds=Money(int(row["proceeds"]), settings.currency),
-            value=Money(int(row["value"]), settings.currency),
+            proceeds=_money(row["proceeds"], settings.currency),
+            unpriced_count=row["number"] - row["priced"],
+            value=_money(row["value"], settings.currency),
         )
         for row in rows
     ]
@@ -188,6 +205,10 @@ def outcome_rows() -> Iterator[Row]:
             _rounded(found.expected_stock_units),
             currency,
         ]
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(int(minor), currency)
 
 
 def _major(minor: int | None, currency: str) -> Cell:

@@ -5,6 +5,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from builders.acting import publish_shop
+from builders.records import a_proposal, an_article
 from umschlag.jobs.acting import print_acts, print_orders, print_outcomes
 from umschlag.jobs.acting_commands import _minor
 from umschlag.jobs.command_line import app
@@ -48,6 +49,15 @@ def test_a_budget_says_what_it_leaves_out(shop):
     text = printed(print_orders, shop, OrdersWanted(budget_minor=40_000), file=None)
 
     assert "The budget buys nothing of 3 lines" in text
+
+
+def test_acts_without_a_known_price_are_counted_and_not_zero(settings):
+    a_proposal(an_article("HX-1", currency="USD"), kind="discount", proceeds_minor=12_000)
+
+    text = printed(print_acts, settings, ActsWanted(), file=None)
+
+    assert "discount: proceeds without 1 act of unknown price or in another currency" in text
+    assert "€0" not in text
 
 
 def test_orders_and_acts_are_written_whole(shop, tmp_path):

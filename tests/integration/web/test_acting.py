@@ -128,6 +128,25 @@ def test_the_tiles_add_up_the_acts_of_the_state_that_is_shown(browser, shop):
     assert '<span class="um-sub">net</span>' in accepted.content.decode()
 
 
+def test_proceeds_that_nobody_knows_are_no_zero(browser):
+    foreign, lamp = build.an_article("HX-1", currency="USD"), build.an_article("HX-2")
+    priced = {"proceeds_minor": 12_000, "value_minor": 40_000}
+    build.a_proposal(foreign, kind="discount", **priced)
+    build.a_proposal(lamp, kind="discount")
+    build.a_proposal(foreign, kind="liquidate", **priced)
+    build.a_proposal(lamp, kind="liquidate", **priced)
+
+    answer = browser.get("/what-to-do/")
+
+    found = {total.kind: total for total in answer.context["totals"]}
+    assert (found["discount"].proceeds, found["discount"].value) == (None, None)
+    assert found["discount"].unpriced_count == 2
+    assert found["liquidate"].proceeds == Money(12_000, "EUR")
+    page = answer.content.decode()
+    assert "; proceeds without 2 acts of unknown price or in another currency" in page
+    assert "; proceeds without 1 act of unknown price or in another currency" in page
+
+
 def test_acts_and_outcomes_come_as_files(browser, shop):
     acts = records_of(browser.get("/what-to-do/acts.csv", {"kind": "discount"}))
 
