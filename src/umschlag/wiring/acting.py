@@ -100,7 +100,7 @@ def _outcome(
         after_days=after_days,
         measured_date=last_date,
         sold_units=sold["units"] if sold else 0,
-        revenue_minor=(None if sold["other_units"] else sold["revenue_minor"]) if sold else 0,
+        revenue_minor=(None if sold["other_lines"] else sold["revenue_minor"]) if sold else 0,
         available_units=left_units,
     )
     expected = row.expected_units_28d if after_days == AFTER_DAYS[0] else row.expected_units_90d

@@ -338,6 +338,24 @@ def test_an_outcome_counts_the_days_after_the_decision_and_is_measured_once(shop
     assert found.expected_units + found.expected_stock_units == pytest.approx(90)
 
 
+def test_a_return_in_another_currency_makes_no_revenue_complete(shop):
+    propose(shop)
+    act = Proposal.objects.get(article__sku=OVERBOUGHT, kind="discount")
+    accept(shop, act, at=AT - timedelta(days=30))
+    abroad = {"sku": OVERBOUGHT, "currency": "USD"}
+    rows = [
+        a_sale("sold", ago(9), revenue_minor=4_000, **abroad),
+        a_sale("returned", ago(8), units=-1, revenue_minor=-1_000, **abroad),
+    ]
+    key = ("source", "order_id", "line_id")
+    open_lake(shop).upsert_month("sales", f"{ago(9):%Y-%m}", rows_of("sales", *rows), key)
+
+    measure_outcomes(shop)
+
+    found = ActOutcome.objects.get()
+    assert (found.sold_units, found.revenue_minor) == (2, None)
+
+
 def test_what_is_left_is_read_once_the_last_day_is_behind_the_stock(shop):
     night = datetime.combine(ago(2), time(2, 10), tzinfo=shop.zone)
     LakeDay.objects.filter(business_date=ago(2)).update(published_at=night)

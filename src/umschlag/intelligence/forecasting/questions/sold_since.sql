@@ -1,5 +1,5 @@
--- Answers: what every SKU sold in a period, returns taken off, with its revenue in one currency;
---   SKUs without a sale are absent.
+-- Answers: what every SKU sold in a period, returns taken off, with its revenue in one currency and
+--   how many order lines are in others, returns among them; SKUs without a sale are absent.
 -- Parameters: :since, :until (excluded), :currency.
 -- Cost: four columns of the sales of the period's months.
 SELECT
@@ -7,7 +7,7 @@ SELECT
     cast(sum(units) AS bigint) AS units,
     cast(sum(CASE WHEN currency = :currency THEN revenue_minor ELSE 0 END) AS bigint)
         AS revenue_minor,
-    cast(sum(CASE WHEN currency = :currency THEN 0 ELSE units END) AS bigint) AS other_units
+    cast(sum(CASE WHEN currency = :currency THEN 0 ELSE 1 END) AS bigint) AS other_lines
 FROM sales
 WHERE business_date >= :since AND business_date < :until
 GROUP BY sku
