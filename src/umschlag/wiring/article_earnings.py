@@ -39,7 +39,6 @@ def article_earnings(settings: Settings, sku: str) -> dict[str, Any] | None:
     # Where nothing could be converted, its own currency is all there is to show.
     main = settings.currency if settings.currency in rows else left_out.pop(0)
     return {
-        "units": int(rows[main]["units"]),
         # The reports reach back for a few weeks only, so the days told may be far fewer.
         "since": max(since, told.start_date),
         "until": min(newest, told.end_date - timedelta(days=1)),
