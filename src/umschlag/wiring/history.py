@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
+from django.db import transaction
 
 from umschlag.connectors.plentymarkets.lookups import read_warehouses
 from umschlag.connectors.plentymarkets.movements import MovementReader
@@ -287,23 +288,24 @@ def _read_movements(
 
 
 def _keep_receipts(lake: Lake, movements: Sequence[StockMovement], *, since: date) -> int:
-    """Publish the receipts by month; the days read anew are replaced whole."""
+    """Publish the receipts, all months or none; the days read anew are replaced whole."""
     table = receipt_table(movements)
     by_month: dict[str, list[int]] = {}
     for row, day in enumerate(table["business_date"].to_pylist()):
         by_month.setdefault(RECEIPTS.unit_of(day), []).append(row)
-    for month, rows in sorted(by_month.items()):
-        first = date.fromisoformat(f"{month}-01")
-        read_anew = [
-            day for offset in range(31) if (day := first + timedelta(days=offset)) >= since
-        ]
-        lake.upsert_month(
-            RECEIPTS.name,
-            month,
-            table.take(rows),
-            RECEIPTS.unique_by,
-            without=pa.table({"business_date": pa.array(read_anew, pa.date32())}),
-        )
+    with transaction.atomic():
+        for month, rows in sorted(by_month.items()):
+            first = date.fromisoformat(f"{month}-01")
+            read_anew = [
+                day for offset in range(31) if (day := first + timedelta(days=offset)) >= since
+            ]
+            lake.upsert_month(
+                RECEIPTS.name,
+                month,
+                table.take(rows),
+                RECEIPTS.unique_by,
+                without=pa.table({"business_date": pa.array(read_anew, pa.date32())}),
+            )
     return int(table.num_rows)
 
 

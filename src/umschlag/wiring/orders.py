@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import transaction
 from django.utils import timezone
 
 from umschlag.connectors.plentymarkets.order_lines import Order
@@ -53,10 +54,11 @@ def import_orders_into(
     watermark: str,
     progress: Progress,
 ) -> SyncOutcome:
-    """Read the orders changed since the watermark and bring their lines in line, month by month.
+    """Read the orders changed since the watermark and bring their lines in line, all or none.
 
     Everything is read before anything is written. Each order's former lines go, in whichever month
-    they stand, so that a cancelled, deleted, re-typed or re-dated order leaves none behind.
+    they stand, so that a cancelled, deleted, re-typed or re-dated order leaves none behind; all
+    months are published together, else an order that moved from one to another counted in both.
     `unchanged` counts orders that are no sale, that were cancelled before we saw them, or that were
     read again as they were.
     """
@@ -74,8 +76,10 @@ def import_orders_into(
     changed = {
         order_id for order_id, own in wanted.items() if set(own) != former.get(order_id, set())
     }
-    _publish(lake, changed, wanted, former, currency=settings.currency)
-    _name_nameless(lake, skus)
+    nameless = _nameless(lake, skus)
+    with transaction.atomic():
+        _publish(lake, changed, wanted, former, currency=settings.currency)
+        _name(lake, nameless, skus)
     fresh = changed - former.keys()
     return SyncOutcome(
         source=SOURCE,
@@ -178,26 +182,29 @@ def _months_in(places: pa.Table) -> list[str]:
     return months
 
 
-def _name_nameless(lake: Lake, skus: Mapping[int, Sku]) -> None:
-    """Give sales from before their variation's first snapshot the SKU it turned out to have."""
+def _nameless(lake: Lake, skus: Mapping[int, Sku]) -> pa.Table:
+    """Return sales from before their variation's first snapshot that have a SKU by now."""
     nameless = lake.ask(_NAMELESS, source=SOURCE)
-    names = {
-        former: skus[int(former[1:])]
-        for former in nameless["sku"].to_pylist()
-        if former[1:].isdecimal() and skus.get(int(former[1:]), former) != former
-    }
-    if not names:
-        return
-    found = nameless.filter(pc.is_in(nameless["sku"], pa.array(sorted(names), pa.string())))
-    for month in _months_in(found):
+    named = [sku for sku in nameless["sku"].to_pylist() if _name_of(sku, skus) != sku]
+    return nameless.filter(pc.is_in(nameless["sku"], pa.array(named, pa.string())))
+
+
+def _name_of(sku: str, skus: Mapping[int, Sku]) -> str:
+    number = sku.removeprefix("#")
+    return _sku_of(int(number), skus) if number.isdecimal() else sku
+
+
+def _name(lake: Lake, nameless: pa.Table, skus: Mapping[int, Sku]) -> None:
+    """Give these sales the SKU that their variation turned out to have."""
+    for month in _months_in(nameless):
         table = lake.read_unit(SALES.name, month)
         mask = pc.and_(
             pc.equal(table["source"], SOURCE),
-            pc.is_in(table["sku"], pa.array(sorted(names), pa.string())),
+            pc.is_in(table["sku"], nameless["sku"].combine_chunks()),
         )
         table = table.filter(mask)
         if table.num_rows:
-            named = pa.array([names[sku] for sku in table["sku"].to_pylist()], pa.string())
+            named = pa.array([_name_of(sku, skus) for sku in table["sku"].to_pylist()], pa.string())
             at = table.column_names.index("sku")
             lake.upsert_month(
                 SALES.name, month, table.set_column(at, "sku", named), SALES.unique_by

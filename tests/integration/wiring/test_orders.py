@@ -1,10 +1,13 @@
 """Orders in the lake: what changes later, moves to another month, goes, or gets its name."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders.plentymarkets import an_item, an_order_row
 from umschlag.connectors.plentymarkets.null import RecordedAnswers
 from umschlag.kernel.progress import untold
+from umschlag.storage.lake.files import FilesUnavailable
 from umschlag.storage.lake.questions import Question
 from umschlag.wiring.history import open_lake
 from umschlag.wiring.orders import import_orders_into
@@ -22,10 +25,10 @@ def bring_in(settings_in):
     settings = settings_in()
     lake = open_lake(settings)
 
-    def bring(*rows, deleted=(), skus=None):
+    def bring(*rows, deleted=(), skus=None, files=None):
         log = [{"referenceType": 3, "referenceValue": number} for number in deleted]
         outcome = import_orders_into(
-            lake,
+            replace(lake, files=files(lake.files)) if files else lake,
             reader=RecordedAnswers({"/rest/orders": list(rows), "/rest/delete_log": log}),
             settings=settings,
             skus={1004: "CHAIR-1"} if skus is None else skus,
@@ -45,6 +48,49 @@ def test_an_order_that_moves_to_another_month_is_there_once(bring_in):
 
     assert rows == [("1", "2026-12-01", "CHAIR-1"), ("2", "2026-09-01", "CHAIR-1")]
     assert (outcome.created_count, outcome.updated_count) == (0, 1)
+
+
+class RoomForOneFile:
+    """Files on a disk that is full after the next one."""
+
+    def __init__(self, files):
+        self.files, self.is_full = files, False
+
+    def __getattr__(self, name):
+        return getattr(self.files, name)
+
+    def put(self, path, content):
+        if self.is_full:
+            raise FilesUnavailable("no room")
+        self.is_full = True
+        self.files.put(path, content)
+
+
+def test_an_order_whose_second_month_fails_stays_where_it_was(bring_in):
+    _, before = bring_in(an_order_row(1), an_order_row(2))
+
+    # Brought in under August first, it would be left in September as well.
+    moved = an_order_row(1, createdAt="2026-08-31T12:00:00+00:00")
+    with pytest.raises(FilesUnavailable):
+        bring_in(moved, files=RoomForOneFile)
+
+    _, after = bring_in()
+    assert after == before
+    _, moved_at_last = bring_in(moved)
+    assert moved_at_last == [("1", "2026-08-31", "CHAIR-1"), before[1]]
+
+
+def test_names_that_fail_halfway_leave_the_orders_as_they_were(bring_in):
+    _, before = bring_in(an_order_row(1), skus={})
+
+    with pytest.raises(FilesUnavailable):
+        bring_in(
+            an_order_row(2, createdAt="2026-08-31T12:00:00+00:00"),
+            files=RoomForOneFile,
+        )
+
+    _, after = bring_in(skus={})
+    assert after == before
 
 
 @pytest.mark.parametrize("later", [{"statusId": "8.1"}, {"typeId": 7}, {"orderItems": []}])
