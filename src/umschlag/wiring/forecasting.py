@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
@@ -85,9 +86,7 @@ def forecast(
         horizons_days=tuple(sorted({*HORIZONS_DAYS, settings.forecast_horizon_days})),
     )
     made = forecast_figures(settings, lake, model, whole)
-    keep_forecasts(lake, made, made_date=made_date)
     split = forecast_marketplaces(lake, learned, history, whole=made, successions=successions)
-    keep_marketplace_forecasts(lake, split, made_date=made_date)
     figures = next(one for one in made if one.horizon_days == settings.forecast_horizon_days)
     rows = forecast_rows(
         facts,
@@ -97,7 +96,10 @@ def forecast(
         wait_days=waiting_days(history, successions),
     )
     progress(2, 3, _("writing"))
-    written = forecast_records.replace_forecasts(rows, made_date=made_date)
+    with transaction.atomic():
+        keep_forecasts(lake, made, made_date=made_date)
+        keep_marketplace_forecasts(lake, split, made_date=made_date)
+        written = forecast_records.replace_forecasts(rows, made_date=made_date)
     measure_due_forecasts(settings, lake)
     progress(3, 3, _("done"))
     return ForecastOutcome(

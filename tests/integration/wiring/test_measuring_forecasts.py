@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 
 from builders.lake import DAY, a_sale, article_day, rows_of
@@ -75,6 +76,35 @@ def test_a_forecast_made_again_on_its_day_takes_the_place_of_the_former(settings
         forecast(settings, as_of=DAY, progress_for=quietly)
 
     assert len(read_forecasts(lake, made_date=DAY, horizon_days=28).skus) == 1
+
+
+def test_an_article_that_is_gone_leaves_no_forecast_of_the_day_behind(settings, lake):
+    gone = Article.objects.create(sku="GONE", currency="EUR")
+    days = [article_day(sku, business_date=DAY, on_hand_units=500) for sku in ("BOOK", "GONE")]
+    lake.publish("article_days", DAY.isoformat(), rows_of("article_days", *days))
+    forecast(settings, as_of=DAY, progress_for=quietly)
+    before = read_forecasts(lake, made_date=DAY, horizon_days=28).skus
+
+    gone.delete()
+    lake.publish("article_days", DAY.isoformat(), rows_of("article_days", days[0]))
+    forecast(settings, as_of=DAY, progress_for=quietly)
+
+    assert before == ("BOOK", "GONE")
+    assert read_forecasts(lake, made_date=DAY, horizon_days=28).skus == ("BOOK",)
+
+
+def test_a_marketplace_that_was_corrected_leaves_no_forecast_of_the_day_behind(settings, lake):
+    forecast(settings, as_of=DAY, progress_for=quietly)
+
+    for month in sorted({f"{DAY - timedelta(days=offset):%Y-%m}" for offset in range(DAYS)}):
+        former = lake.read_unit("sales", month)
+        names = pa.array(["Amazon.fr"] * former.num_rows)
+        at = former.column_names.index("marketplace")
+        lake.publish("sales", month, former.set_column(at, "marketplace", names))
+    forecast(settings, as_of=DAY, progress_for=quietly)
+
+    (line,) = marketplace_lines(settings, sku="BOOK")
+    assert (line.marketplace, line.mean_units) == ("Amazon.fr", pytest.approx(56))
 
 
 @pytest.fixture

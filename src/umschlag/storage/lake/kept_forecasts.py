@@ -11,7 +11,7 @@ from umschlag.intelligence.forecasting.marketplaces import MarketplaceFigures
 from umschlag.intelligence.forecasting.measuring import KeptForecasts
 from umschlag.intelligence.forecasting.own_errors import OwnForecast
 from umschlag.kernel.identifiers import Sku
-from umschlag.storage.lake.datasets import DEMAND_FORECASTS, MARKETPLACE_FORECASTS
+from umschlag.storage.lake.datasets import DEMAND_FORECASTS, MARKETPLACE_FORECASTS, Dataset
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.lake.questions import Question
 
@@ -26,29 +26,37 @@ _QUANTILES = {
 
 
 def keep_forecasts(lake: Lake, made: Sequence[ForecastFigures], *, made_date: date) -> None:
-    """Keep the day's forecasts over all horizons; those of the day from before give way."""
-    rows = pa.concat_tables([_rows(one, made_date) for one in made])
-    lake.upsert_month(
-        DEMAND_FORECASTS.name, f"{made_date:%Y-%m}", rows, list(DEMAND_FORECASTS.unique_by)
-    )
+    """Keep the day's forecasts over all horizons; all of the day from before give way.
+
+    Those too of which there are none any more, as of an article that is gone.
+    """
+    _replace_day(lake, DEMAND_FORECASTS, [_rows(one, made_date) for one in made], made_date)
 
 
 def keep_marketplace_forecasts(
     lake: Lake, made: Sequence[MarketplaceFigures], *, made_date: date
 ) -> None:
-    """Keep the day's forecasts by marketplace; those of the day from before give way."""
+    """Keep the day's forecasts by marketplace; all of the day from before give way.
+
+    One whose orders have been given to another marketplace since would else count beside it.
+    """
     tables = []
     for one in made:
         rows = _rows(one.figures, made_date)
         names = pa.array([one.marketplace] * rows.num_rows, pa.string())
         tables.append(rows.append_column("marketplace", names))
-    if tables:
-        lake.upsert_month(
-            MARKETPLACE_FORECASTS.name,
-            f"{made_date:%Y-%m}",
-            pa.concat_tables(tables),
-            list(MARKETPLACE_FORECASTS.unique_by),
-        )
+    _replace_day(lake, MARKETPLACE_FORECASTS, tables, made_date)
+
+
+def _replace_day(lake: Lake, dataset: Dataset, tables: Sequence[pa.Table], made_date: date) -> None:
+    rows = pa.concat_tables(tables) if tables else dataset.columns.empty_table()
+    lake.upsert_month(
+        dataset.name,
+        dataset.unit_of(made_date),
+        rows,
+        list(dataset.unique_by),
+        without=pa.table({"business_date": pa.array([made_date], pa.date32())}),
+    )
 
 
 def read_marketplace_forecasts(
