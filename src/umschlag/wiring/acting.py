@@ -1,6 +1,7 @@
 """What people decide on proposals, and what became of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from umschlag.intelligence.forecasting.outcomes import AFTER_DAYS, Outcome, Since, outcome
@@ -15,6 +16,7 @@ from umschlag.wiring.lake import open_lake
 from umschlag.wiring.whole_days import picture_after, sold_before
 
 ROOM = "umschlag.intelligence.forecasting"
+_MOVEMENT = "umschlag.intelligence.movement"
 
 
 def decide(
@@ -68,6 +70,43 @@ def measure_outcomes(settings: Settings) -> int:
     return measured
 
 
+@dataclass(slots=True, kw_only=True)
+class _Sold:
+    units: int
+    revenue_minor: float
+    other_lines: int
+    """How many lines were paid, or paid back, in another currency."""
+
+
+def _sold(lake: Lake, *, since: date, until: date, currency: str) -> Mapping[str, _Sold]:
+    """Return what every SKU sold in the period; a bundle sold is its parts sold, as for forecasts.
+
+    Of its revenue a part has its share in what the bundle costs. A bundle keeps what it sold too.
+    """
+    own = lake.ask(Question.load(ROOM, "sold_since"), since=since, until=until, currency=currency)
+    sold = {
+        row["sku"]: _Sold(
+            units=row["units"], revenue_minor=row["revenue_minor"], other_lines=row["other_lines"]
+        )
+        for row in own.to_pylist()
+    }
+    through_bundles = lake.ask(
+        Question.load(_MOVEMENT, "sales_through_bundles"),
+        from_date=since,
+        until=until,
+        marketplace="",
+        sku="",
+    )
+    for row in through_bundles.to_pylist():
+        part = sold.setdefault(row["sku"], _Sold(units=0, revenue_minor=0.0, other_lines=0))
+        part.units += row["units"]
+        if row["currency"] == currency:
+            part.revenue_minor += row["revenue_minor"] or 0.0
+        else:
+            part.other_lines += 1
+    return sold
+
+
 def _outcomes(
     lake: Lake,
     settings: Settings,
@@ -77,13 +116,12 @@ def _outcomes(
     decided_date: date,
 ) -> list[tuple[int, Outcome]]:
     last_date = decided_date + timedelta(days=after_days)
-    sales = lake.ask(
-        Question.load(ROOM, "sold_since"),
+    sold = _sold(
+        lake,
         since=decided_date + timedelta(days=1),
         until=last_date + timedelta(days=1),
         currency=settings.currency,
-    ).to_pylist()
-    sold = {row["sku"]: row for row in sales}
+    )
     shown = lake.ask(Question.load(ROOM, "stock_left"), as_of=picture_after(settings, last_date))
     left = {row["sku"]: row["available_units"] for row in shown.to_pylist()}
     return [
@@ -92,15 +130,13 @@ def _outcomes(
     ]
 
 
-def _outcome(
-    row: Proposal, sold: Mapping[str, int] | None, left_units: int | None, last_date: date
-) -> Outcome:
+def _outcome(row: Proposal, sold: _Sold | None, left_units: int | None, last_date: date) -> Outcome:
     after_days = (last_date - row.decided_date).days if row.decided_date else 0
     since = Since(
         after_days=after_days,
         measured_date=last_date,
-        sold_units=sold["units"] if sold else 0,
-        revenue_minor=(None if sold["other_lines"] else sold["revenue_minor"]) if sold else 0,
+        sold_units=sold.units if sold else 0,
+        revenue_minor=(None if sold.other_lines else round(sold.revenue_minor)) if sold else 0,
         available_units=left_units,
     )
     expected = row.expected_units_28d if after_days == AFTER_DAYS[0] else row.expected_units_90d

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
+from umschlag.storage.lake.day_tables import Window, units_by_day
 from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.models import (
     Article,
@@ -38,6 +39,7 @@ class CourseDay:
     on_hand_units: int | None
     available_units: int | None
     sold_units: int | None
+    """Itself and through bundles, returns taken off."""
     price: Money | None
     """With VAT. A day that was rebuilt from movements knows none."""
     is_rebuilt: bool
@@ -113,12 +115,17 @@ def article_course(settings: Settings, article: Article, *, known_on: date | Non
         answer = lake.ask(Question.load(f"umschlag.intelligence.{room}", name), **asked)
         return {row["business_date"]: row for row in answer.to_pylist()}
 
-    stock, sold = rows("snapshots", "history_of_sku"), rows("movement", "sales_of_sku")
-    if not stock and not sold:
+    window = Window(last_date=newest, day_count=COURSE_DAYS)
+    stock = rows("snapshots", "history_of_sku")
+    sold = units_by_day(lake, article.sku, window, known_at=asked["known_at"]).tolist()
+    if not stock and not any(sold):
         return Course(days=[], events=[])
     sold_through = sales_known_through(settings) or since - timedelta(days=1)
     all_days = [since + timedelta(days=offset) for offset in range(COURSE_DAYS)]
-    days = [_day(day, stock.get(day), sold.get(day), day <= sold_through) for day in all_days]
+    days = [
+        _day(day, stock.get(day), units if day <= sold_through else None)
+        for day, units in zip(all_days, sold, strict=True)
+    ]
     last = min(newest, known_on) if known_on else newest
     events = [
         *_price_changes(days),
@@ -132,19 +139,17 @@ def article_course(settings: Settings, article: Article, *, known_on: date | Non
 def _day(
     day: date,
     stock: Mapping[str, Any] | None,
-    sold: Mapping[str, Any] | None,
-    are_sales_known: bool,
+    sold_units: int | None,
 ) -> CourseDay:
     on_hand = stock["on_hand_units"] if stock else None
     price = stock["sales_price_minor"] if stock else None
-    units = sold["units"] if sold else 0
     return CourseDay(
         business_date=day,
         on_hand_units=on_hand,
         available_units=None
         if stock is None or on_hand is None
         else on_hand - (stock["reserved_units"] or 0),
-        sold_units=units if are_sales_known else None,
+        sold_units=sold_units,
         price=Money(price, stock["currency"]) if stock and price is not None else None,
         is_rebuilt=bool(stock and stock["is_reconstructed"]),
     )

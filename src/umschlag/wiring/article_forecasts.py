@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
+import numpy as np
+from numpy.typing import NDArray
+
 from umschlag.intelligence.forecasting.own_errors import (
     OwnErrors,
     OwnForecast,
@@ -12,9 +15,9 @@ from umschlag.intelligence.forecasting.own_errors import (
 )
 from umschlag.kernel.identifiers import Sku
 from umschlag.settings import Settings
+from umschlag.storage.lake.day_tables import Window, units_by_day
 from umschlag.storage.lake.kept_forecasts import forecasts_of_sku
 from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.questions import Question
 from umschlag.wiring.article_course import KNOWN_DAYS_MAX
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of
@@ -59,11 +62,9 @@ class ArticleForecasts:
 class _Sales:
     """Units sold from one day to another, added up once."""
 
-    def __init__(self, units_by_day: dict[date, int], *, since: date, until: date) -> None:
-        days = (until - since).days
-        daily = (units_by_day.get(since + timedelta(days=day), 0) for day in range(days))
+    def __init__(self, daily_units: NDArray[np.int64], *, since: date) -> None:
         self._since = since
-        self._sums = [0, *accumulate(daily)]
+        self._sums = [0, *accumulate(daily_units.tolist())]
 
     def between(self, since: date, until: date) -> float:
         """Return the units from `since` on, `until` excluded; none outside of what was read."""
@@ -127,15 +128,14 @@ def _none() -> ArticleForecasts:
 
 
 def _sales(lake: Lake, sku: str, *, since: date, until: date) -> _Sales:
-    question = Question.load("umschlag.intelligence.movement", "sales_of_sku")
-    rows = lake.ask(question, sku=sku, since=since, until=until).to_pylist()
-    units = {row["business_date"]: int(row["units"]) for row in rows}
-    return _Sales(units, since=since, until=until)
+    # As forecasts learn them: a day on which more came back than was sold had no demand.
+    units = units_by_day(lake, sku, Window.between(since, until)).clip(min=0)
+    return _Sales(units, since=since)
 
 
 def _sold_in(sold: _Sales, one: OwnForecast) -> float:
     day = timedelta(days=1)
-    return max(sold.between(one.made_date + day, one.due_date + day), 0.0)
+    return sold.between(one.made_date + day, one.due_date + day)
 
 
 def _sold_since(sold: _Sales, made_date: date, through: date) -> list[tuple[date, float]]:

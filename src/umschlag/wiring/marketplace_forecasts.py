@@ -15,7 +15,8 @@ from umschlag.intelligence.forecasting.marketplaces import (
 )
 from umschlag.intelligence.forecasting.succession import Succession
 from umschlag.settings import Settings
-from umschlag.storage.lake.demand import read_marketplace_units
+from umschlag.storage.lake.day_tables import Window
+from umschlag.storage.lake.demand import UnitsSold, read_marketplace_units
 from umschlag.storage.lake.kept_forecasts import read_marketplace_forecasts
 from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records.forecasting import newest_made_date
@@ -50,6 +51,8 @@ def forecast_marketplaces(
     `model` is the one that learned from the articles, and nobody's successions are in it yet.
     """
     horizons = [one.horizon_days for one in whole]
+    window = Window(last_date=history.last_date, day_count=history.day_count)
+    sold = UnitsSold(skus=history.skus, window=window, units=history.units)
     made = {
         name: marketplace_forecasts(
             model,
@@ -57,7 +60,7 @@ def forecast_marketplaces(
             successions,
             horizons_days=horizons,
         )
-        for name, units in read_marketplace_units(lake, history)
+        for name, units in read_marketplace_units(lake, sold)
     }
     found: list[MarketplaceFigures] = []
     for place, figures in enumerate(whole):

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from umschlag.intelligence.forecasting.measuring import measured
-from umschlag.kernel.identifiers import Sku
+import numpy as np
+from numpy.typing import NDArray
+
+from umschlag.intelligence.forecasting.measuring import KeptForecasts, Measured, measured
 from umschlag.settings import Settings
+from umschlag.storage.lake.day_tables import Window
+from umschlag.storage.lake.demand import UnitsSold, read_marketplace_units, read_units
 from umschlag.storage.lake.kept_forecasts import (
     days_with_forecasts,
     read_forecasts,
     read_marketplace_forecasts,
 )
 from umschlag.storage.lake.lake import Lake
-from umschlag.storage.lake.questions import Question
 from umschlag.storage.records.backtests import keep_measured, measured_between
 from umschlag.wiring.whole_days import sales_whole_through
 
@@ -32,43 +35,40 @@ def measure_due_forecasts(settings: Settings, lake: Lake) -> int:
         return 0
     count = 0
     for made_date, horizon_days in _due(lake, known_through):
-        kept = read_forecasts(lake, made_date=made_date, horizon_days=horizon_days)
-        first = made_date + timedelta(days=1)
-        length = timedelta(days=horizon_days)
-        keep_measured(
-            measured(
-                kept,
-                sold_units=_sold(lake, first, first + length),
-                sold_before_units=_sold(lake, first - length, first),
-            )
-        )
-        _measure_marketplaces(lake, made_date, horizon_days)
+        _measure(lake, made_date, horizon_days)
         count += 1
     return count
 
 
-def _measure_marketplaces(lake: Lake, made_date: date, horizon_days: int) -> None:
-    kept = read_marketplace_forecasts(lake, made_date=made_date, horizon_days=horizon_days)
-    if not kept:
+def _measure(lake: Lake, made_date: date, horizon_days: int) -> None:
+    """Measure all forecasts of the day and horizon, by the sales that forecasts learn from."""
+    kept = read_forecasts(lake, made_date=made_date, horizon_days=horizon_days)
+    window = Window(last_date=kept.due_date, day_count=2 * horizon_days)
+    sold = read_units(lake, kept.skus, window)
+    keep_measured(_measured(kept, sold, sold.units))
+    by_marketplace = read_marketplace_forecasts(
+        lake, made_date=made_date, horizon_days=horizon_days
+    )
+    if not by_marketplace:
         return
-    first, length = made_date + timedelta(days=1), timedelta(days=horizon_days)
-    sold = _sold_by_marketplace(lake, first, first + length)
-    before = _sold_by_marketplace(lake, first - length, first)
-    for marketplace, forecasts in kept.items():
-        found = measured(
-            forecasts,
-            sold_units=sold.get(marketplace, {}),
-            sold_before_units=before.get(marketplace, {}),
-        )
-        keep_measured(found, marketplace=marketplace)
+    for name, units in read_marketplace_units(lake, sold):
+        own = by_marketplace.pop(name, None)
+        if own is not None:
+            keep_measured(_measured(own, sold, units), marketplace=name)
+    for name, own in by_marketplace.items():
+        # No sale names it any more, its orders having been given to another one.
+        keep_measured(_measured(own, sold, np.zeros_like(sold.units)), marketplace=name)
 
 
-def _sold_by_marketplace(lake: Lake, since: date, until: date) -> dict[str, dict[Sku, int]]:
-    question = Question.load("umschlag.intelligence.forecasting", "sold_by_marketplace")
-    found: dict[str, dict[Sku, int]] = {}
-    for row in lake.ask(question, since=since, until=until).to_pylist():
-        found.setdefault(row["marketplace"] or "", {})[Sku(row["sku"])] = int(row["units"])
-    return found
+def _measured(kept: KeptForecasts, sold: UnitsSold, units: NDArray[np.float64]) -> Measured:
+    """Measure against units of the horizon, and of as many days before it."""
+    return measured(
+        kept,
+        sold_units=dict(zip(sold.skus, units[:, kept.horizon_days :].sum(axis=1), strict=True)),
+        sold_before_units=dict(
+            zip(sold.skus, units[:, : kept.horizon_days].sum(axis=1), strict=True)
+        ),
+    )
 
 
 def _due(lake: Lake, known_through: date) -> Iterator[tuple[date, int]]:
@@ -79,9 +79,3 @@ def _due(lake: Lake, known_through: date) -> Iterator[tuple[date, int]]:
         is_new = (made_date, horizon_days) not in done
         if days_over >= 0 and (is_new or days_over == LATE_DAYS):
             yield made_date, horizon_days
-
-
-def _sold(lake: Lake, since: date, until: date) -> dict[Sku, int]:
-    question = Question.load("umschlag.intelligence.snapshots", "sold_units")
-    rows = lake.ask(question, since=since, until=until).to_pylist()
-    return {Sku(row["sku"]): int(row["units"]) for row in rows}

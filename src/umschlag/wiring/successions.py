@@ -15,7 +15,7 @@ from umschlag.intelligence.forecasting.succession import (
 from umschlag.kernel.errors import BadInput, NotFound, UmschlagError
 from umschlag.kernel.identifiers import Sku
 from umschlag.settings import Settings
-from umschlag.storage.lake.questions import Question
+from umschlag.storage.lake.day_tables import Window, units_by_day
 from umschlag.storage.records.models import Article, ArticleSuccession
 from umschlag.storage.records.successions import drop_succession, keep_succession
 from umschlag.wiring.amounts import day_text
@@ -131,9 +131,8 @@ def _sold_before(settings: Settings, sku: str, until: date) -> int:
     end = min(until, newest + timedelta(days=1))
     if end <= since:
         return 0
-    question = Question.load("umschlag.intelligence.movement", "sales_of_sku")
-    rows = lake.ask(question, sku=sku, since=since, until=end).to_pylist()
-    return sum(max(row["units"], 0) for row in rows)
+    window = Window.between(since, end)
+    return int(units_by_day(lake, sku, window).clip(min=0).sum())
 
 
 _REFUSALS: Mapping[SuccessionFault, str] = {

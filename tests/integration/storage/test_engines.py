@@ -35,6 +35,7 @@ _YEAR = {
     **_ALL,
 }
 _EVERYWHERE = {"marketplace": ""}
+_EVERYTHING = {"sku": ""}
 ASKED = {
     "forecasting/bought_together": [_ALL | {"orders_min": 1}],
     "forecasting/forecast_days": [{"since": date(2026, 8, 1)}],
@@ -50,7 +51,6 @@ ASKED = {
         },
     ],
     "forecasting/on_order_runs": [_ALL, _SOME],
-    "forecasting/sold_by_marketplace": [_SOME],
     "forecasting/sold_since": [_SOME | {"currency": "EUR"}],
     "forecasting/stock_left": [{"as_of": LAST}, {"as_of": date(2026, 8, 20)}],
     "forecasting/unit_fees": [_ALL],
@@ -64,7 +64,10 @@ ASKED = {
         },
     ],
     "movement/cost_runs": [_ALL, _SOME],
-    "movement/daily_sales": [_SOME | _EVERYWHERE, _SOME | {"marketplace": "Amazon.de"}],
+    "movement/daily_sales": [
+        _SOME | _EVERYWHERE | _EVERYTHING,
+        _SOME | {"marketplace": "Amazon.de", "sku": PLAIN},
+    ],
     "movement/days_with_snapshot": [_SOME],
     "movement/history_dates": [{}],
     "movement/marketplaces": [{}],
@@ -73,8 +76,15 @@ ASKED = {
     "movement/receipts_of_sku": [{"sku": PLAIN, **_SOME}],
     "movement/receipts_until": [{"as_of": LAST}],
     "movement/sales_before": [{"until": date(2026, 8, 20)} | _EVERYWHERE],
-    "movement/sales_of_sku": [{"sku": PLAIN, **_SOME}],
-    "movement/sales_through_bundles": [_ALL | _EVERYWHERE],
+    "movement/sales_through_bundles": [
+        {"from_date": FIRST, "until": LAST + timedelta(days=1)} | _EVERYWHERE | _EVERYTHING,
+        {
+            "from_date": date(2026, 8, 4),
+            "until": date(2026, 9, 3),
+            "marketplace": "Amazon.de",
+            "sku": PLAIN,
+        },
+    ],
     "movement/stock_in_warehouses": [{"as_of": LAST}],
     "profitability/erp_units": [_SOME],
     "profitability/profit_by_key": [

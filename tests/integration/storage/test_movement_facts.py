@@ -18,6 +18,7 @@ from umschlag.storage.lake.article_facts import (
     warehouse_stock,
 )
 from umschlag.storage.lake.compaction import compact
+from umschlag.storage.lake.day_tables import Window, units_by_day
 from umschlag.storage.lake.demand import read_demand
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -284,6 +285,16 @@ def test_parts_of_unknown_cost_share_the_revenue_alike(bundles):
     bulb, lamp, _whole = article_facts(bundles, as_of_date=DAY, currency="EUR")
 
     assert (bulb.revenue_minor_365d, lamp.revenue_minor_365d) == (2_500, 900 + 2_500)
+
+
+def test_bundles_are_put_together_as_when_that_was_last_told_be_it_before_the_days(bundles):
+    later = DAY + timedelta(days=5)
+    publish(bundles, "article_days", article_day("LAMP", later), article_day("BULB", later))
+    publish_sales(bundles, a_sale("later", later, sku="SET", units=1))
+
+    units = units_by_day(bundles, "LAMP", Window(last_date=later, day_count=3))
+
+    assert units.tolist() == [0, 0, 2]
 
 
 # --- what scoped rules look at --------------------------------------------------------------------

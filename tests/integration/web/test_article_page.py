@@ -79,6 +79,24 @@ def test_days_without_stock_are_told_apart_but_not_those_that_sold_the_last_unit
     assert runs == [(ago(29), ago(26))]
 
 
+def test_what_went_in_bundles_is_sold_in_the_course_as_in_the_figures_beside_it(article):
+    lake = open_lake(load_settings())
+    told = {"business_date": ago(50), "sku": "SET", "part_sku": SKU, "units_per_bundle": 2}
+    lake.publish("bundle_parts", ago(50).isoformat(), rows_of("bundle_parts", told))
+    sold = [a_sale(f"set{age}", ago(age), sku="SET", units=3) for age in (5, 28)]
+    for row in sold:
+        month = f"{row['business_date']:%Y-%m}"
+        lake.upsert_month("sales", month, rows_of("sales", row), ["order_id"])
+
+    found = course(article)
+
+    units = {day.business_date: day.sold_units for day in found.days}
+    assert (units[ago(5)], units[ago(28)], units[ago(6)]) == (2 + 6, 6, 0)
+    # A day that sold in a bundle had stock.
+    runs = [(found.days[a].business_date, found.days[b].business_date) for a, b in found.stock_outs]
+    assert runs == [(ago(29), ago(29)), (ago(27), ago(26))]
+
+
 def test_what_happened_stands_on_its_day(article):
     proposal = build.a_proposal(
         article, state="accepted", decided_date=ago(2), decided_at=timezone.now(), decided_by="anna"

@@ -356,6 +356,26 @@ def test_a_return_in_another_currency_makes_no_revenue_complete(shop):
     assert (found.sold_units, found.revenue_minor) == (2, None)
 
 
+def test_an_outcome_counts_what_sold_in_bundles_with_its_share_of_the_revenue(shop):
+    lake = open_lake(shop)
+    # A set of two bowls and one tray costs 3 × 600: two thirds of what it brings in are the bowls'.
+    parts = [
+        {"business_date": ago(60), "sku": "SET", "part_sku": part, "units_per_bundle": units}
+        for part, units in ((OVERBOUGHT, 2), (PAIRED, 1))
+    ]
+    lake.publish("bundle_parts", ago(60).isoformat(), rows_of("bundle_parts", *parts))
+    sold = [a_sale("set", ago(10), sku="SET", units=3, revenue_minor=9_000)]
+    lake.upsert_month("sales", f"{ago(10):%Y-%m}", rows_of("sales", *sold), ["order_id"])
+    propose(shop)
+    act = Proposal.objects.get(article__sku=OVERBOUGHT, kind="discount")
+    accept(shop, act, at=AT - timedelta(days=30))
+
+    measure_outcomes(shop)
+
+    found = ActOutcome.objects.get()
+    assert (found.sold_units, found.revenue_minor) == (2 + 3 * 2, 3_980 + 6_000)
+
+
 def test_what_is_left_is_read_once_the_last_day_is_behind_the_stock(shop):
     night = datetime.combine(ago(2), time(2, 10), tzinfo=shop.zone)
     LakeDay.objects.filter(business_date=ago(2)).update(published_at=night)

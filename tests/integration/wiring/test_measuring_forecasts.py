@@ -8,6 +8,7 @@ from umschlag.kernel.progress import untold
 from umschlag.storage.lake.kept_forecasts import read_forecasts, read_marketplace_forecasts
 from umschlag.storage.records.backtests import newest_measured
 from umschlag.storage.records.models import Article, ForecastMeasurement
+from umschlag.wiring.article_forecasts import article_forecasts
 from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.marketplace_forecasts import marketplace_lines
@@ -152,3 +153,61 @@ def test_forecasts_by_marketplace_are_measured_when_they_are_due(settings, two_m
     }
     assert found["Amazon.co.uk", 14].wape == pytest.approx(0, abs=0.02)
     assert len(newest_measured(10)) == 2
+
+
+@pytest.fixture
+def sets(settings):
+    """Three sets a day, each of two parts, as they were told once, sixty days ago."""
+    lake = open_lake(settings)
+    Article.objects.create(sku="PART", currency="EUR")
+    Article.objects.create(sku="SET", currency="EUR", is_bundle=True)
+    days = [DAY - timedelta(days=offset) for offset in range(DAYS)]
+    for day in days:
+        rows = [
+            article_day("PART", business_date=day, on_hand_units=500),
+            article_day("SET", business_date=day, on_hand_units=0, is_bundle=True),
+        ]
+        lake.publish("article_days", day.isoformat(), rows_of("article_days", *rows))
+    told = {"business_date": days[-1], "sku": "SET", "part_sku": "PART", "units_per_bundle": 2}
+    lake.publish("bundle_parts", days[-1].isoformat(), rows_of("bundle_parts", told))
+    for month in sorted({f"{day:%Y-%m}" for day in days}):
+        sales = [
+            a_sale(day.isoformat(), business_date=day, sku="SET", units=3)
+            for day in days
+            if f"{day:%Y-%m}" == month
+        ]
+        lake.publish("sales", month, rows_of("sales", *sales))
+    return lake
+
+
+def test_what_sold_in_bundles_counts_where_forecasts_of_parts_are_measured(settings, sets):
+    forecast(settings, as_of=DAY - timedelta(days=7), progress_for=quietly)
+
+    kept = read_forecasts(sets, made_date=DAY - timedelta(days=7), horizon_days=7)
+    assert dict(zip(kept.skus, kept.mean_units, strict=True)) == pytest.approx(
+        {"PART": 42, "SET": 21}
+    )
+    measured = ForecastMeasurement.objects.filter(horizon_days=7)
+    assert {one.marketplace for one in measured} == {"", "Amazon.de"}
+    for one in measured:
+        assert one.wape == pytest.approx(0, abs=1e-9)
+        assert one.naive_wape == pytest.approx(0, abs=1e-9)
+    (own,) = article_forecasts(settings, "PART").errors
+    assert own.accuracy.wape == pytest.approx(0, abs=1e-9)
+
+
+def test_returns_of_other_days_take_nothing_off_what_forecasts_are_measured_by(settings, lake):
+    """Forecasts learn days: one on which more came back than was sold is one without demand."""
+    back = [
+        a_sale(f"back{offset}", DAY - timedelta(days=offset), sku="BOOK", units=-9)
+        for offset in range(2)
+    ]
+    lake.upsert_month("sales", f"{DAY:%Y-%m}", rows_of("sales", *back), ["order_id"])
+
+    forecast(settings, as_of=DAY - timedelta(days=7), progress_for=quietly)
+
+    # Of fourteen books expected ten sold, on five days.
+    found = ForecastMeasurement.objects.get(horizon_days=7, is_of_marketplace=False)
+    assert found.wape == pytest.approx(4 / 10)
+    (own,) = article_forecasts(settings, "BOOK").errors
+    assert own.accuracy.wape == pytest.approx(4 / 10)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from builders.acting import FAST, ago, publish_shop, stock_of
-from builders.lake import DAY, article_day, rows_of
+from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.intelligence.forecasting.succession import SuccessionRefused
 from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.progress import untold
@@ -153,6 +153,20 @@ def test_a_chain_of_three_is_told_with_what_each_sold(shop):
     middle = line_of(shop, Article.objects.get(sku=second))
     assert middle.units_taken_over == line.follows[1].units
     assert middle.followed_by.successor.sku == NEW
+
+
+def test_what_the_old_one_sold_in_bundles_is_taken_over_too(shop):
+    lake = open_lake(shop)
+    tell(KETTLE, NEW, ahead_days=0)
+    article = Article.objects.get(sku=NEW)
+    own = line_of(shop, article).units_taken_over
+
+    told = {"business_date": ago(60), "sku": "SET", "part_sku": KETTLE, "units_per_bundle": 2}
+    lake.publish("bundle_parts", ago(60).isoformat(), rows_of("bundle_parts", told))
+    sold = [a_sale("set", ago(10), sku="SET", units=3)]
+    lake.upsert_month("sales", f"{ago(10):%Y-%m}", rows_of("sales", *sold), ["order_id"])
+
+    assert line_of(shop, article).units_taken_over == own + 3 * 2
 
 
 @pytest.mark.parametrize(

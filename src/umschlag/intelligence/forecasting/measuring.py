@@ -41,8 +41,8 @@ class Measured:
 def measured(
     kept: KeptForecasts,
     *,
-    sold_units: Mapping[Sku, int],
-    sold_before_units: Mapping[Sku, int],
+    sold_units: Mapping[Sku, float],
+    sold_before_units: Mapping[Sku, float],
 ) -> Measured:
     """Return the errors, from units sold within the horizon and in as many days before it.
 
@@ -62,6 +62,6 @@ def measured(
     )
 
 
-def _in_order(kept: KeptForecasts, units: Mapping[Sku, int]) -> NDArray[np.float64]:
+def _in_order(kept: KeptForecasts, units: Mapping[Sku, float]) -> NDArray[np.float64]:
     # More came back than was sold is no demand of less than nothing.
     return np.array([max(units.get(sku, 0), 0) for sku in kept.skus], dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,11 @@ class Window:
 
     last_date: date
     day_count: int
+
+    @classmethod
+    def between(cls, since: date, until: date) -> "Window":
+        """Return the days from one on, `until` excluded."""
+        return cls(last_date=until - timedelta(days=1), day_count=(until - since).days)
 
     @property
     def since(self) -> date:
@@ -82,21 +87,52 @@ def read_sales(
     lake: Answers, window: Window, *, marketplace: str = "", with_older: bool = True
 ) -> SalesRead:
     """Ask for the sales of the window, and in sum for those before; empty: all marketplaces."""
-    own, through_bundles = (
-        SkuRuns.of(
-            lake.ask(
-                Question.load(ROOM, name),
-                since=window.since,
-                until=window.until,
-                marketplace=marketplace,
-            )
+    own, through_bundles = _sold(lake, window, marketplace=marketplace, sku="")
+    older = _NOTHING_OLDER
+    if with_older:
+        older = lake.ask(
+            Question.load(ROOM, "sales_before"),
+            until=window.since,
+            marketplace=marketplace,
         )
-        for name in ("daily_sales", "sales_through_bundles")
-    )
-    # Not `date.min`: Spark's Python calls cannot write a year of fewer than four digits.
-    until = window.since if with_older else _EPOCH
-    older = lake.ask(Question.load(ROOM, "sales_before"), until=until, marketplace=marketplace)
     return SalesRead(own=own, through_bundles=through_bundles, older=older)
+
+
+_NOTHING_OLDER = pa.table(
+    {
+        "sku": pa.array([], pa.string()),
+        "first_sale_date": pa.array([], pa.date32()),
+        "last_sale_date": pa.array([], pa.date32()),
+        "units": pa.array([], pa.int64()),
+        "sale_day_count": pa.array([], pa.int64()),
+    }
+)
+
+
+def units_by_day(
+    lake: Answers, sku: str, window: Window, *, known_at: datetime | None = None
+) -> NDArray[np.int64]:
+    """Return what one SKU sold on each day of the window, counted as for forecasts and verdicts.
+
+    Own sales and those through bundles together, returns taken off. With `known_at` as it was
+    known at that instant.
+    """
+    units = np.zeros(window.day_count, dtype=np.int64)
+    for runs in _sold(lake, window, marketplace="", sku=sku, known_at=known_at):
+        for batch in runs.batches:
+            np.add.at(units, window.columns_of(batch["business_date"]), batch["units"].to_numpy())
+    return units
+
+
+def _sold(lake: Answers, window: Window, **wanted: object) -> tuple[SkuRuns, SkuRuns]:
+    """Return what sold itself and what sold in bundles, line by line."""
+    until = window.until
+    own = lake.ask(Question.load(ROOM, "daily_sales"), since=window.since, until=until, **wanted)
+    # No `since`, which would hide what was told of bundles before the window.
+    through_bundles = lake.ask(
+        Question.load(ROOM, "sales_through_bundles"), from_date=window.since, until=until, **wanted
+    )
+    return SkuRuns.of(own), SkuRuns.of(through_bundles)
 
 
 def sales_cells(sales: SalesRead, skus: pa.Array, window: Window) -> SalesCells:

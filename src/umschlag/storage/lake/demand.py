@@ -1,6 +1,7 @@
 """Daily demand from the lake, as the core's table of articles and days."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from umschlag.intelligence.forecasting.demand import DemandHistory
 from umschlag.intelligence.movement.day_table import DayTable
 from umschlag.intelligence.movement.model import ArticleFacts
+from umschlag.kernel.identifiers import Sku
 from umschlag.storage.lake.answers import ROOM, Answers
 from umschlag.storage.lake.day_tables import (
     Window,
@@ -19,6 +21,32 @@ from umschlag.storage.lake.day_tables import (
     sales_cells,
 )
 from umschlag.storage.lake.questions import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitsSold:
+    """What articles (rows) sold on the window's days (columns), counted as forecasts learn it.
+
+    Own sales and those through bundles together. A day on which more came back than was sold
+    counts as one without a sale.
+    """
+
+    skus: tuple[Sku, ...]
+    window: Window
+    units: NDArray[np.float64]
+
+
+def read_units(lake: Answers, skus: tuple[Sku, ...], window: Window) -> UnitsSold:
+    """Return what these articles sold on the days of the window."""
+    units = _units(lake, pa.array(skus, pa.string()), window, marketplace="")
+    return UnitsSold(skus=skus, window=window, units=units)
+
+
+def _units(
+    lake: Answers, skus: pa.Array, window: Window, *, marketplace: str
+) -> NDArray[np.float64]:
+    sales = read_sales(lake, window, marketplace=marketplace, with_older=False)
+    return np.maximum(sales_cells(sales, skus, window).units, 0).astype(np.float64)
 
 
 def read_demand(
@@ -66,19 +94,17 @@ def read_demand(
 
 
 def read_marketplace_units(
-    lake: Answers, history: DemandHistory
+    lake: Answers, sold: UnitsSold
 ) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Yield each marketplace's name and units, in the history's rows and days, one at a time.
+    """Yield each marketplace's name and units, in the same rows and days, one at a time.
 
     Last comes what is left, as sales that name no marketplace; its name is empty.
     """
-    window = Window(last_date=history.last_date, day_count=history.day_count)
-    skus = pa.array(history.skus, pa.string())
-    left = history.units.copy()
+    skus = pa.array(sold.skus, pa.string())
+    left = sold.units.copy()
     for row in lake.ask(Question.load(ROOM, "marketplaces")).to_pylist():
         name = row["marketplace"]
-        sales = read_sales(lake, window, marketplace=name, with_older=False)
-        units = np.maximum(sales_cells(sales, skus, window).units, 0).astype(np.float64)
+        units = _units(lake, skus, sold.window, marketplace=name)
         left -= units
         yield name, units
     # A day's return on one marketplace may hide a sale on another.

@@ -1,5 +1,6 @@
--- Answers: what every SKU sold in a period, returns taken off, with its revenue in one currency and
---   how many order lines are in others, returns among them; SKUs without a sale are absent.
+-- Answers: what every SKU sold itself in a period, returns taken off, with its revenue in one
+--   currency and how many order lines are in others, returns among them; SKUs without a sale are
+--   absent. What sold in bundles: movement/sales_through_bundles.
 -- Parameters: :since, :until (excluded), :currency.
 -- Cost: four columns of the sales of the period's months.
 SELECT

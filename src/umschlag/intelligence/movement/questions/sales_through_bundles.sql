@@ -1,10 +1,11 @@
 -- Answers: what sold of every SKU as a part of bundles, on which day, bundles one by one, returns
 --   negative: units_per_bundle units of each part, and the revenue by the parts' share in what the
 --   bundle costs, in equal shares where the cost of a part is unknown. A bundle is taken to be put
---   together as when that was last told in the period; parts that are bundles themselves are not
---   taken apart. Plentymarkets' orders come with their bundles taken apart already; these are the
---   sales of bundles by other sources.
--- Parameters: :since, :until (excluded); :marketplace (empty: all).
+--   together as when that was last told before the period's end, be it long before the period;
+--   parts that are bundles themselves are not taken apart. Plentymarkets' orders come with their
+--   bundles taken apart already; these are the sales of bundles by other sources.
+-- Parameters: :from_date, :until (excluded); :marketplace (empty: all); :sku, of the part (empty:
+--   all).
 -- Cost: the bundles' rows, and one pass over the sales of the period where there are bundles.
 WITH newest AS (
     SELECT max(business_date) AS business_date FROM snapshot_days WHERE business_date < :until
@@ -60,11 +61,13 @@ parts AS (
 SELECT
     parts.part_sku AS sku,
     sales.business_date,
+    sales.currency,
     sales.units * parts.units_per_bundle AS units,
     cast(sales.revenue_minor AS double precision) * parts.share AS revenue_minor
 FROM sales
 INNER JOIN parts ON parts.sku = sales.sku
 WHERE
-    sales.business_date >= :since
+    sales.business_date >= :from_date
     AND sales.business_date < :until
     AND (:marketplace = '' OR sales.marketplace = :marketplace)
+    AND (:sku = '' OR parts.part_sku = :sku)
