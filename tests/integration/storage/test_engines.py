@@ -75,7 +75,10 @@ ASKED = {
     "movement/out_changes": [_SOME, _ALL],
     "movement/receipts_of_sku": [{"sku": PLAIN, **_SOME}],
     "movement/receipts_until": [{"as_of": LAST}],
-    "movement/sales_before": [{"until": date(2026, 8, 20)} | _EVERYWHERE],
+    "movement/sales_before": [
+        {"before": date(2026, 8, 20), "until": LAST} | _EVERYWHERE,
+        {"before": date(2026, 8, 20), "until": date(2026, 8, 25), "marketplace": "Amazon.de"},
+    ],
     "movement/sales_through_bundles": [
         {"from_date": FIRST, "until": LAST + timedelta(days=1)} | _EVERYWHERE | _EVERYTHING,
         {

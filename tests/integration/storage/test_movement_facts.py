@@ -287,6 +287,33 @@ def test_parts_of_unknown_cost_share_the_revenue_alike(bundles):
     assert (bulb.revenue_minor_365d, lamp.revenue_minor_365d) == (2_500, 900 + 2_500)
 
 
+def test_what_last_sold_in_a_bundle_long_ago_has_sold(bundles):
+    long_ago = ago(400)
+    publish_sales(bundles, a_sale("long ago", long_ago, sku="SET", units=4, source="file"))
+
+    bulb, lamp, whole = article_facts(bundles, as_of_date=DAY, currency="EUR")
+
+    # The parts are told on the newest day alone; a recipe is taken as it was last told.
+    assert (lamp.first_sale_date, lamp.sold_units_total) == (long_ago, 7 + 4 * 2)
+    assert (bulb.first_sale_date, bulb.sold_units_total) == (long_ago, 3 + 4)
+    assert (whole.first_sale_date, whole.sold_units_total) == (long_ago, 3 + 4)
+
+
+def test_long_ago_too_a_day_counts_by_what_it_sold_in_all(lake):
+    publish(lake, "article_days", article_day())
+    publish_sales(
+        lake,
+        a_sale("sold", ago(500), units=2),
+        a_sale("given back at once", ago(400), units=2),
+        a_sale("given back at once, the return", ago(400), units=-2),
+    )
+
+    (facts,) = article_facts(lake, as_of_date=DAY, currency="EUR")
+
+    assert facts.last_sale_date == ago(500)
+    assert facts.sold_units_total == 2
+
+
 def test_bundles_are_put_together_as_when_that_was_last_told_be_it_before_the_days(bundles):
     later = DAY + timedelta(days=5)
     publish(bundles, "article_days", article_day("LAMP", later), article_day("BULB", later))

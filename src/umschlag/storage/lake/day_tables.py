@@ -92,7 +92,8 @@ def read_sales(
     if with_older:
         older = lake.ask(
             Question.load(ROOM, "sales_before"),
-            until=window.since,
+            before=window.since,
+            until=window.until,
             marketplace=marketplace,
         )
     return SalesRead(own=own, through_bundles=through_bundles, older=older)
