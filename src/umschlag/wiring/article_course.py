@@ -23,8 +23,9 @@ from umschlag.storage.records.models import (
 )
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.lake import open_lake
-from umschlag.wiring.looking_back import close_of, sales_known_through
+from umschlag.wiring.looking_back import close_of
 from umschlag.wiring.rule_titles import rule_title
+from umschlag.wiring.whole_days import sales_whole_through
 
 COURSE_DAYS = 180
 KNOWN_DAYS_MAX = 36_500
@@ -120,7 +121,8 @@ def article_course(settings: Settings, article: Article, *, known_on: date | Non
     sold = units_by_day(lake, article.sku, window, known_at=asked["known_at"]).tolist()
     if not stock and not any(sold):
         return Course(days=[], events=[])
-    sold_through = sales_known_through(settings) or since - timedelta(days=1)
+    # A day that has only begun has sold nothing yet, or little: that is not what it sold.
+    sold_through = sales_whole_through(settings) or since - timedelta(days=1)
     all_days = [since + timedelta(days=offset) for offset in range(COURSE_DAYS)]
     days = [
         _day(day, stock.get(day), units if day <= sold_through else None)

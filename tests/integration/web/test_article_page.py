@@ -9,6 +9,7 @@ from django.utils import timezone
 from builders import web as build
 from builders.lake import DAY, a_sale, article_day, rows_of
 from umschlag.kernel.money import Money
+from umschlag.kernel.periods import business_date_of
 from umschlag.settings import load_settings
 from umschlag.storage.records.models import MovementRule
 from umschlag.wiring.article_course import EventKind, article_course
@@ -95,6 +96,23 @@ def test_what_went_in_bundles_is_sold_in_the_course_as_in_the_figures_beside_it(
     # A day that sold in a bundle had stock.
     runs = [(found.days[a].business_date, found.days[b].business_date) for a, b in found.stock_outs]
     assert runs == [(ago(29), ago(29)), (ago(27), ago(26))]
+
+
+def test_a_day_that_has_only_begun_has_no_sales_yet(settings_in):
+    settings = settings_in()
+    today = business_date_of(timezone.now(), settings.zone)
+    lake = open_lake(settings)
+    for age in range(3):
+        day = today - timedelta(days=age)
+        lake.publish(
+            "article_days", day.isoformat(), rows_of("article_days", article_day(SKU, day))
+        )
+    sales = [a_sale(f"o{age}", today - timedelta(days=age), sku=SKU, units=4) for age in range(3)]
+    publish_by_month(lake, "sales", sales)
+
+    days = article_course(settings, build.an_article(SKU), known_on=None).days
+
+    assert [day.sold_units for day in days[-3:]] == [4, 4, None]
 
 
 def test_what_happened_stands_on_its_day(article):
