@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
 from umschlag.intelligence.forecasting.own_errors import (
     OwnErrors,
     OwnForecast,
@@ -23,8 +24,8 @@ from umschlag.wiring.lake import open_lake
 from umschlag.wiring.looking_back import close_of
 from umschlag.wiring.whole_days import sales_whole_through
 
-LOOK_BACK_DAYS = 270
-"""So far back forecasts are shown and measured: half a year of those over 90 days."""
+LOOK_BACK_DAYS = 180
+"""So far back forecasts over the longest horizon are shown and measured once they are over."""
 COMPARED_HORIZON_DAYS = 28
 
 
@@ -90,14 +91,17 @@ def article_forecasts(
         known_on = min(known_on, newest + timedelta(days=KNOWN_DAYS_MAX))
     last = min(newest, known_on) if known_on else newest
     known_at = close_of(known_on, settings)
-    since = last - timedelta(days=LOOK_BACK_DAYS)
+    longest_days = max(*HORIZONS_DAYS, settings.forecast_horizon_days)
+    since = last - timedelta(days=LOOK_BACK_DAYS + longest_days)
     made = forecasts_of_sku(
         lake, Sku(sku), since=since, until=last + timedelta(days=1), known_at=known_at
     )
     if not made:
         return _none()
     through = min(sales_through or since, last)
-    sold = _sales(lake, sku, since=since - timedelta(days=91), until=through + timedelta(days=1))
+    # The same as last time needs as many days before a forecast as it is about.
+    before = timedelta(days=max(one.horizon_days for one in made))
+    sold = _sales(lake, sku, since=since - before, until=through + timedelta(days=1))
     days = sorted({one.made_date for one in made}, reverse=True)
     shown = made_date if made_date in days else days[0]
     return ArticleForecasts(

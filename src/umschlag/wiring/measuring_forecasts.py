@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
 from umschlag.intelligence.forecasting.measuring import KeptForecasts, Measured, measured
 from umschlag.settings import Settings
 from umschlag.storage.lake.day_tables import Window
@@ -19,8 +20,8 @@ from umschlag.storage.lake.lake import Lake
 from umschlag.storage.records.backtests import keep_measured, measured_between
 from umschlag.wiring.whole_days import sales_whole_through
 
-LOOK_BACK_DAYS = 120
-"""The longest horizon, and a month in which nobody measured."""
+LOOK_BACK_DAYS = 30
+"""Beyond the longest horizon: a month in which nobody measured."""
 LATE_DAYS = 14
 """Orders come in late and are cancelled: so long after it was due a forecast is measured again."""
 
@@ -34,7 +35,7 @@ def measure_due_forecasts(settings: Settings, lake: Lake) -> int:
     if known_through is None:
         return 0
     count = 0
-    for made_date, horizon_days in _due(lake, known_through):
+    for made_date, horizon_days in _due(settings, lake, known_through):
         _measure(lake, made_date, horizon_days)
         count += 1
     return count
@@ -71,8 +72,9 @@ def _measured(kept: KeptForecasts, sold: UnitsSold, units: NDArray[np.float64]) 
     )
 
 
-def _due(lake: Lake, known_through: date) -> Iterator[tuple[date, int]]:
-    since = known_through - timedelta(days=LOOK_BACK_DAYS)
+def _due(settings: Settings, lake: Lake, known_through: date) -> Iterator[tuple[date, int]]:
+    longest_days = max(*HORIZONS_DAYS, settings.forecast_horizon_days)
+    since = known_through - timedelta(days=longest_days + LOOK_BACK_DAYS)
     done = measured_between(since, known_through)
     for made_date, horizon_days in days_with_forecasts(lake, since=since):
         days_over = (known_through - made_date).days - horizon_days

@@ -109,6 +109,38 @@ def test_a_marketplace_that_was_corrected_leaves_no_forecast_of_the_day_behind(s
 
 
 @pytest.fixture
+def half_a_year(settings_in):
+    """Two books a day for four hundred days, forecast over half a year."""
+    settings = settings_in(forecast_horizon_days=180)
+    lake = open_lake(settings)
+    Article.objects.create(sku="BOOK", currency="EUR")
+    days = [DAY - timedelta(days=offset) for offset in range(400)]
+    for day in (days[-1], days[190], DAY):
+        row = article_day("BOOK", business_date=day, on_hand_units=500)
+        lake.publish("article_days", day.isoformat(), rows_of("article_days", row))
+    for month in sorted({f"{day:%Y-%m}" for day in days}):
+        sales = [
+            a_sale(day.isoformat(), business_date=day, sku="BOOK", units=2)
+            for day in days
+            if f"{day:%Y-%m}" == month
+        ]
+        lake.publish("sales", month, rows_of("sales", *sales))
+    return settings
+
+
+def test_a_horizon_of_half_a_year_is_measured_when_it_is_over(half_a_year):
+    forecast(half_a_year, as_of=DAY - timedelta(days=190), progress_for=quietly)
+
+    found = ForecastMeasurement.objects.get(horizon_days=180, is_of_marketplace=False)
+    assert found.made_date == DAY - timedelta(days=190)
+    assert (found.wape, found.naive_wape) == pytest.approx((0, 0), abs=1e-9)
+    own = {one.horizon_days: one for one in article_forecasts(half_a_year, "BOOK").errors}
+    assert own[180].accuracy.wape == pytest.approx(0, abs=1e-9)
+    # The same as last time is that of half a year, not of the three months before.
+    assert own[180].naive.wape == pytest.approx(0, abs=1e-9)
+
+
+@pytest.fixture
 def two_marketplaces(lake):
     """Half of the books sell on another marketplace, and a sale a week names none."""
     for month in sorted({f"{DAY - timedelta(days=offset):%Y-%m}" for offset in range(DAYS)}):
