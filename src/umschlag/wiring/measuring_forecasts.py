@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from umschlag.intelligence.forecasting.demand_model import HORIZONS_DAYS
 from umschlag.intelligence.forecasting.measuring import KeptForecasts, Measured, measured
+from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.lake.day_tables import Window
 from umschlag.storage.lake.demand import UnitsSold, read_marketplace_units, read_units
@@ -77,7 +78,14 @@ def _due(settings: Settings, lake: Lake, known_through: date) -> Iterator[tuple[
     since = known_through - timedelta(days=longest_days + LOOK_BACK_DAYS)
     done = measured_between(since, known_through)
     for made_date, horizon_days in days_with_forecasts(lake, since=since):
-        days_over = (known_through - made_date).days - horizon_days
-        is_new = (made_date, horizon_days) not in done
-        if days_over >= 0 and (is_new or days_over == LATE_DAYS):
+        due_date = made_date + timedelta(days=horizon_days)
+        measured_at = done.get((made_date, horizon_days))
+        if due_date > known_through:
+            continue
+        # From then on, not on that one day alone: it may pass without a sale, or without the job.
+        late_date = due_date + timedelta(days=LATE_DAYS)
+        is_late = late_date <= known_through
+        if measured_at is None or (
+            is_late and business_date_of(measured_at, settings.zone) <= late_date
+        ):
             yield made_date, horizon_days

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pyarrow as pa
 import pytest
@@ -12,6 +12,7 @@ from umschlag.wiring.article_forecasts import article_forecasts
 from umschlag.wiring.forecasting import forecast
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.marketplace_forecasts import marketplace_lines
+from umschlag.wiring.measuring_forecasts import measure_due_forecasts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -106,6 +107,26 @@ def test_a_marketplace_that_was_corrected_leaves_no_forecast_of_the_day_behind(s
 
     (line,) = marketplace_lines(settings, sku="BOOK")
     assert (line.marketplace, line.mean_units) == ("Amazon.fr", pytest.approx(56))
+
+
+def test_what_was_due_two_weeks_ago_is_measured_once_more_whatever_day_it_is(settings, lake):
+    made_date = DAY - timedelta(days=30)
+    forecast(settings, as_of=made_date, progress_for=quietly)
+    for row in ForecastMeasurement.objects.all():
+        at_once = made_date + timedelta(days=row.horizon_days + 1)
+        noon = datetime.combine(at_once, time(12), tzinfo=settings.zone)
+        ForecastMeasurement.objects.filter(pk=row.pk).update(measured_at=noon)
+    late = a_sale("late", made_date + timedelta(days=1), sku="BOOK", units=14)
+    month = f"{late['business_date']:%Y-%m}"
+    lake.upsert_month("sales", month, rows_of("sales", late), ["order_id"])
+
+    # Those over 7 and 14 days were due 23 and 16 days ago, the others lately.
+    assert measure_due_forecasts(settings, lake) == 2
+    assert measure_due_forecasts(settings, lake) == 0
+
+    of_articles = ForecastMeasurement.objects.filter(is_of_marketplace=False)
+    errors = {one.horizon_days: one.wape for one in of_articles}
+    assert errors == pytest.approx({7: 14 / 28, 14: 14 / 42, 28: 0, 30: 0})
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Records of how good forecasts are: backtests, and forecasts measured when they were due."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 from umschlag.intelligence.forecasting.accuracy import Accuracy
 from umschlag.intelligence.forecasting.backtest import Backtest, Contestant
@@ -56,12 +56,12 @@ def keep_measured(found: Measured, *, marketplace: str | None = None) -> None:
     )
 
 
-def measured_between(since: date, until: date) -> set[tuple[date, int]]:
-    """Return day and horizon of the forecasts made on these days that were measured."""
+def measured_between(since: date, until: date) -> dict[tuple[date, int], datetime]:
+    """Return when forecasts made on these days were last measured, by day and horizon."""
     rows = ForecastMeasurement.objects.filter(
         made_date__gte=since, made_date__lt=until, is_of_marketplace=False
     )
-    return set(rows.values_list("made_date", "horizon_days"))
+    return {(row.made_date, row.horizon_days): row.measured_at for row in rows}
 
 
 def newest_measured(count: int) -> list[Measured]:
