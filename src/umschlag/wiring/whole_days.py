@@ -7,8 +7,11 @@ from django.utils import timezone
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.models import LakeDay
+from umschlag.storage.records.sync_runs import last_read_at
 from umschlag.wiring.day_pictures import closes_of
+from umschlag.wiring.history import ORDERS_SOURCE
 from umschlag.wiring.looking_back import sales_known_through
+from umschlag.wiring.own_data import SALES_FILE_SOURCE
 
 _ONE_DAY = timedelta(days=1)
 
@@ -38,7 +41,14 @@ def picture_after(settings: Settings, day: date) -> date:
 
 
 def sales_whole_through(settings: Settings) -> date | None:
-    """Return the newest day with a sale that is over; None where nothing ever sold."""
+    """Return the newest day with a sale that was over when sales were last read to their end.
+
+    None where nothing ever sold.
+    """
     known = sales_known_through(settings)
-    yesterday = business_date_of(timezone.now(), settings.zone) - _ONE_DAY
-    return None if known is None else min(known, yesterday)
+    if known is None:
+        return None
+    # Orders read in the night hold its first hours, and if nobody reads again, the next day would
+    # take them for the whole of it.
+    read_at = last_read_at(ORDERS_SOURCE, SALES_FILE_SOURCE) or timezone.now()
+    return min(known, business_date_of(read_at, settings.zone) - _ONE_DAY)

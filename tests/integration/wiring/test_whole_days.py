@@ -17,13 +17,15 @@ from umschlag.storage.records.models import (
     LakeDay,
     Proposal,
     Replenishment,
+    SyncRun,
 )
 from umschlag.wiring.classifying import classify
 from umschlag.wiring.forecasting import forecast
+from umschlag.wiring.history import ORDERS_SOURCE
 from umschlag.wiring.lake import open_lake
 from umschlag.wiring.proposing import propose
 from umschlag.wiring.running_out import running_out
-from umschlag.wiring.whole_days import picture_after, sold_before
+from umschlag.wiring.whole_days import picture_after, sales_whole_through, sold_before
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -139,6 +141,16 @@ def test_an_evening_that_the_picture_is_set_to_has_its_day_behind_it(
 
     assert sold_before(settings, day) == (day if is_behind else day - timedelta(days=1))
     assert picture_after(settings, day) == (day if is_behind else day + timedelta(days=1))
+
+
+def test_a_day_whose_orders_were_read_in_its_night_alone_is_not_whole(settings, shop, today):
+    night = datetime.combine(today - timedelta(days=1), time(2, 10), tzinfo=settings.zone)
+    SyncRun.objects.create(source=ORDERS_SOURCE, status="complete", started_at=night)
+    SyncRun.objects.create(source=ORDERS_SOURCE, status="failed", started_at=timezone.now())
+    assert sales_whole_through(settings) == today - timedelta(days=2)
+
+    SyncRun.objects.create(source=ORDERS_SOURCE, status="complete", started_at=timezone.now())
+    assert sales_whole_through(settings) == today - timedelta(days=1)
 
 
 def test_orders_go_by_the_same_days_and_are_proposed_on_the_day_itself(settings, shop, today):

@@ -1,6 +1,7 @@
 """The record of every import, also of those that failed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from django.utils import timezone
@@ -46,3 +47,12 @@ def last_watermark(source: str) -> str:
     """Return how far the last complete import of the source read; empty before the first."""
     run = SyncRun.objects.filter(source=source, status=RunStatus.COMPLETE).first()
     return run.watermark if run else ""
+
+
+def last_read_at(*sources: str) -> datetime | None:
+    """Return when the newest complete import of any of the sources began; None before the first.
+
+    What happened in its system later is not in it.
+    """
+    runs = SyncRun.objects.filter(source__in=sources, status=RunStatus.COMPLETE)
+    return runs.values_list("started_at", flat=True).first()
