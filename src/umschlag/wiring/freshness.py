@@ -22,11 +22,11 @@ from umschlag.storage.records.models import (
 )
 from umschlag.storage.records.snapshots import is_of_recording
 from umschlag.wiring.amounts import clock_text, count_text, day_text
+from umschlag.wiring.history import ORDERS_SOURCE
 from umschlag.wiring.whole_days import sold_before
 
 FRESH_DAYS_MAX = 1
 """Yesterday's picture is no cause for worry: tonight's may still be on its way."""
-ORDERS = "plentymarkets"
 SOURCE_TITLES: Mapping[str, str] = {
     "autofba": gettext_noop("Clients and stores"),
     "buying_sheet": gettext_noop("Buying sheet"),
@@ -85,7 +85,7 @@ def freshness_on(settings: Settings, today: date) -> Freshness:
     rebuilt = complete.filter(origin=SnapshotOrigin.RECONSTRUCTED).aggregate(
         days=Count("business_date", distinct=True)
     )["days"]
-    orders = _newest_sync(ORDERS)
+    orders = _newest_sync(ORDERS_SOURCE)
     return Freshness(
         business_date=newest.business_date if newest else None,
         finished_at=newest.finished_at if newest else None,

@@ -20,6 +20,7 @@ from umschlag.wiring.freshness import (
     freshness_of,
     sold_through_text,
 )
+from umschlag.wiring.history import ORDERS_SOURCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LISTS = ["article", "articlemovement", "articleforecast", "proposal"]
@@ -97,8 +98,8 @@ def test_what_was_not_made_anew_since_the_picture_is_named(browser, today, page)
     yesterday = today - timedelta(days=1)
     article = build.an_article(movement={"as_of_date": yesterday})
     build.a_forecast(article, made_date=yesterday - timedelta(days=1))
-    an_import("plentymarkets", days_ago=1)
-    an_import("plentymarkets", status="failed")
+    an_import(ORDERS_SOURCE, days_ago=1)
+    an_import(ORDERS_SOURCE, status="failed")
 
     text = browser.get(page).content.decode()
 
@@ -113,7 +114,7 @@ def test_nothing_is_behind_where_all_was_made_today(today):
     article = build.an_article(movement={"as_of_date": today})
     # What a day that has only begun sells lies ahead of its forecast.
     build.a_forecast(article, made_date=today - timedelta(days=1))
-    an_import("plentymarkets")
+    an_import(ORDERS_SOURCE)
 
     found = freshness_of(load_settings())
 
