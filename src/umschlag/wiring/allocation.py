@@ -119,11 +119,14 @@ def plan_allocation(
 
     For one store alone, every refused ASIN gets its own record, and its cart may be small;
     otherwise there is one a store and reason, and no cart that is not worth a pallet. `policy` is
-    the settings' where none is named; lines that were set by hand in `based_on_id` stay. A page
-    that waits reads under `watch_key` how far it is (`wiring.planning_watch`).
+    the settings' where none is named. The new run takes the place of `based_on_id`: lines that
+    were set by hand there stay, and it is put aside. A page that waits reads under `watch_key` how
+    far it is (`wiring.planning_watch`).
 
     Raises:
         StoreUnknown: there is no such store.
+        RunUnknown, RunAlreadyDecided: `based_on_id` is no proposal any more.
+        LinesSetMeanwhile: lines of `based_on_id` were changed by hand meanwhile.
         PlanBreaksRules: a line set by hand breaks a rule by now.
     """
     if only_store_id is not None and not Store.objects.filter(pk=only_store_id).exists():

@@ -1,6 +1,6 @@
 """A proposal worked on: lines set by hand, the rest planned again, two runs side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,16 +8,24 @@ from django.utils.translation import gettext as _
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import Refused
+from umschlag.kernel.identifiers import Asin, StoreId
 from umschlag.settings import Settings
 from umschlag.storage.records.locking import in_one_transaction
-from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice
+from umschlag.storage.records.models import AllocationRun, CartLine, FairnessChoice, RunPin, Store
 from umschlag.storage.records.run_edits import HandEdit, LineUnknown, release_line, set_line
 from umschlag.storage.records.run_figures import RunFigures, read_figures
+from umschlag.storage.records.run_pins import LinesSetMeanwhile
 from umschlag.storage.records.run_states import require_proposed
-from umschlag.wiring.allocation import discard_allocation, plan_allocation, planning_terms
+from umschlag.wiring.allocation import plan_allocation, planning_terms
 from umschlag.wiring.published_facts import published_facts
 from umschlag.wiring.run_view import run_of
 from umschlag.wiring.violation_words import broken_rules_told, violation_text
+
+LINES_TOLD_MAX = 5
+
+
+class LinesChangedMeanwhile(Refused):
+    """Somebody changed lines by hand while the rest was planned again; the message says which."""
 
 
 class LineBreaksRules(Refused):
@@ -72,29 +80,33 @@ def plan_the_rest_again(
 ) -> int:
     """Plan a proposal anew around the lines set by hand; return the new run's number.
 
-    The old proposal is put aside, and can still be looked at and compared with.
+    The old proposal is put aside at the same moment, and can still be looked at and compared with.
 
     Raises:
         RunUnknown, RunAlreadyDecided: there is no such proposal.
+        LinesChangedMeanwhile: lines of it were changed by hand meanwhile; nothing was changed.
         PlanBreaksRules: a line set by hand breaks a rule by now.
     """
     # Asked before too: nobody should wait for a plan that cannot take the old one's place.
     old = require_proposed(run_id)
-    with broken_rules_told(settings.currency):
-        new_run_id = plan_allocation(
-            settings,
-            made_by_id=made_by_id,
-            only_store_id=old.only_store_id,
-            policy=policy or _policy_of(old),
-            based_on_id=run_id,
-            watch_key=watch_key,
-        )
     try:
-        discard_allocation(settings, run_id)
-    except Exception:
-        discard_allocation(settings, new_run_id)
-        raise
-    return new_run_id
+        with broken_rules_told(settings.currency):
+            return plan_allocation(
+                settings,
+                made_by_id=made_by_id,
+                only_store_id=old.only_store_id,
+                policy=policy or _policy_of(old),
+                based_on_id=run_id,
+                watch_key=watch_key,
+            )
+    except LinesSetMeanwhile as error:
+        raise LinesChangedMeanwhile(
+            _(
+                "While the rest was planned again, somebody changed lines by hand: %s. Nothing was "
+                "changed by planning: do it once more."
+            )
+            % _lines_told(run_id, error.pairs)
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +209,16 @@ def _compared_clients(before: AllocationRun, after: AllocationRun) -> tuple[Comp
         for client_id, name in names.items()
     ]
     return tuple(sorted(clients, key=lambda one: one.client_name))
+
+
+def _lines_told(run_id: int, pairs: Collection[tuple[StoreId, Asin]]) -> str:
+    """Return stores and ASINs of some of the lines, each with who set it where it is still set."""
+    told = []
+    for store_id, asin in list(pairs)[:LINES_TOLD_MAX]:
+        pin = RunPin.objects.filter(run_id=run_id, store_id=store_id, asin__asin=asin).first()
+        by = f" ({pin.set_by})" if pin and pin.set_by else ""
+        told.append(f"{Store.objects.get(pk=store_id).name}, {asin}{by}")
+    return "; ".join(told)
 
 
 def _policy_of(run: AllocationRun | None) -> FairnessPolicy | None:

@@ -1,7 +1,7 @@
 """Allocation runs in the records: kept as proposals, locked and taken when confirmed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from umschlag.allocation.balances.bookings import Purse
 from umschlag.allocation.pallets.model import CartPallets
@@ -39,6 +39,7 @@ from umschlag.storage.records.models import (
     MutualStoreProposal,
     Preorder,
     PreorderStatus,
+    RunPin,
     RunRefusal,
     RunState,
     Store,
@@ -52,9 +53,9 @@ from umschlag.storage.records.reasons import (
 )
 from umschlag.storage.records.run_figures import keep_shares, stored_figures
 from umschlag.storage.records.run_lines import lines_of_run, receiving_store_ids
-from umschlag.storage.records.run_pins import copy_pins, pins_of
+from umschlag.storage.records.run_pins import copy_pins, lock_with_pins, pins_of
 from umschlag.storage.records.run_prices import stored_prices, warm_start_of
-from umschlag.storage.records.run_states import lock_proposed_run
+from umschlag.storage.records.run_states import discard_run, lock_proposed_run
 
 _BATCH = 500
 """Rows a statement: below SQLite's limit of bound values for our widest row."""
@@ -69,8 +70,10 @@ class ProposedRuns:
     made_by_id: int | None = None
     only_store_id: int | None = None
     based_on_id: int | None = None
-    """The run of which the lines set by hand are kept."""
+    """The proposal whose place this one takes; the lines set in it by hand are kept."""
     _rows: ProblemRows | None = None
+    _pins: Mapping[tuple[StoreId, Asin], int] = field(default_factory=dict)
+    """What was set by hand in that proposal when the question was read."""
 
     def problem(self) -> AllocationProblem:
         """Return today's question: all own stores, or the one asked for, whatever its kind."""
@@ -78,12 +81,13 @@ class ProposedRuns:
 
     def _problem(self) -> AllocationProblem:
         self._rows = rows_for_planning(self.only_store_id)
+        self._pins = pins_of(self.based_on_id) if self.based_on_id else {}
         return problem_of(
             self._rows,
             self.terms,
             receiving_store_ids=receiving_store_ids(self._rows, self.only_store_id),
             facts=self.facts,
-            pins=pins_of(self.based_on_id) if self.based_on_id else None,
+            pins=self._pins,
         )
 
     def warm_start(self) -> WarmStart | None:
@@ -100,8 +104,21 @@ class ProposedRuns:
         refusals: Sequence[Refusal],
         mutual: Sequence[MutualProposal],
     ) -> int:
-        """Write the run in a handful of statements, all of it or nothing."""
-        return self._keep(plan, evaluation, reasons, refusals, mutual)
+        """Write the run in a handful of statements, all of it or nothing.
+
+        The proposal that it was planned again from is put aside with it, so that there are never
+        two that could both be confirmed.
+
+        Raises:
+            RunUnknown, RunAlreadyDecided: that proposal was decided on meanwhile.
+            LinesSetMeanwhile: lines of it were set by hand meanwhile.
+        """
+        if self.based_on_id is None:
+            return self._keep(plan, evaluation, reasons, refusals, mutual)
+        lock_with_pins(self.based_on_id, self._pins)
+        run_id = self._keep(plan, evaluation, reasons, refusals, mutual)
+        discard_run(self.based_on_id)
+        return run_id
 
     def _keep(  # noqa: PLR0917 - what a proposal is kept with
         self,
@@ -240,13 +257,16 @@ class LockedRun:
             CartLine.objects.filter(cart__run=run).order_by("cart_id", "asin_id")
         )
         client_ids = {cart.client_id for cart in self.carts.values()}
-        asin_ids = {line.asin_id for line in self.cart_lines}
+        # What was set by hand and has no line is looked at too, or nobody would miss it.
+        pinned = list(RunPin.objects.filter(run=run, units__gt=0))
+        asin_ids = {line.asin_id for line in self.cart_lines} | {pin.asin_id for pin in pinned}
+        store_ids = self.carts.keys() | {pin.store_id for pin in pinned}
         # The balance is a sum of entries: whoever changes it locks the client's row first.
         clients = locked(Client.objects.filter(pk__in=client_ids).order_by("pk"))
         self.clients = {row.pk: row for row in clients}
         asins = locked(CatalogAsin.objects.filter(pk__in=asin_ids).order_by("pk"))
         self.asins = {row.pk: row for row in asins}
-        stores = locked(Store.objects.filter(pk__in=self.carts).order_by("pk"))
+        stores = locked(Store.objects.filter(pk__in=store_ids).order_by("pk"))
         preorders = locked(arrived_preorders())
         self.preorders = list(preorders.filter(client_id__in=client_ids, asin_id__in=asin_ids))
         self.rows = ProblemRows(
@@ -257,7 +277,13 @@ class LockedRun:
         )
         self.asin_keys = {Asin(row.asin): row.pk for row in self.asins.values()}
         # The check needs no facts, because they order lots and forbid nothing.
-        self._problem = problem_of(self.rows, terms, receiving_store_ids=self.carts, facts={})
+        self._problem = problem_of(
+            self.rows,
+            terms,
+            receiving_store_ids=sorted(store_ids),
+            facts={},
+            pins=pins_of(run.pk),
+        )
 
     def locked_problem(self) -> AllocationProblem:
         """Return the question as the locked rows put it."""
