@@ -48,6 +48,9 @@ _TEXTS: Mapping[ViolationCode, str] = {
     ViolationCode.PREORDER_EXCEEDED: gettext_noop(
         "%(excess)s units more than are preordered and arrived"
     ),
+    ViolationCode.PREORDER_SPLIT: gettext_noop(
+        "%(excess)s units of its preorders would come from a second store"
+    ),
     ViolationCode.PREORDER_DUE_WRONG: gettext_noop("what is due for the preorder has changed"),
     ViolationCode.BALANCE_BELOW_FLOOR: gettext_noop("the balance is %(amount)s short"),
 }

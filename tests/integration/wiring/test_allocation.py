@@ -264,6 +264,30 @@ def test_a_partial_arrival_leaves_the_rest_of_the_preorder_and_its_due_amount(se
     assert preorder.status == PreorderStatus.ARRIVED
 
 
+def test_preorders_are_not_served_from_two_stores_and_never_twice(settings):
+    client, store, asin = an_agency()
+    other = a_store_record(client, 2)
+    ungate(other, asin)
+    for number in (1, 2):
+        # Paid already: the amounts that fall due show nothing.
+        a_preorder_record(client, asin, number, remaining_due_minor=0)
+    run_id = plan_allocation(settings, only_store_id=store.pk)
+    line = CartLine.objects.select_related("cart").get()
+    second = Cart.objects.get(pk=line.cart_id)
+    second.pk, second.store = None, other
+    second.save()
+    CartLine.objects.update(units=10, preorder_units=10)
+    line = CartLine.objects.get()
+    line.pk, line.cart = None, second
+    line.save()
+    before = everything()
+
+    with pytest.raises(PlanBreaksRules, match=r"10 units of its preorders .* a second store"):
+        confirm_allocation(settings, run_id)
+
+    assert everything() == before
+
+
 def test_a_preorder_that_is_not_paid_says_so_with_its_number_and_the_amount(settings):
     client = a_client_record(balance_minor=100)
     asin = an_asin_record(remaining_units=3)

@@ -37,6 +37,7 @@ class ViolationCode(StrEnum):
     WRONG_COST = "wrong_cost"
     SHIPPING_PRICE_OUTSIDE = "shipping_price_outside"
     PREORDER_EXCEEDED = "preorder_exceeded"
+    PREORDER_SPLIT = "preorder_split"
     PREORDER_DUE_WRONG = "preorder_due_wrong"
     BALANCE_BELOW_FLOOR = "balance_below_floor"
 
@@ -210,16 +211,22 @@ def _crowding_violations(problem: AllocationProblem, plan: AllocationPlan) -> It
 
 def _preorder_violations(problem: AllocationProblem, plan: AllocationPlan) -> Iterator[Violation]:
     units: Counter[tuple[ClientId, Asin]] = Counter()
+    largest_units: Counter[tuple[ClientId, Asin]] = Counter()
     due: Counter[tuple[ClientId, Asin]] = Counter()
     for line in plan.lines:
         pair = problem.stores[line.store_id].client_id, line.asin
         units[pair] += line.preorder_units
+        largest_units[pair] = max(largest_units[pair], line.preorder_units)
         due[pair] += line.preorder_due_minor
     for (client_id, asin), preorder_units in units.items():
         left, owed = _owed(problem, client_id, asin, preorder_units)
         at = {"client_id": client_id, "asin": asin}
         if left > 0:
             yield Violation(code=ViolationCode.PREORDER_EXCEEDED, excess=left, **at)  # type: ignore[arg-type]  # mypy joins the two types in the dict
+        # Served from two stores, each line would claim the oldest preorders for itself.
+        split = preorder_units - largest_units[client_id, asin]
+        if split > 0:
+            yield Violation(code=ViolationCode.PREORDER_SPLIT, excess=split, **at)  # type: ignore[arg-type]  # the same
         if owed != due[client_id, asin]:
             wrong = abs(owed - due[client_id, asin])
             yield Violation(code=ViolationCode.PREORDER_DUE_WRONG, excess=wrong, **at)  # type: ignore[arg-type]  # the same

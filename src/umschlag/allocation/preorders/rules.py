@@ -1,6 +1,7 @@
 """Whose preorder is served first, and what falls due with it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from umschlag.allocation.preorders.model import PreorderClaim, ServedClaim
@@ -42,6 +43,23 @@ def served_claims(claims: Iterable[PreorderClaim], *, units: int) -> list[Served
         )
         units -= taken_units
     return served
+
+
+def claims_after(
+    claims: Iterable[PreorderClaim], served: Iterable[ServedClaim]
+) -> list[PreorderClaim]:
+    """Return the claims as they stand once these units were given and their amounts charged."""
+    given = {one.preorder_id: one for one in served}
+    return [
+        replace(
+            claim,
+            outstanding_units=claim.outstanding_units - given[claim.preorder_id].units,
+            due_minor=claim.due_minor - given[claim.preorder_id].due_minor,
+        )
+        if claim.preorder_id in given
+        else claim
+        for claim in claims
+    ]
 
 
 def due_minor_of(claims: Iterable[PreorderClaim], *, units: int) -> int:

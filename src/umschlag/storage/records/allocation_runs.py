@@ -16,8 +16,8 @@ from umschlag.allocation.planning.model import (
 )
 from umschlag.allocation.planning.optimal_plan import WarmStart
 from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
-from umschlag.allocation.preorders.model import ServedClaim
-from umschlag.allocation.preorders.rules import claims_on, served_claims
+from umschlag.allocation.preorders.model import PreorderClaim, ServedClaim
+from umschlag.allocation.preorders.rules import claims_after, claims_on, served_claims
 from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import (
@@ -371,11 +371,14 @@ class LockedRun:
         """Give the lines' units to the preorders; return which got how many, line by line."""
         rows = {row.pk: row for row in self.preorders}
         given: dict[tuple[StoreId, Asin], list[ServedClaim]] = {}
+        claims: Sequence[PreorderClaim] = self._problem.preorders
         for line in lines:
             client_id = ClientId(self.carts[line.store_id].client_id)
-            claims = claims_on(self._problem.preorders, client_id, line.asin)
-            given[line.store_id, line.asin] = served_claims(claims, units=line.preorder_units)
-            for served in given[line.store_id, line.asin]:
+            own = claims_on(claims, client_id, line.asin)
+            served_now = served_claims(own, units=line.preorder_units)
+            given[line.store_id, line.asin] = served_now
+            claims = claims_after(claims, served_now)
+            for served in served_now:
                 row = rows[served.preorder_id]
                 row.allocated_units += served.units
                 row.remaining_due_minor -= served.due_minor

@@ -127,6 +127,19 @@ def test_more_preordered_than_given_is_found():
     assert ViolationCode.PREORDER_EXCEEDED in found
 
 
+def test_preorders_that_two_stores_of_a_client_would_serve_are_found():
+    problem = a_problem(
+        stores=[a_store(1), a_store(2, client_id=ClientId(1))],
+        # Paid already, so that what falls due tells nothing of it.
+        preorders=(a_claim(1, due_minor=0), a_claim(2, due_minor=0)),
+    )
+    lines = a_line(1, preorder_units=10), a_line(2, preorder_units=4)
+
+    (violation,) = violations(problem, a_plan(*lines))
+
+    assert (violation.code, violation.excess) == (ViolationCode.PREORDER_SPLIT, 4)
+
+
 def test_the_stock_is_shared_by_all_stores():
     problem = two_stores(lots=[a_lot(remaining_units=19)])
 

@@ -1,10 +1,16 @@
+from collections import Counter
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.allocation import a_claim
-from umschlag.allocation.preorders.rules import due_minor_of, served_claims, serving_order
+from umschlag.allocation.preorders.rules import (
+    claims_after,
+    due_minor_of,
+    served_claims,
+    serving_order,
+)
 
 
 def test_the_goods_that_were_to_arrive_first_are_served_first():
@@ -53,3 +59,22 @@ def test_what_falls_due_never_shrinks_with_more_units(units):
     claims = [a_claim(1, outstanding_units=7, due_minor=999), a_claim(2, due_minor=0)]
 
     assert due_minor_of(claims, units=units) <= due_minor_of(claims, units=units + 1)
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_claims_served_twice_are_given_no_more_than_they_wait_for(first, second):
+    claims = [a_claim(1, due_minor=999), a_claim(2), a_claim(3, outstanding_units=0, due_minor=0)]
+
+    one = served_claims(claims, units=first)
+    other = served_claims(claims_after(claims, one), units=second)
+
+    units, due = Counter(), Counter()
+    for served in (*one, *other):
+        units[served.preorder_id] += served.units
+        due[served.preorder_id] += served.due_minor
+    assert units.total() == min(first + second, 20)
+    for claim in claims:
+        assert units[claim.preorder_id] <= claim.outstanding_units
+        assert due[claim.preorder_id] <= claim.due_minor
+    if first + second >= 20:
+        assert due.total() == 999 + 5000
