@@ -9,9 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from umschlag.allocation.pallets.drawing import DrawingWords, pallet_svg
 from umschlag.allocation.pallets.leaving import HERE
-from umschlag.allocation.pallets.packing_list import PackingList, PalletHeading, packing_list_of
 from umschlag.allocation.planning.model import FairnessPolicy
 from umschlag.allocation.planning.usecases import confirm_plan, propose_plan
 from umschlag.kernel.errors import NotFound, Refused
@@ -19,8 +17,8 @@ from umschlag.kernel.money import Money
 from umschlag.kernel.periods import business_date_of
 from umschlag.settings import Settings
 from umschlag.storage.records.allocation import PlanningTerms
-from umschlag.storage.records.allocation_runs import LockedRun, ProposedRuns
-from umschlag.storage.records.loaded_pallets import load_of
+from umschlag.storage.records.allocation_runs import ProposedRuns
+from umschlag.storage.records.locked_run import LockedRun
 from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import (
     AllocationRun,
@@ -64,10 +62,6 @@ class StoreSuspended(Refused):
 
 class NothingToAllocate(Refused):
     """Not one case pack can be given to the store; the message says why."""
-
-
-class PalletUnknown(NotFound):
-    """There is no such pallet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,36 +205,6 @@ def generate_pallets(
     )
 
 
-def pallet_drawing(pallet_id: int) -> str:
-    """Return the pallet's drawing as SVG, its words in the active language.
-
-    Raises:
-        PalletUnknown: there is no such pallet.
-    """
-    pallet = _pallet(pallet_id)
-    words = DrawingWords(side=_("Side"), front=_("Front"), tier=_("Tier"), units=_("units"))
-    return pallet_svg(load_of(pallet), title=pallet.code, words=words)
-
-
-def packing_list(pallet_id: int) -> PackingList:
-    """Return the pallet's packing list.
-
-    Raises:
-        PalletUnknown: there is no such pallet.
-    """
-    pallet = _pallet(pallet_id)
-    codes = list(Pallet.objects.filter(cart=pallet.cart_id).order_by("code").values_list("pk"))
-    heading = PalletHeading(
-        code=pallet.code,
-        client_name=pallet.client.name,
-        store_name=pallet.store.name,
-        destination=pallet.destination,
-        number=codes.index((pallet.pk,)) + 1,
-        count=len(codes),
-    )
-    return packing_list_of(load_of(pallet), heading)
-
-
 def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> PlanningTerms:
     """Return what settings and clock say about a plan made now; the policy may be another one."""
     now = timezone.now()
@@ -318,13 +282,6 @@ def _why_nothing(store: Store, run_id: int) -> str:
         "store": store.name,
         "why": " ".join(reason_text(refusal) for refusal in named),
     }
-
-
-def _pallet(pallet_id: int) -> Pallet:
-    pallet = Pallet.objects.select_related("client", "store").filter(pk=pallet_id).first()
-    if pallet is None:
-        raise PalletUnknown(_("There is no pallet %s.") % pallet_id, field="pallet")
-    return pallet
 
 
 def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:

@@ -24,7 +24,7 @@ from umschlag.storage.records import leaving_pallets
 from umschlag.storage.records.leaving_pallets import Act
 from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import Pallet, PalletStatus
-from umschlag.wiring.allocation import PalletUnknown
+from umschlag.wiring.pallet_papers import PalletUnknown
 
 CODES_NAMED_MAX = 3
 

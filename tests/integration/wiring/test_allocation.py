@@ -46,17 +46,15 @@ from umschlag.wiring.allocation import (
     ClientUnknown,
     NothingToAllocate,
     PalletRequest,
-    PalletUnknown,
     StoreOfAnotherClient,
     StoreSuspended,
     StoreUnknown,
     confirm_allocation,
     discard_allocation,
     generate_pallets,
-    packing_list,
-    pallet_drawing,
     plan_allocation,
 )
+from umschlag.wiring.pallet_papers import PalletUnknown, packing_list, pallet_drawing
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -33,7 +33,7 @@ from umschlag.storage.records.models import (
     RunState,
 )
 from umschlag.storage.records.run_states import RunUnknown
-from umschlag.wiring.allocation import PalletUnknown, confirm_allocation, plan_allocation
+from umschlag.wiring.allocation import confirm_allocation, plan_allocation
 from umschlag.wiring.doctoring import Health
 from umschlag.wiring.leaving import (
     DateAhead,
@@ -44,6 +44,7 @@ from umschlag.wiring.leaving import (
     undo_allocation,
 )
 from umschlag.wiring.ledger_findings import ledger_findings
+from umschlag.wiring.pallet_papers import PalletUnknown
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -22,7 +22,7 @@ def show(request: HttpRequest, pallet_id: int) -> HttpResponse:
 @staff_page("records.view_pallet")
 def packing(request: HttpRequest, pallet_id: int) -> HttpResponse:
     """Show the packing list alone, with what is written on the pallet, ready to be printed."""
-    from umschlag.wiring.allocation import PalletUnknown, packing_list
+    from umschlag.wiring.pallet_papers import PalletUnknown, packing_list
 
     try:
         marks = packing_list(pallet_id).marks
@@ -33,7 +33,7 @@ def packing(request: HttpRequest, pallet_id: int) -> HttpResponse:
 
 def drawing(pallet_id: int) -> str:
     """Return the drawing for a page."""
-    from umschlag.wiring.allocation import pallet_drawing
+    from umschlag.wiring.pallet_papers import pallet_drawing
 
     # Our own SVG, made of numbers and escaped texts: nothing of it comes from outside as markup.
     return mark_safe(pallet_drawing(pallet_id))  # noqa: S308 - the reason stands above
