@@ -35,7 +35,7 @@ from umschlag.storage.records.run_states import discard_run
 from umschlag.wiring.amounts import count_text, money_text
 from umschlag.wiring.notifying import News, tell
 from umschlag.wiring.planning_watch import watched
-from umschlag.wiring.published_facts import published_facts
+from umschlag.wiring.published_facts import facts_of_run, published_facts
 from umschlag.wiring.stored_reasons import reason_text
 from umschlag.wiring.violation_words import broken_rules_told
 
@@ -222,7 +222,7 @@ def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> 
 
 def _confirm(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
     confirm_plan(
-        LockedRun(run_id, planning_terms(settings), by=by),
+        LockedRun(run_id, planning_terms(settings), facts_of_run(run_id), by=by),
         pallet_freight_minor=settings.pallet_freight_minor,
     )
     carts = Cart.objects.filter(run_id=run_id)

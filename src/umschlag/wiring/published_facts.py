@@ -23,6 +23,14 @@ def published_facts(settings: Settings) -> Mapping[Asin, MovementFacts]:
     )
 
 
+def facts_of_run(run_id: int) -> Mapping[Asin, MovementFacts]:
+    """Return how the ASINs of a run's lines move by now: what confirming holds the lines against.
+
+    Without forecasts, which no rule asks for: a lake that cannot be read stops nobody.
+    """
+    return facts_by_asin(facts for _, facts in movement_records.facts_of_skus(of_run=run_id))
+
+
 def _mean_units(settings: Settings) -> dict[Sku, float]:
     made_date = forecast_records.newest_made_date()
     if made_date is None:

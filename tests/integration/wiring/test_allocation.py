@@ -40,6 +40,7 @@ from umschlag.storage.records.models import (
     UngatingAnswer,
     UngatingStatus,
 )
+from umschlag.storage.records.run_edits import HandEdit
 from umschlag.storage.records.run_states import RunAlreadyDecided, RunUnknown
 from umschlag.wiring.allocation import (
     ClientNameMismatch,
@@ -55,6 +56,7 @@ from umschlag.wiring.allocation import (
     plan_allocation,
 )
 from umschlag.wiring.pallet_papers import PalletUnknown, packing_list, pallet_drawing
+from umschlag.wiring.run_edits import set_line_by_hand
 from umschlag.wiring.stored_reasons import reason_text
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -473,27 +475,53 @@ def test_the_queries_of_a_plan_do_not_grow_with_the_agency(settings, django_asse
         plan_allocation(settings)
 
 
+def a_movement_record(asin, **values):
+    article, _ = Article.objects.get_or_create(
+        sku="HX-1", defaults={"asin": asin.asin, "currency": "EUR"}
+    )
+    return ArticleMovement.objects.create(
+        **{
+            "article": article,
+            "as_of_date": date(2026, 3, 1),
+            "verdict": "penner",
+            "reason_code": "idle",
+            "speed_class": "dead",
+            "abc_class": "C",
+            "demand_pattern": "none",
+            **values,
+        }
+    )
+
+
 def test_what_intelligence_publishes_decides_which_lot_is_the_oldest(settings):
     client, store, young = an_agency()
     let_spend(client, 1_200)
     known = an_asin_record(2)
     ungate(store, known)
-    article = Article.objects.create(sku="HX-1", asin=known.asin, currency="EUR")
-    ArticleMovement.objects.create(
-        article=article,
-        as_of_date=date(2026, 3, 1),
-        verdict="penner",
-        reason_code="idle",
-        speed_class="dead",
-        abc_class="C",
-        demand_pattern="none",
-        stock_age_days=2_000,
-    )
+    a_movement_record(known, stock_age_days=2_000)
 
     run_id = plan_allocation(settings, only_store_id=store.pk)
 
     assert young.asin < known.asin
     assert CartLine.objects.get(cart__run=run_id).asin_id == known.pk
+
+
+def test_confirming_asks_anew_how_much_a_store_may_be_expected_to_sell(settings):
+    _, store, asin = an_agency()
+    moving = a_movement_record(asin, daily_sales_units=10.0)
+    run_id = plan_allocation(settings)
+    moving.daily_sales_units = 0.1
+    moving.save()
+    before = everything()
+
+    # 90 days at 0.1 a day are 9 units.
+    with pytest.raises(PlanBreaksRules, match="91 units more than the store is expected to sell"):
+        confirm_allocation(settings, run_id)
+
+    assert everything() == before
+    edit = HandEdit(run_id=run_id, store_id=store.pk, asin=asin.asin, units=100)
+    set_line_by_hand(settings, edit)
+    assert confirm_allocation(settings, run_id).units == 100
 
 
 def test_a_client_with_two_short_stores_is_told_once(settings):

@@ -12,6 +12,7 @@ from umschlag.allocation.planning.model import (
 from umschlag.allocation.planning.pallet_shares import PalletShare, pallet_shares
 from umschlag.allocation.preorders.model import PreorderClaim, ServedClaim
 from umschlag.allocation.preorders.rules import claims_after, claims_on, served_claims
+from umschlag.intelligence.published import MovementFacts
 from umschlag.kernel.identifiers import Asin, ClientId, StoreId
 from umschlag.storage.records.allocation import (
     PlanningTerms,
@@ -49,8 +50,17 @@ class LockedRun:
     transaction, which begins as a writer, is the lock.
     """
 
-    def __init__(self, run_id: int, terms: PlanningTerms, *, by: str = "") -> None:
+    def __init__(
+        self,
+        run_id: int,
+        terms: PlanningTerms,
+        facts: Mapping[Asin, MovementFacts],
+        *,
+        by: str = "",
+    ) -> None:
         """Lock the rows; must be called inside a transaction. `by` is who confirms.
+
+        `facts` tell how the run's ASINs sell by now; where there are none, no demand is known.
 
         Raises:
             RunUnknown: there is no such run.
@@ -83,12 +93,11 @@ class LockedRun:
             preorders=self.preorders,
         )
         self.asin_keys = {Asin(row.asin): row.pk for row in self.asins.values()}
-        # The check needs no facts, because they order lots and forbid nothing.
         self._problem = problem_of(
             self.rows,
             terms,
             receiving_store_ids=sorted(store_ids),
-            facts={},
+            facts=facts,
             pins=pins_of(run.pk),
         )
 

@@ -142,9 +142,15 @@ def replace_movements(judged: Judged, *, as_of_date: date) -> Written:
     )
 
 
-def facts_of_skus() -> Iterator[tuple[Sku, MovementFacts]]:
-    """Yield what the newest classification says of every article that carries an ASIN."""
+def facts_of_skus(of_run: int | None = None) -> Iterator[tuple[Sku, MovementFacts]]:
+    """Yield what the newest classification says of every article that carries an ASIN.
+
+    With `of_run`, of those alone whose ASIN is among the lines of that allocation run.
+    """
     rows = records.ArticleMovement.objects.exclude(article__asin="").select_related("article")
+    if of_run is not None:
+        lines = records.CartLine.objects.filter(cart__run_id=of_run)
+        rows = rows.filter(article__asin__in=lines.order_by().values("asin__asin"))
     for row in rows.iterator():
         yield (
             Sku(row.article.sku),
