@@ -452,6 +452,41 @@ def test_what_our_carts_fulfilled_stays_fulfilled(syncs):
     assert not told(NotificationKind.PREORDER_ARRIVED)
 
 
+def test_what_the_panel_fulfilled_by_mistake_is_served_all_the_same(syncs):
+    syncs.sheet(a_sheet_row())
+    clients = [a_client_row()]
+    for status in ("waiting", "fulfilled"):
+        syncs.panel(clients=clients, preorders=[a_preorder_row(status=status)])
+
+    outcome = syncs.panel(clients=clients, preorders=[a_preorder_row(status="arrived")])
+
+    preorder = Preorder.objects.get()
+    assert (preorder.status, preorder.there_units) == ("arrived", 24)
+    (note,) = outcome.notes
+    assert note.place == "panel preorders, row 1, status"
+    assert "was fulfilled and is arrived again: 0 of 24 units" in note.message
+    assert len(told(NotificationKind.PREORDER_ARRIVED)) == 1
+
+
+def test_what_is_ordered_on_top_of_a_fulfilled_preorder_is_served_too(syncs):
+    syncs.sheet(a_sheet_row())
+    clients = [a_client_row()]
+    syncs.panel(clients=clients, preorders=[a_preorder_row(status="arrived")])
+    # As a cart leaves it that gave all of it.
+    Preorder.objects.update(
+        status="fulfilled", allocated_units=24, remaining_due_minor=0, uncounted_due_minor=10_000
+    )
+    raised = a_preorder_row(status="arrived", quantity=48, remaining_due="200.00")
+
+    outcome = syncs.panel(clients=clients, preorders=[raised])
+
+    preorder = Preorder.objects.get()
+    assert (preorder.status, preorder.there_units) == ("arrived", 24)
+    assert preorder.remaining_due_minor == 10_000
+    assert "24 of 48 units" in outcome.notes[0].message
+    assert not syncs.panel(clients=clients, preorders=[raised]).notes
+
+
 def test_a_preorder_fulfilled_before_we_knew_of_it_asks_for_nothing(syncs):
     syncs.sheet(a_sheet_row())
 

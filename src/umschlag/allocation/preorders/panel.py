@@ -34,12 +34,17 @@ class PanelPreorder:
     stage: PreorderStage
 
 
-def stage_after(*, ours: PreorderStage | None, told: PreorderStage) -> PreorderStage:
+def stage_after(
+    *, ours: PreorderStage | None, told: PreorderStage, allocated_units: int, ordered_units: int
+) -> PreorderStage:
     """Return the stage once the panel has spoken; `ours` is None for a new preorder.
 
-    What our carts fulfilled stays fulfilled: the panel learns of it later than we do.
+    What our carts fulfilled stays fulfilled: the panel learns of it later than we do. Where they
+    gave less than is ordered, it was the panel that said fulfilled, or less was ordered then, and
+    what it says now counts.
     """
-    return PreorderStage.FULFILLED if ours is PreorderStage.FULFILLED else told
+    is_given = ours is PreorderStage.FULFILLED and allocated_units >= ordered_units
+    return PreorderStage.FULFILLED if is_given else told
 
 
 def stage_of_arrived(

@@ -10,9 +10,21 @@ from umschlag.allocation.preorders.panel import (
 )
 
 
+def after(ours, told, *, allocated_units=0):
+    return stage_after(ours=ours, told=told, allocated_units=allocated_units, ordered_units=10)
+
+
 @pytest.mark.parametrize("told", PreorderStage)
-def test_fulfilled_stays_fulfilled(told):
-    assert stage_after(ours=PreorderStage.FULFILLED, told=told) is PreorderStage.FULFILLED
+def test_what_carts_fulfilled_stays_fulfilled(told):
+    found = after(PreorderStage.FULFILLED, told, allocated_units=10)
+
+    assert found is PreorderStage.FULFILLED
+
+
+@pytest.mark.parametrize("told", PreorderStage)
+@pytest.mark.parametrize("allocated_units", [0, 9])
+def test_what_they_did_not_give_is_what_the_panel_says_of_it(told, allocated_units):
+    assert after(PreorderStage.FULFILLED, told, allocated_units=allocated_units) is told
 
 
 @pytest.mark.parametrize("told", PreorderStage)
@@ -20,7 +32,7 @@ def test_fulfilled_stays_fulfilled(told):
     "ours", [None, PreorderStage.WAITING, PreorderStage.ARRIVED, PreorderStage.CANCELLED]
 )
 def test_otherwise_the_panel_decides(ours, told):
-    assert stage_after(ours=ours, told=told) is told
+    assert after(ours, told) is told
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def keep_preorders(rows: Sequence[PanelPreorder]) -> tuple[Landing, list[Preorde
             _write(preorder, row, before)
         else:
             landing.updated_count += _write(preorder, row, before)
+            _remark_on_reopened(preorder, row, before, landing)
         has_arrived = preorder.status == PreorderStatus.ARRIVED
         if has_arrived and before is not PreorderStage.ARRIVED:
             arrived.append(preorder)
@@ -80,7 +81,12 @@ def _write(preorder: Preorder, row: PanelPreorder, before: PreorderStage | None)
         charged_minor=preorder.uncounted_due_minor,
     )
     stage = stage_of_arrived(
-        stage_after(ours=before, told=row.stage),
+        stage_after(
+            ours=before,
+            told=row.stage,
+            allocated_units=preorder.allocated_units,
+            ordered_units=row.ordered_units,
+        ),
         ordered_units=row.ordered_units,
         arrived_units=preorder.arrived_units,
     )
@@ -101,6 +107,18 @@ def _write(preorder: Preorder, row: PanelPreorder, before: PreorderStage | None)
     if changed:
         preorder.save()
     return changed
+
+
+def _remark_on_reopened(
+    preorder: Preorder, row: PanelPreorder, before: PreorderStage | None, landing: Landing
+) -> None:
+    if before is PreorderStage.FULFILLED and preorder.status != PreorderStatus.FULFILLED:
+        landing.remark(
+            f"panel preorders, row {row.row}, status",
+            f"{preorder.client.name}'s preorder {row.external_id} was fulfilled and is"
+            f" {row.stage.value} again: {preorder.allocated_units} of {row.ordered_units} units"
+            " were given by carts",
+        )
 
 
 def _remark_on_missing(known: dict[str, Preorder], told: set[str], landing: Landing) -> None:
