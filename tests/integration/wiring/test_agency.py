@@ -284,10 +284,39 @@ def test_a_balance_that_changed_books_the_difference_and_leaves_holds_alone(sync
 def test_an_older_answer_does_not_undo_a_newer_one(syncs):
     syncs.panel(clients=[a_client_row(balance="1200.00", updated_at=LATER)])
 
-    syncs.panel(clients=[a_client_row(balance="1500.00")])
+    outcome = syncs.panel(clients=[a_client_row(balance="1500.00")])
 
     assert Client.objects.get().balance_minor == 120_000
     assert LedgerEntry.objects.count() == 1
+    (note,) = outcome.notes
+    assert note.place == "panel clients, row 1, balance"
+    assert "1,500.00 EUR" in note.message
+    assert not syncs.panel(clients=[a_client_row(balance="1200.00")]).notes
+
+
+def test_a_change_from_the_future_is_refused_and_freezes_no_balance(syncs):
+    syncs.panel(clients=[a_client_row(balance="1200.00")])
+    ahead = a_client_row(balance="1500.00", updated_at="2136-03-01T06:00:00+00:00")
+
+    outcome = syncs.panel(clients=[ahead])
+    later = syncs.panel(clients=[a_client_row(balance="5.00", updated_at=LATER)])
+
+    (problem,) = outcome.problems
+    assert problem.place == "panel clients, row 1, updated_at"
+    assert "2136-03-01" in problem.message
+    assert not later.problems
+    assert spendable_minor(Client.objects.get().pk) == 500
+
+
+def test_a_balance_frozen_by_a_change_from_the_future_is_told_anew(syncs):
+    syncs.panel(clients=[a_client_row(balance="1500.00")])
+    Client.objects.update(panel_updated_at=datetime(2136, 3, 1, tzinfo=UTC))
+
+    syncs.panel(clients=[a_client_row(balance="5.00", updated_at=LATER)])
+
+    client = Client.objects.get()
+    assert (client.balance_minor, spendable_minor(client.pk)) == (500, 500)
+    assert client.panel_updated_at == datetime.fromisoformat(LATER)
 
 
 def test_priority_and_last_pallet_are_ours_once_the_client_is_here(syncs):

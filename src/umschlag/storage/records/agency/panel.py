@@ -1,7 +1,7 @@
 """Clients and stores as the panel tells them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -22,19 +22,31 @@ from umschlag.storage.records.models import (
     StoreStatus,
 )
 
+AHEAD_MAX = timedelta(days=1)
+"""How far ahead of our clock a change may lie: clocks differ, and local time is told as UTC."""
+
 
 def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing:
-    """Create and update clients, and book what their balances changed by.
+    """Create and update clients, and book what their balances changed by; `booked_at` is now.
 
     The panel's balance is the book of record: afterwards a client's panel account mirrors it.
+    A row from further ahead than `AHEAD_MAX` is refused, because believed it would hide all later
+    ones until then; what an older row says otherwise is remarked on.
     Priority and last pallet are taken over once, for a new client; from then on they are ours.
     """
     landing = Landing()
     known = {client.external_id: client for client in _locked_clients()}
     told = {key: -minor for key, minor in balances(LedgerAccountKind.PANEL).items()}
     changes: list[Booking] = []
+    latest_at = booked_at + AHEAD_MAX
     for row in rows:
         client = known.get(row.external_id)
+        if row.updated_at > latest_at:
+            landing.refuse(
+                f"panel clients, row {row.row}, updated_at",
+                f"{row.updated_at.isoformat()} lies ahead; what the row says was not taken over",
+            )
+            continue
         if client is None:
             client = known[row.external_id] = _new_client(row)
             landing.created_count += 1
@@ -45,12 +57,14 @@ def keep_clients(rows: Sequence[PanelClient], *, booked_at: datetime) -> Landing
                 f" {row.balance.currency}; settle the client and create it anew",
             )
             continue
+        elif _is_older(row, client, latest_at):
+            # An older answer must not undo a newer one.
+            _remark_on_older(row, client, landing)
+            continue
         else:
             landing.updated_count += _update_client(client, row)
-        # An older answer must not undo a newer one.
-        if client.panel_updated_at == row.updated_at:
-            changes += _change(client, row, already_minor=told.get(client.pk, 0))
-            told[client.pk] = row.balance.minor
+        changes += _change(client, row, already_minor=told.get(client.pk, 0))
+        told[client.pk] = row.balance.minor
     book(changes, booked_at=booked_at)
     _remark_on_missing_clients(known, {row.external_id for row in rows}, landing)
     return landing
@@ -74,9 +88,23 @@ def _new_client(row: PanelClient) -> Client:
     )
 
 
+def _is_older(row: PanelClient, client: Client, latest_at: datetime) -> bool:
+    ours_at = client.panel_updated_at
+    # An instant ahead that was kept before such were refused must not hide what comes now.
+    return ours_at is not None and row.updated_at < ours_at <= latest_at
+
+
+def _remark_on_older(row: PanelClient, client: Client, landing: Landing) -> None:
+    ours_at = client.panel_updated_at
+    if row.balance.minor != client.balance_minor and ours_at is not None:
+        landing.remark(
+            f"panel clients, row {row.row}, balance",
+            f"{client.name}: {row.balance} of {row.updated_at.isoformat()} was passed over,"
+            f" because the balance here is of {ours_at.isoformat()}",
+        )
+
+
 def _update_client(client: Client, row: PanelClient) -> bool:
-    if client.panel_updated_at is not None and row.updated_at < client.panel_updated_at:
-        return False
     before = (client.name, client.email, client.balance_minor, client.panel_updated_at)
     client.name, client.email = row.name, row.email
     client.balance_minor, client.panel_updated_at = row.balance.minor, row.updated_at
