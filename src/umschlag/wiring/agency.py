@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.preorders.panel import PanelPreorder
-from umschlag.allocation.stores.panel import PanelStore
 from umschlag.allocation.ungating.software import ToldAnswer
 from umschlag.connectors.autofba.client import autofba_panel_at
+from umschlag.connectors.autofba.parsing import ParsedStores
 from umschlag.connectors.google_sheets.client import GoogleSheets
 from umschlag.connectors.google_sheets.parsing import asins_named, parse_buying_sheet
 from umschlag.connectors.rows import Parsed
@@ -62,7 +62,7 @@ class PanelSource(Protocol):
     def clients(self, *, progress: Progress) -> Parsed[PanelClient]:
         """Return all clients."""
 
-    def stores(self, *, progress: Progress) -> Parsed[PanelStore]:
+    def stores(self, *, progress: Progress) -> ParsedStores:
         """Return all stores."""
 
     def preorders(self, *, progress: Progress) -> Parsed[PanelPreorder]:
@@ -164,7 +164,10 @@ def take_over_panel(
     preorders = panel.preorders(progress=progress)
 
     def keep() -> tuple[list[Landing], list[Preorder]]:
-        kept = [keep_clients(clients.rows, booked_at=timezone.now()), keep_stores(stores.rows)]
+        kept = [
+            keep_clients(clients.rows, booked_at=timezone.now()),
+            keep_stores(stores.rows, unusable=stores.unusable),
+        ]
         kept_preorders, arrived = keep_preorders(preorders.rows)
         return [*kept, kept_preorders], arrived
 

@@ -387,6 +387,27 @@ def test_a_store_does_not_change_hands_but_is_suspended_all_the_same(syncs):
     assert outcome.skipped_count == 1
 
 
+@pytest.mark.parametrize("status", ["Suspended", "lost", None])
+def test_a_store_is_suspended_where_the_rest_of_its_row_cannot_be_read(syncs, status):
+    syncs.panel(clients=[a_client_row()], stores=[a_store_row()])
+    broken = {"asin_units_max": -1, "kind": "shared"}
+
+    still = syncs.panel(clients=[a_client_row()], stores=[a_store_row(**broken)])
+    assert Store.objects.get().status == StoreStatus.ACTIVE
+    assert not any("suspended" in note.message for note in still.notes)
+    outcome = syncs.panel(
+        clients=[a_client_row()],
+        stores=["no object", {"id": None}, a_store_row(status=status, **broken)],
+    )
+
+    store = Store.objects.get()
+    assert store.status == StoreStatus.SUSPENDED
+    assert len(outcome.problems) == 3
+    assert any(note.message == "Alster DE was suspended all the same" for note in outcome.notes)
+    syncs.panel(clients=[a_client_row()], stores=[a_store_row()])
+    assert Store.objects.get().status == StoreStatus.ACTIVE
+
+
 def test_a_store_of_nobody_is_a_problem(syncs):
     outcome = syncs.panel(clients=[a_client_row()], stores=[a_store_row(client_id=999)])
 

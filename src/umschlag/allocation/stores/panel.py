@@ -20,6 +20,15 @@ class PanelStore:
     total_units_max: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusableStore:
+    """A row of which id and status alone can be used. `is_active` as in `PanelStore`."""
+
+    row: int
+    external_id: str
+    is_active: bool | None
+
+
 def is_active_after(
     *, ours: bool | None, told: bool | None, suspended_by_panel: bool = False
 ) -> bool:

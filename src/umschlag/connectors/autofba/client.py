@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.preorders.panel import PanelPreorder
-from umschlag.allocation.stores.panel import PanelStore
-from umschlag.connectors.autofba.parsing import parse_clients, parse_preorders, parse_stores
+from umschlag.connectors.autofba.parsing import (
+    ParsedStores,
+    parse_clients,
+    parse_preorders,
+    parse_stores,
+)
 from umschlag.connectors.paged_adapter import PagedAdapter, adapter_at, refuse_when_busy
 from umschlag.connectors.rows import Fields, Parsed
 from umschlag.connectors.transport import OutsideSystem, json_of
@@ -27,7 +31,7 @@ class AutofbaPanel:
         """Return all clients with their balances."""
         return parse_clients(self._rows("clients", progress))
 
-    def stores(self, *, progress: Progress = untold) -> Parsed[PanelStore]:
+    def stores(self, *, progress: Progress = untold) -> ParsedStores:
         """Return all stores."""
         return parse_stores(self._rows("stores", progress))
 

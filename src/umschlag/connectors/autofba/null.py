@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.preorders.panel import PanelPreorder
-from umschlag.allocation.stores.panel import PanelStore
-from umschlag.connectors.autofba.parsing import parse_clients, parse_preorders, parse_stores
+from umschlag.connectors.autofba.parsing import (
+    ParsedStores,
+    parse_clients,
+    parse_preorders,
+    parse_stores,
+)
 from umschlag.connectors.rows import Parsed
 from umschlag.kernel.progress import Progress, untold
 
@@ -24,7 +28,7 @@ class RecordedPanel:
         progress(len(self.recorded_clients), len(self.recorded_clients), "clients")
         return parse_clients(self.recorded_clients)
 
-    def stores(self, *, progress: Progress = untold) -> Parsed[PanelStore]:
+    def stores(self, *, progress: Progress = untold) -> ParsedStores:
         """Return the recorded stores."""
         progress(len(self.recorded_stores), len(self.recorded_stores), "stores")
         return parse_stores(self.recorded_stores)

@@ -1,18 +1,20 @@
 """The panel's clients, stores and preorders as our values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from umschlag.allocation.clients.model import ClientPriority
 from umschlag.allocation.clients.panel import PanelClient
 from umschlag.allocation.preorders.panel import PanelPreorder, PreorderStage
-from umschlag.allocation.stores.panel import PanelStore
+from umschlag.allocation.stores.panel import PanelStore, UnusableStore
 from umschlag.connectors.rows import Fields, Parsed, parsed_rows
-from umschlag.kernel.errors import MalformedIdentifier
+from umschlag.kernel.errors import BadRow, MalformedIdentifier
 from umschlag.kernel.identifiers import Marketplace, parse_marketplace
 
 WordT = TypeVar("WordT", bound=Enum)
+_STORES = "panel stores"
 _IS_ACTIVE = {"active": True, "suspended": False}
 _IS_MUTUAL = {"mutual": True, "own": False}
 
@@ -22,9 +24,29 @@ def parse_clients(rows: Iterable[object]) -> Parsed[PanelClient]:
     return parsed_rows(rows, source="panel clients", parse=_client)
 
 
-def parse_stores(rows: Iterable[object]) -> Parsed[PanelStore]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedStores(Parsed[PanelStore]):
+    """The stores, and what can be told of those whose rows cannot be used otherwise."""
+
+    unusable: tuple[UnusableStore, ...] = ()
+
+
+def parse_stores(rows: Iterable[object]) -> ParsedStores:
     """Return the rows of `/stores`."""
-    return parsed_rows(rows, source="panel stores", parse=_store)
+    told = list(rows)
+    parsed = parsed_rows(told, source=_STORES, parse=_store)
+    usable = {store.row for store in parsed.rows}
+    unusable = (
+        _unusable_store(Fields(row, source=_STORES, number=number))
+        for number, row in enumerate(told, start=1)
+        if number not in usable and isinstance(row, Mapping)
+    )
+    return ParsedStores(
+        rows=parsed.rows,
+        problems=parsed.problems,
+        notes=parsed.notes,
+        unusable=tuple(store for store in unusable if store is not None),
+    )
 
 
 def parse_preorders(rows: Iterable[object]) -> Parsed[PanelPreorder]:
@@ -50,19 +72,30 @@ def _store(fields: Fields) -> PanelStore:
     kind = fields.text("kind").lower()
     if kind not in _IS_MUTUAL:
         raise fields.refuse("kind", f"{kind!r} is neither own nor mutual")
-    # A status we do not know must not stop the sync from suspending the store.
-    status = str(fields.row.get("status") or "").strip().lower()
     return PanelStore(
         row=fields.number,
         external_id=fields.identifier("id"),
         client_external_id=fields.identifier("client_id"),
         name=fields.text("name"),
-        is_active=_IS_ACTIVE.get(status),
+        is_active=_is_active(fields),
         marketplace=_marketplace(fields),
         is_mutual=_IS_MUTUAL[kind],
         asin_units_max=fields.units_or_none("asin_units_max"),
         total_units_max=fields.units_or_none("total_units_max"),
     )
+
+
+def _unusable_store(fields: Fields) -> UnusableStore | None:
+    try:
+        external_id = fields.identifier("id")
+    except BadRow:
+        return None
+    return UnusableStore(row=fields.number, external_id=external_id, is_active=_is_active(fields))
+
+
+def _is_active(fields: Fields) -> bool | None:
+    # A status we do not know must not stop the sync from suspending the store.
+    return _IS_ACTIVE.get(str(fields.row.get("status") or "").strip().lower())
 
 
 def _preorder(fields: Fields) -> PanelPreorder:

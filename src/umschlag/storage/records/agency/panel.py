@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from umschlag.allocation.balances.bookings import Purse
 from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.clients.panel import PanelClient
-from umschlag.allocation.stores.panel import PanelStore, is_active_after
+from umschlag.allocation.stores.panel import PanelStore, UnusableStore, is_active_after
 from umschlag.kernel.identifiers import ClientId
 from umschlag.storage.records.agency.landing import Landing
 from umschlag.storage.records.ledger import balances, book
@@ -131,11 +131,11 @@ def _remark_on_missing_clients(known: dict[str, Client], told: set[str], landing
             )
 
 
-def keep_stores(rows: Sequence[PanelStore]) -> Landing:
+def keep_stores(rows: Sequence[PanelStore], *, unusable: Sequence[UnusableStore] = ()) -> Landing:
     """Create and update stores. A store never becomes active by accident.
 
-    Suspensions, and words that mean neither, count at once. The panel lifts its own suspensions;
-    one that a person set here is lifted here by hand.
+    Suspensions, and words that mean neither, count at once, also in `unusable` rows. The panel
+    lifts its own suspensions; one that a person set here is lifted here by hand.
     Caps are taken over once, for a new store; from then on they are ours.
     """
     landing = Landing()
@@ -166,6 +166,9 @@ def keep_stores(rows: Sequence[PanelStore]) -> Landing:
         else:
             landing.updated_count += _update_store(store, row, client)
         _remark_on_status(store, row, landing)
+    for bad in unusable:
+        if bad.external_id in known:
+            _suspend_where_told(known[bad.external_id], bad, landing)
     for external_id in known.keys() - {row.external_id for row in rows}:
         landing.remark(
             f"panel stores, {external_id}",
@@ -205,7 +208,7 @@ def _update_store(store: Store, row: PanelStore, client: Client) -> bool:
     return bool(changed)
 
 
-def _suspend_where_told(store: Store, row: PanelStore, landing: Landing) -> None:
+def _suspend_where_told(store: Store, row: PanelStore | UnusableStore, landing: Landing) -> None:
     if row.is_active is not True and store.status == StoreStatus.ACTIVE:
         store.status = StoreStatus.SUSPENDED
         store.is_suspended_by_panel = True
