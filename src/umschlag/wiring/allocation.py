@@ -29,6 +29,7 @@ from umschlag.storage.records.models import (
     Pallet,
     RunRefusal,
     Store,
+    StoreKind,
     StoreStatus,
 )
 from umschlag.storage.records.run_states import discard_run
@@ -58,6 +59,10 @@ class StoreOfAnotherClient(Refused):
 
 class StoreSuspended(Refused):
     """The store is suspended and may be given nothing."""
+
+
+class StoreIsMutual(Refused):
+    """What goes into a mutual store needs owners, and only a transfer writes them down."""
 
 
 class NothingToAllocate(Refused):
@@ -119,12 +124,16 @@ def plan_allocation(
 
     Raises:
         StoreUnknown: there is no such store.
+        StoreIsMutual: goods come into it by a transfer alone.
         RunUnknown, RunAlreadyDecided: `based_on_id` is no proposal any more.
         LinesSetMeanwhile: lines of `based_on_id` were changed by hand meanwhile.
         PlanBreaksRules: a line set by hand breaks a rule by now.
     """
-    if only_store_id is not None and not Store.objects.filter(pk=only_store_id).exists():
-        raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
+    if only_store_id is not None:
+        store = Store.objects.filter(pk=only_store_id).first()
+        if store is None:
+            raise StoreUnknown(_("There is no store %s.") % only_store_id, field="store")
+        _refuse_mutual(store)
     runs = ProposedRuns(
         terms=planning_terms(settings, policy),
         facts=published_facts(settings),
@@ -148,6 +157,7 @@ def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> Conf
     Raises:
         RunUnknown: there is no such run.
         RunAlreadyDecided: it was confirmed or discarded before.
+        StoreIsMutual: a store of the run has become a mutual one.
         PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
     """
     with broken_rules_told(settings.currency):
@@ -179,6 +189,7 @@ def generate_pallets(
         ClientNameMismatch: the name is not this client's.
         StoreOfAnotherClient: the store is not this client's.
         StoreSuspended: the store may be given nothing.
+        StoreIsMutual: goods come into it by a transfer alone.
         NothingToAllocate: there is nothing to give; the message says why.
     """
     store = _store_asked_for(request)
@@ -221,10 +232,10 @@ def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> 
 
 
 def _confirm(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
-    confirm_plan(
-        LockedRun(run_id, planning_terms(settings), facts_of_run(run_id), by=by),
-        pallet_freight_minor=settings.pallet_freight_minor,
-    )
+    run = LockedRun(run_id, planning_terms(settings), facts_of_run(run_id), by=by)
+    for store in run.rows.stores:
+        _refuse_mutual(store)
+    confirm_plan(run, pallet_freight_minor=settings.pallet_freight_minor)
     carts = Cart.objects.filter(run_id=run_id)
     sums = carts.aggregate(units=Sum("units"), goods=Sum("goods_minor"), ship=Sum("shipping_minor"))
     pallets = Pallet.objects.filter(cart__run_id=run_id)
@@ -269,6 +280,18 @@ def _store_asked_for(request: PalletRequest) -> Store:
             field="storeID",
         )
     return store
+
+
+def _refuse_mutual(store: Store) -> None:
+    if store.kind == StoreKind.MUTUAL:
+        raise StoreIsMutual(
+            _(
+                "%s is a mutual store. Goods come into it by a transfer, which says who pays and "
+                "owns them: work one out for the store that they are meant for."
+            )
+            % store.name,
+            field="store",
+        )
 
 
 def _why_nothing(store: Store, run_id: int) -> str:

@@ -47,6 +47,7 @@ from umschlag.wiring.allocation import (
     ClientUnknown,
     NothingToAllocate,
     PalletRequest,
+    StoreIsMutual,
     StoreOfAnotherClient,
     StoreSuspended,
     StoreUnknown,
@@ -393,14 +394,22 @@ def test_pallets_are_generated_for_the_store_asked_for_and_no_other(settings):
     assert made.pallet_codes == tuple(Pallet.objects.values_list("code", flat=True))
 
 
-def test_pallets_for_a_mutual_store_say_where_they_go(settings):
+def test_goods_come_into_a_mutual_store_by_a_transfer_alone(settings):
     _, store, _ = an_agency()
+    planned = plan_allocation(settings)
     store.kind = StoreKind.MUTUAL
     store.save()
+    before = everything()
 
-    generate_pallets(settings, a_request())
+    for act in (
+        lambda: generate_pallets(settings, a_request()),
+        lambda: plan_allocation(settings, only_store_id=store.pk),
+        lambda: confirm_allocation(settings, planned),
+    ):
+        with pytest.raises(StoreIsMutual, match=r"Store 1 is a mutual store.* transfer"):
+            act()
 
-    assert Pallet.objects.get().destination == "Mutual Store"
+    assert everything() == before
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def generate_pallets(request: HttpRequest, asked: GeneratePallets) -> Loose:
     """Plan a cart for the store, confirm it and build its pallets; all of it or nothing.
 
     Refused, with nothing changed, where the client or store is unknown, the name is another
-    client's, the store belongs to another client, or the store is suspended.
+    client's, the store belongs to another client, or the store is suspended or a mutual one, into
+    which goods come by a transfer.
     """
     demand(request, "records.add_allocationrun")
     from umschlag.wiring.allocation import PalletRequest
