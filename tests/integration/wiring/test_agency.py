@@ -16,6 +16,7 @@ from builders.agency import (
     an_ungating_row,
 )
 from builders.agency_records import let_spend
+from umschlag.allocation.preorders.arrivals import ArrivalRule
 from umschlag.connectors.autofba.null import RecordedPanel
 from umschlag.connectors.google_sheets.null import RecordedSheets
 from umschlag.connectors.rows import Parsed
@@ -44,6 +45,12 @@ from umschlag.storage.records.models import (
 )
 from umschlag.storage.records.sync_runs import recorded_sync
 from umschlag.wiring import agency
+from umschlag.wiring.arrivals import (
+    ReportedArrival,
+    confirm_arrival,
+    preview_arrival,
+    report_arrival,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -228,6 +235,29 @@ def test_an_asin_entered_by_hand_is_taken_over_and_never_reported_as_vanished(sy
 
     assert not vanished.notes
     assert (the_asin().remaining_units, the_asin().bought_units) == (7, 48)
+
+
+def test_what_sold_while_the_sheet_counted_an_arrival_is_off_here_too(syncs):
+    syncs.sheet(a_sheet_row(bought=100, remaining=100))
+    syncs.panel(clients=[a_client_row()], preorders=[a_preorder_row(quantity=200)])
+    arrival = ReportedArrival(asin=ASIN, units=50)
+    arrival_id = report_arrival(syncs.settings, arrival, by="anna")
+    rule = ArrivalRule.OLDEST_FIRST
+    shown = preview_arrival(syncs.settings, arrival_id, rule).shown
+    confirm_arrival(syncs.settings, arrival_id, rule, shown=shown, by="anna")
+
+    outcome = syncs.sheet(a_sheet_row(bought=150, remaining=140))
+
+    assert (the_asin().remaining_units, the_asin().booked_in_units) == (140, 0)
+    (note,) = outcome.notes
+    assert "50 units more, which were booked in here" in note.message
+    # Ten more left than were bought there: who counts shall look.
+    arrival_id = report_arrival(syncs.settings, arrival, by="anna")
+    shown = preview_arrival(syncs.settings, arrival_id, rule).shown
+    confirm_arrival(syncs.settings, arrival_id, rule, shown=shown, by="anna")
+    contradicted = syncs.sheet(a_sheet_row(bought=190, remaining=190))
+    assert (the_asin().remaining_units, the_asin().booked_in_units) == (190, 0)
+    assert "more are left in the sheet than were bought there" in contradicted.notes[1].message
 
 
 def test_a_sheet_that_lost_a_column_changes_nothing(syncs):

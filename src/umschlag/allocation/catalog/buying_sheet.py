@@ -32,13 +32,14 @@ class UnitsLeft:
     """Units left after a sheet was read; `overdrawn_units` were taken by both sides.
 
     `uncounted_units` were booked in here and are not among the sheet's yet; `recounted_units`
-    it began to count just now.
+    it began to count just now. `is_contradicted` where it has more of these left than bought.
     """
 
     remaining_units: int
     overdrawn_units: int
     uncounted_units: int = 0
     recounted_units: int = 0
+    is_contradicted: bool = False
 
 
 def units_left(
@@ -47,6 +48,7 @@ def units_left(
     sheet_before_units: int | None,
     sheet_now_units: int,
     bought_units: int,
+    bought_before_units: int | None = None,
     booked_in_units: int = 0,
 ) -> UnitsLeft:
     """Return what is left of an ASIN when the sheet speaks again.
@@ -54,13 +56,22 @@ def units_left(
     Confirmed carts have taken units that the sheet still counts, so only the sheet's change since
     it last spoke is applied. Where it never spoke before, the smaller number is believed.
     `booked_in_units` arrived here before the sheet knew of them: units that it then has more are
-    taken for these, because counted twice they would be given away twice.
+    taken for these, because counted twice they would be given away twice. It counts what arrives
+    as bought (`bought_before_units` when it last spoke, where that is known); of what is left, what
+    was sold in the same interval is off already. Where more is left than bought, the larger rise
+    is taken for them, which leaves the smaller stock.
     """
+    is_contradicted = False
     if sheet_before_units is None:
         recounted_units = booked_in_units
         wanted = min(ours_units, sheet_now_units)
     else:
-        recounted_units = min(max(sheet_now_units - sheet_before_units, 0), booked_in_units)
+        left_rise = min(max(sheet_now_units - sheet_before_units, 0), booked_in_units)
+        recounted_units = left_rise
+        if bought_before_units is not None:
+            bought_rise = min(max(bought_units - bought_before_units, 0), booked_in_units)
+            recounted_units = max(left_rise, bought_rise)
+            is_contradicted = left_rise > bought_rise
         wanted = ours_units + sheet_now_units - sheet_before_units - recounted_units
     uncounted_units = booked_in_units - recounted_units
     return UnitsLeft(
@@ -68,4 +79,5 @@ def units_left(
         overdrawn_units=max(-wanted, 0),
         uncounted_units=uncounted_units,
         recounted_units=recounted_units,
+        is_contradicted=is_contradicted,
     )

@@ -76,3 +76,39 @@ def test_units_that_the_sheet_does_not_know_are_not_cut_off():
     )
 
     assert (result.remaining_units, result.uncounted_units) == (110, 10)
+
+
+@given(ours=UNITS, said=UNITS, arrived=UNITS, sold=UNITS, more=UNITS)
+def test_what_sells_while_the_sheet_counts_an_arrival_is_not_hidden_by_it(
+    ours, said, arrived, sold, more
+):
+    counted = arrived + more
+    sold = min(sold, ours, said + counted)
+
+    result = units_left(
+        ours_units=ours + arrived,
+        sheet_before_units=said,
+        sheet_now_units=said + counted - sold,
+        bought_units=50_000 + counted,
+        bought_before_units=50_000,
+        booked_in_units=arrived,
+    )
+
+    # What is here is what was here, with what came in once, without what was sold.
+    assert result.remaining_units == ours + counted - sold
+    assert (result.recounted_units, result.uncounted_units) == (arrived, 0)
+    assert not result.is_contradicted
+
+
+def test_where_more_is_left_than_bought_the_smaller_stock_is_believed_and_told():
+    result = units_left(
+        ours_units=150,
+        sheet_before_units=100,
+        sheet_now_units=140,
+        bought_units=210,
+        bought_before_units=200,
+        booked_in_units=50,
+    )
+
+    assert (result.remaining_units, result.recounted_units) == (150, 40)
+    assert result.is_contradicted

@@ -16,7 +16,7 @@ _WRITTEN_FIELDS = (
     *("title", "brand", "weight_g", "length_mm", "width_mm", "height_mm", "unit_cost_minor"),
     *("currency", "bought_units", "remaining_units", "case_pack_units", "added_date"),
     *("shipping_price_minor_min", "shipping_price_minor_max", "sheet_remaining_units"),
-    *("source_row_hash", "booked_in_units"),
+    *("source_row_hash", "booked_in_units", "sheet_bought_units"),
 )
 
 
@@ -66,6 +66,7 @@ def _apply(record: CatalogAsin, row: SheetRow, landing: Landing) -> None:
         sheet_before_units=record.sheet_remaining_units,
         sheet_now_units=row.remaining_units,
         bought_units=row.bought_units,
+        bought_before_units=record.sheet_bought_units,
         booked_in_units=record.booked_in_units,
     )
     if left.overdrawn_units:
@@ -81,10 +82,17 @@ def _apply(record: CatalogAsin, row: SheetRow, landing: Landing) -> None:
             " here as an arrival before; they were not added again; if they are further goods,"
             " correct the units left",
         )
+    if left.is_contradicted:
+        landing.remark(
+            place,
+            f"{row.asin}: of these units more are left in the sheet than were bought there; the"
+            " smaller stock was believed; count them",
+        )
     record.booked_in_units = left.uncounted_units
     record.remaining_units = left.remaining_units
     # What was booked in here may be more than the sheet knows of.
     record.bought_units = max(row.bought_units, left.remaining_units)
+    record.sheet_bought_units = row.bought_units
     record.sheet_remaining_units = row.remaining_units
     record.unit_cost_minor = row.unit_cost.minor
     record.currency = row.unit_cost.currency

@@ -33,6 +33,9 @@ class CatalogAsin(models.Model):
     sheet_remaining_units = models.PositiveIntegerField(
         _("remaining, as the sheet last said"), null=True, blank=True, editable=False
     )
+    sheet_bought_units = models.PositiveIntegerField(
+        _("bought, as the sheet last said"), null=True, blank=True, editable=False
+    )
     booked_in_units = models.PositiveIntegerField(
         _("booked in here, not yet in the sheet"), default=0, editable=False
     )
