@@ -152,7 +152,7 @@ def generate_for_store(settings: Settings, client: str, store: str, console: Con
     """
     from umschlag.kernel.errors import NotFound
     from umschlag.storage.records.models import Client
-    from umschlag.wiring.allocation import PalletRequest, generate_pallets
+    from umschlag.wiring.generating_pallets import PalletRequest, generate_pallets
 
     record = Client.objects.filter(external_id=client).first()
     if record is None:

@@ -1,4 +1,4 @@
-"""Allocation, put together: plan, confirm, discard, and pallets for one store."""
+"""Allocation, put together: plan, confirm and discard."""
 
 import time
 from collections import defaultdict
@@ -27,10 +27,8 @@ from umschlag.storage.records.models import (
     MutualStoreProposal,
     NotificationKind,
     Pallet,
-    RunRefusal,
     Store,
     StoreKind,
-    StoreStatus,
 )
 from umschlag.storage.records.run_states import discard_run
 from umschlag.wiring.amounts import count_text, money_text
@@ -41,20 +39,8 @@ from umschlag.wiring.stored_reasons import reason_text
 from umschlag.wiring.violation_words import broken_rules_told
 
 
-class ClientUnknown(NotFound):
-    """No client has this panel id."""
-
-
 class StoreUnknown(NotFound):
     """No store has this id."""
-
-
-class ClientNameMismatch(Refused):
-    """The name is not the one of the client with this id."""
-
-
-class StoreOfAnotherClient(Refused):
-    """The store belongs to another client."""
 
 
 class StoreSuspended(Refused):
@@ -65,10 +51,6 @@ class StoreIsMutual(Refused):
     """What goes into a mutual store needs owners, and only a transfer writes them down."""
 
 
-class NothingToAllocate(Refused):
-    """Not one case pack can be given to the store; the message says why."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedRun:
     """What a confirmed run came to, in minor units of the settings' currency."""
@@ -76,29 +58,6 @@ class ConfirmedRun:
     run_id: int
     cart_count: int
     pallet_count: int
-    units: int
-    goods: Money
-    shipping: Money
-    freight: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PalletRequest:
-    """What `POST /generate_pallets` is asked with; the ids are the panel's."""
-
-    client_name: str
-    client_id: str
-    store_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneratedPallets:
-    """The pallets made for one store, and what they cost its client."""
-
-    run_id: int
-    cart_id: int
-    pallet_ids: tuple[int, ...]
-    pallet_codes: tuple[str, ...]
     units: int
     goods: Money
     shipping: Money
@@ -161,8 +120,8 @@ def confirm_allocation(settings: Settings, run_id: int, *, by: str = "") -> Conf
         PlanBreaksRules: stock, balances or anything else changed so that it no longer holds.
     """
     with broken_rules_told(settings.currency):
-        confirmed = in_one_transaction(lambda: _confirm(settings, run_id, by=by))
-    _tell(settings, confirmed)
+        confirmed = in_one_transaction(lambda: take_run(settings, run_id, by=by))
+    tell_of_run(settings, confirmed)
     return confirmed
 
 
@@ -175,45 +134,6 @@ def discard_allocation(settings: Settings, run_id: int) -> None:
     """
     del settings  # every wiring takes them; this one needs none
     discard_run(run_id)
-
-
-def generate_pallets(
-    settings: Settings, request: PalletRequest, *, made_by_id: int | None = None, by: str = ""
-) -> GeneratedPallets:
-    """Plan and confirm for one store in one go; changes nothing when it refuses.
-
-    `made_by_id` and `by` are the key and the name of who asks.
-
-    Raises:
-        ClientUnknown, StoreUnknown: no record has the panel id.
-        ClientNameMismatch: the name is not this client's.
-        StoreOfAnotherClient: the store is not this client's.
-        StoreSuspended: the store may be given nothing.
-        StoreIsMutual: goods come into it by a transfer alone.
-        NothingToAllocate: there is nothing to give; the message says why.
-    """
-    store = _store_asked_for(request)
-
-    def plan_and_confirm() -> ConfirmedRun:
-        run_id = plan_allocation(settings, made_by_id=made_by_id, only_store_id=store.pk)
-        if not Cart.objects.filter(run_id=run_id).exists():
-            raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
-        return _confirm(settings, run_id, by=by)
-
-    confirmed = in_one_transaction(plan_and_confirm)
-    run_id = confirmed.run_id
-    _tell(settings, confirmed)
-    pallets = Pallet.objects.filter(cart__run_id=run_id).order_by("code")
-    return GeneratedPallets(
-        run_id=run_id,
-        cart_id=Cart.objects.get(run_id=run_id).pk,
-        pallet_ids=tuple(pallet.pk for pallet in pallets),
-        pallet_codes=tuple(pallet.code for pallet in pallets),
-        units=confirmed.units,
-        goods=confirmed.goods,
-        shipping=confirmed.shipping,
-        freight=confirmed.freight,
-    )
 
 
 def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> PlanningTerms:
@@ -231,7 +151,11 @@ def planning_terms(settings: Settings, policy: FairnessPolicy | None = None) -> 
     )
 
 
-def _confirm(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
+def take_run(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
+    """Take what a proposed run gives, inside the caller's transaction, and tell nobody.
+
+    Raises as `confirm_allocation` does, with the rules in the program's words.
+    """
     run = LockedRun(run_id, planning_terms(settings), facts_of_run(run_id), by=by)
     for store in run.rows.stores:
         _refuse_mutual(store)
@@ -251,37 +175,6 @@ def _confirm(settings: Settings, run_id: int, *, by: str) -> ConfirmedRun:
     )
 
 
-def _store_asked_for(request: PalletRequest) -> Store:
-    client = Client.objects.filter(external_id=request.client_id).first()
-    if client is None:
-        raise ClientUnknown(
-            _("There is no client with the id %s.") % request.client_id, field="clientID"
-        )
-    if client.name.strip().casefold() != request.client_name.strip().casefold():
-        raise ClientNameMismatch(
-            _("The client with the id %(id)s is not called %(name)s.")
-            % {"id": request.client_id, "name": request.client_name},
-            field="clientName",
-        )
-    store = Store.objects.filter(external_id=request.store_id).first()
-    if store is None:
-        raise StoreUnknown(
-            _("There is no store with the id %s.") % request.store_id, field="storeID"
-        )
-    if store.client_id != client.pk:
-        raise StoreOfAnotherClient(
-            _("The store %(store)s does not belong to %(client)s.")
-            % {"store": request.store_id, "client": client.name},
-            field="storeID",
-        )
-    if store.status != StoreStatus.ACTIVE:
-        raise StoreSuspended(
-            _("The store %s is suspended: nothing may be given to it.") % store.name,
-            field="storeID",
-        )
-    return store
-
-
 def _refuse_mutual(store: Store) -> None:
     if store.kind == StoreKind.MUTUAL:
         raise StoreIsMutual(
@@ -294,20 +187,8 @@ def _refuse_mutual(store: Store) -> None:
         )
 
 
-def _why_nothing(store: Store, run_id: int) -> str:
-    refusals = list(RunRefusal.objects.filter(run_id=run_id).order_by("missing_minor", "pk")[:500])
-    # The least amount that would help is the most useful thing to say; without one, the first.
-    payable = [refusal for refusal in refusals if refusal.missing_minor is not None]
-    named = (payable or refusals)[:3]
-    if not named:
-        return _("Nothing can be given to %s: no stock is left.") % store.name
-    return _("Nothing can be given to %(store)s. %(why)s") % {
-        "store": store.name,
-        "why": " ".join(reason_text(refusal) for refusal in named),
-    }
-
-
-def _tell(settings: Settings, confirmed: ConfirmedRun) -> None:
+def tell_of_run(settings: Settings, confirmed: ConfirmedRun) -> None:
+    """Tell people of a confirmed run, of balances that are short, and of a full truck."""
     # News are kept and mailed as texts; whoever confirmed may read another language.
     with translation.override(settings.language):
         tell(settings, _news(settings, confirmed))

@@ -43,18 +43,20 @@ from umschlag.storage.records.models import (
 from umschlag.storage.records.run_edits import HandEdit
 from umschlag.storage.records.run_states import RunAlreadyDecided, RunUnknown
 from umschlag.wiring.allocation import (
-    ClientNameMismatch,
-    ClientUnknown,
-    NothingToAllocate,
-    PalletRequest,
     StoreIsMutual,
-    StoreOfAnotherClient,
     StoreSuspended,
     StoreUnknown,
     confirm_allocation,
     discard_allocation,
-    generate_pallets,
     plan_allocation,
+)
+from umschlag.wiring.generating_pallets import (
+    ClientNameMismatch,
+    ClientUnknown,
+    NothingToAllocate,
+    PalletRequest,
+    StoreOfAnotherClient,
+    generate_pallets,
 )
 from umschlag.wiring.pallet_papers import PalletUnknown, packing_list, pallet_drawing
 from umschlag.wiring.run_edits import set_line_by_hand

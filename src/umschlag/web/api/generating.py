@@ -28,8 +28,8 @@ def generate_pallets(request: HttpRequest, asked: GeneratePallets) -> Loose:
     which goods come by a transfer.
     """
     demand(request, "records.add_allocationrun")
-    from umschlag.wiring.allocation import PalletRequest
-    from umschlag.wiring.allocation import generate_pallets as generate
+    from umschlag.wiring.generating_pallets import PalletRequest
+    from umschlag.wiring.generating_pallets import generate_pallets as generate
 
     generated = generate(
         load_settings(),
