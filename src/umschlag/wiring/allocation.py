@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -64,7 +65,7 @@ class ConfirmedRun:
     freight: Money
 
 
-def plan_allocation(
+def plan_allocation(  # noqa: PLR0913 - what a plan can be asked with, each by its name
     settings: Settings,
     *,
     made_by_id: int | None = None,
@@ -72,6 +73,7 @@ def plan_allocation(
     policy: FairnessPolicy | None = None,
     based_on_id: int | None = None,
     watch_key: str = "",
+    before_keeping: Callable[[], None] | None = None,
 ) -> int:
     """Propose an allocation and return its run's number; nothing is taken yet.
 
@@ -79,7 +81,8 @@ def plan_allocation(
     otherwise there is one a store and reason, and no cart that is not worth a pallet. `policy` is
     the settings' where none is named. The new run takes the place of `based_on_id`: lines that
     were set by hand there stay, and it is put aside. A page that waits reads under `watch_key` how
-    far it is (`wiring.planning_watch`).
+    far it is (`wiring.planning_watch`). `before_keeping` is called once the search is over, and
+    begins the transaction of a caller that has more to write with the run.
 
     Raises:
         StoreUnknown: there is no such store.
@@ -99,6 +102,7 @@ def plan_allocation(
         made_by_id=made_by_id,
         only_store_id=only_store_id,
         based_on_id=based_on_id,
+        before_keeping=before_keeping,
     )
     until = time.monotonic() + settings.allocation_seconds_max
     # No transaction around it all: planning may take long, and others go on writing meanwhile.

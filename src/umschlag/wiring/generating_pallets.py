@@ -1,13 +1,16 @@
 """Pallets for one store in one go: planned and confirmed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
+from umschlag.allocation.planning.usecases import PlanBreaksRules
 from umschlag.kernel.errors import NotFound, Refused
 from umschlag.kernel.money import Money
 from umschlag.settings import Settings
-from umschlag.storage.records.locking import in_one_transaction
+from umschlag.storage.records.locking import begun_late, is_crossed
 from umschlag.storage.records.models import Cart, Client, Pallet, RunRefusal, Store, StoreStatus
 from umschlag.wiring.allocation import (
     ConfirmedRun,
@@ -18,6 +21,10 @@ from umschlag.wiring.allocation import (
     tell_of_run,
 )
 from umschlag.wiring.stored_reasons import reason_text
+from umschlag.wiring.violation_words import broken_rules_told
+
+PLANS_MAX = 3
+"""So often the goods are planned anew where others take them first."""
 
 
 class ClientUnknown(NotFound):
@@ -60,11 +67,18 @@ class GeneratedPallets:
 
 
 def generate_pallets(
-    settings: Settings, request: PalletRequest, *, made_by_id: int | None = None, by: str = ""
+    settings: Settings,
+    request: PalletRequest,
+    *,
+    made_by_id: int | None = None,
+    by: str = "",
+    before_keeping: Callable[[], None] | None = None,
 ) -> GeneratedPallets:
     """Plan and confirm for one store in one go; changes nothing when it refuses.
 
-    `made_by_id` and `by` are the key and the name of who asks.
+    `made_by_id` and `by` are the key and the name of who asks. The search runs outside any
+    transaction, for it may take long; `before_keeping` begins one that the caller has more to
+    write in.
 
     Raises:
         ClientUnknown, StoreUnknown: no record has the panel id.
@@ -73,16 +87,29 @@ def generate_pallets(
         StoreSuspended: the store may be given nothing.
         StoreIsMutual: goods come into it by a transfer alone.
         NothingToAllocate: there is nothing to give; the message says why.
+        PlanBreaksRules: others took the goods or the money while it was planned, again and again.
     """
     store = _store_asked_for(request)
 
     def plan_and_confirm() -> ConfirmedRun:
-        run_id = plan_allocation(settings, made_by_id=made_by_id, only_store_id=store.pk)
-        if not Cart.objects.filter(run_id=run_id).exists():
-            raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
-        return take_run(settings, run_id, by=by)
+        with broken_rules_told(settings.currency), begun_late() as begin:
 
-    confirmed = in_one_transaction(plan_and_confirm)
+            def begin_whole() -> None:
+                if before_keeping is not None:
+                    before_keeping()
+                begin()
+
+            run_id = plan_allocation(
+                settings,
+                made_by_id=made_by_id,
+                only_store_id=store.pk,
+                before_keeping=begin_whole,
+            )
+            if not Cart.objects.filter(run_id=run_id).exists():
+                raise NothingToAllocate(_why_nothing(store, run_id), field="storeID")
+            return take_run(settings, run_id, by=by)
+
+    confirmed = _tried_again(plan_and_confirm)
     run_id = confirmed.run_id
     tell_of_run(settings, confirmed)
     pallets = Pallet.objects.filter(cart__run_id=run_id).order_by("code")
@@ -96,6 +123,19 @@ def generate_pallets(
         shipping=confirmed.shipping,
         freight=confirmed.freight,
     )
+
+
+def _tried_again(plan_and_confirm: Callable[[], ConfirmedRun]) -> ConfirmedRun:
+    """Return what it returns, done again where others took what was planned meanwhile."""
+    for _try in range(1, PLANS_MAX):
+        try:
+            return plan_and_confirm()
+        except (PlanBreaksRules, OperationalError) as error:
+            is_crossing = isinstance(error, PlanBreaksRules) or is_crossed(error)
+            # Inside a transaction, whoever began it must begin anew.
+            if connection.in_atomic_block or not is_crossing:
+                raise
+    return plan_and_confirm()
 
 
 def _store_asked_for(request: PalletRequest) -> Store:

@@ -1,6 +1,6 @@
 """A proposal worked on: lines set by hand, the rest planned again, two runs side by side."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -77,10 +77,12 @@ def plan_the_rest_again(
     policy: FairnessPolicy | None = None,
     made_by_id: int | None = None,
     watch_key: str = "",
+    before_keeping: Callable[[], None] | None = None,
 ) -> int:
     """Plan a proposal anew around the lines set by hand; return the new run's number.
 
     The old proposal is put aside at the same moment, and can still be looked at and compared with.
+    `before_keeping` as `plan_allocation` calls it.
 
     Raises:
         RunUnknown, RunAlreadyDecided: there is no such proposal.
@@ -98,6 +100,7 @@ def plan_the_rest_again(
                 policy=policy or _policy_of(old),
                 based_on_id=run_id,
                 watch_key=watch_key,
+                before_keeping=before_keeping,
             )
     except LinesSetMeanwhile as error:
         raise LinesChangedMeanwhile(

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,16 +16,20 @@ from hypothesis import strategies as st
 
 from builders import web as build
 from builders.child import a_child
+from umschlag.settings import load_settings
 from umschlag.storage.records import models
 from umschlag.storage.records.idempotency import (
     KEPT_DAYS,
     Answer,
     KeyedRequest,
+    OtherRequest,
     StillAtWork,
+    answered_late,
     answered_once,
 )
 from umschlag.web.api.idempotency import HEADER, WRITES
 from umschlag.web.api.root import api as whole_api
+from umschlag.wiring.allocation import plan_allocation
 from umschlag.wiring.upkeep import forget_old_answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -262,6 +267,127 @@ def test_while_the_first_is_being_answered_the_second_is_told_to_wait():
 
     assert first == [done]
     assert answered_once(asked, slow).is_repeated
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("key", ["k-1", None])
+@pytest.mark.parametrize("operation", ["", "/{run}/plan-again", "generate"])
+def test_planning_holds_no_transaction_while_it_searches(api, operation, key):
+    build.an_answer(build.a_store(build.a_client()), build.an_asin())
+    run_id = plan_allocation(load_settings())
+    address = f"/api/allocation-runs{operation.format(run=run_id)}"
+    content = {}
+    if operation == "generate":
+        address, content = "/api/generate_pallets", ASKED
+    facts_read_in = []
+
+    def watch(execute, sql, params, many, context):
+        if models.ArticleMovement._meta.db_table in sql:
+            facts_read_in.append(connection.in_atomic_block)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        headers = {HEADER: key} if key else {}
+        answer = api.post(address, content, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 200, answer.content
+    # How goods move is asked just before the planner; confirming asks it again in its own.
+    assert facts_read_in[0] is False
+    if key:
+        again = send(api, content, key, address=address)
+        assert (again.content, again["Idempotency-Replayed"]) == (answer.content, "true")
+    assert models.AllocationRun.objects.count() == 2
+
+
+def a_long_request(user, key="k-1", **values):
+    return KeyedRequest(
+        **{"user_id": user.pk, "key": key, "fingerprint": "POST", "at": timezone.now(), **values}
+    )
+
+
+DONE = Answer(status=200, content_type="application/json", content="{}")
+AN_HOUR = timedelta(hours=1)
+
+
+def test_planning_that_is_at_work_is_told_with_when_it_could_be_taken_over():
+    asked = a_long_request(build.a_superuser())
+    met = []
+
+    def answer(begin):
+        with pytest.raises(StillAtWork) as refused:
+            answered_late(replace(asked, at=asked.at + AN_HOUR), never, at_work_for=AN_HOUR)
+        met.append(refused.value.free_at)
+        with pytest.raises(OtherRequest):
+            answered_once(replace(asked, fingerprint="other"), lambda: DONE)
+        begin()
+        return DONE
+
+    assert answered_late(asked, answer, at_work_for=AN_HOUR) == DONE
+    assert met == [asked.at + AN_HOUR]
+    assert answered_late(asked, never, at_work_for=AN_HOUR).is_repeated
+
+
+def never(begin):
+    raise AssertionError("answered a second time")
+
+
+def test_a_claim_that_was_taken_over_has_no_effect_any_more():
+    user = build.a_superuser()
+    asked = a_long_request(user)
+    later = replace(asked, at=asked.at + AN_HOUR + timedelta(seconds=1))
+
+    def second(begin):
+        begin()
+        build.a_rule(name="Second")
+        return DONE
+
+    def first(begin):
+        assert answered_late(later, second, at_work_for=AN_HOUR) == DONE
+        begin()
+        build.a_rule(name="First")
+        return DONE
+
+    with pytest.raises(StillAtWork):
+        answered_late(asked, first, at_work_for=AN_HOUR)
+
+    assert list(models.MovementRule.objects.values_list("name", flat=True)) == ["Second"]
+    assert answered_late(asked, never, at_work_for=AN_HOUR).is_repeated
+
+
+@pytest.mark.parametrize("refusal", [Answer(status=409, content_type="", content=""), ValueError])
+def test_planning_that_comes_to_nothing_leaves_its_key_free(refusal):
+    asked = a_long_request(build.a_superuser())
+
+    def answer(begin):
+        begin()
+        build.a_rule()
+        if isinstance(refusal, Answer):
+            return refusal
+        raise refusal
+
+    if isinstance(refusal, Answer):
+        assert answered_late(asked, answer, at_work_for=AN_HOUR) == refusal
+    else:
+        with pytest.raises(refusal):
+            answered_late(asked, answer, at_work_for=AN_HOUR)
+
+    assert rule_count() == 0
+    assert not models.KeptAnswer.objects.exists()
+
+
+def test_whoever_asks_while_a_plan_is_made_is_told_until_when(api):
+    user = models.KeptAnswer._meta.get_field("user").related_model.objects.get()
+    build.an_answer(build.a_store(build.a_client()), build.an_asin())
+    first = send(api, {}, "k-1", address="/api/allocation-runs")
+    models.KeptAnswer.objects.filter(user=user).update(status=0, content="")
+
+    meanwhile = send(api, {}, "k-1", address="/api/allocation-runs")
+    models.KeptAnswer.objects.update(made_at=timezone.now() - AN_HOUR)
+    taken_over = send(api, {}, "k-1", address="/api/allocation-runs")
+
+    assert (first.status_code, meanwhile.status_code, taken_over.status_code) == (200, 409, 200)
+    assert "takes it over from 20" in meanwhile.json()["detail"]
+    assert meanwhile["Retry-After"] == "10"
 
 
 class Killed:

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from builders.agency_records import (
@@ -394,6 +395,26 @@ def test_pallets_are_generated_for_the_store_asked_for_and_no_other(settings):
     assert Cart.objects.get().store.external_id == "S-2"
     assert made.units == 100
     assert made.pallet_codes == tuple(Pallet.objects.values_list("code", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pallets_are_planned_anew_where_others_took_the_goods_meanwhile(settings):
+    an_agency()
+    takers = [lambda: CatalogAsin.objects.update(remaining_units=40)]
+
+    def meanwhile(execute, sql, params, many, context):
+        # Confirming asks for the facts of the run's lines: the plan is made by then.
+        if takers and ArticleMovement._meta.db_table in sql and "cartline" in sql:
+            takers.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        made = generate_pallets(settings, a_request())
+
+    assert not takers
+    assert AllocationRun.objects.get().pk == made.run_id
+    assert CartLine.objects.get().units == made.units
+    assert LedgerEntry.objects.filter(kind="hold").count() == 1
 
 
 def test_goods_come_into_a_mutual_store_by_a_transfer_alone(settings):

@@ -1,6 +1,6 @@
 """Allocation runs in the records, kept as proposals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from umschlag.allocation.planning.evaluation import Evaluation
@@ -20,7 +20,7 @@ from umschlag.storage.records.allocation import (
     problem_of,
     rows_for_planning,
 )
-from umschlag.storage.records.locking import in_one_transaction, whole
+from umschlag.storage.records.locking import in_one_transaction
 from umschlag.storage.records.models import (
     AllocationRun,
     Cart,
@@ -56,6 +56,8 @@ class ProposedRuns:
     only_store_id: int | None = None
     based_on_id: int | None = None
     """The proposal whose place this one takes; the lines set in it by hand are kept."""
+    before_keeping: Callable[[], None] | None = None
+    """Called once the search is over: begins the transaction that the run is a part of."""
     _rows: ProblemRows | None = None
     _pins: Mapping[tuple[StoreId, Asin], int] = field(default_factory=dict)
     """What was set by hand in that proposal when the question was read."""
@@ -79,7 +81,6 @@ class ProposedRuns:
         """Return the run that this one is planned again from, where it kept its prices."""
         return warm_start_of(self.based_on_id) if self.based_on_id else None
 
-    @whole
     def keep(
         self,
         plan: AllocationPlan,
@@ -98,6 +99,20 @@ class ProposedRuns:
             RunUnknown, RunAlreadyDecided: that proposal was decided on meanwhile.
             LinesSetMeanwhile: lines of it were set by hand meanwhile.
         """
+        if self.before_keeping is not None:
+            self.before_keeping()
+        return in_one_transaction(
+            lambda: self._keep_in_its_place(plan, evaluation, reasons, refusals, mutual)
+        )
+
+    def _keep_in_its_place(  # noqa: PLR0917 - what a proposal is kept with
+        self,
+        plan: AllocationPlan,
+        evaluation: Evaluation,
+        reasons: Sequence[LineReason],
+        refusals: Sequence[Refusal],
+        mutual: Sequence[MutualProposal],
+    ) -> int:
         if self.based_on_id is None:
             return self._keep(plan, evaluation, reasons, refusals, mutual)
         lock_with_pins(self.based_on_id, self._pins)

@@ -1,4 +1,8 @@
-"""One effect for one key: the answer is kept in the transaction of the effect, or neither is."""
+"""One effect for one key: the answer is kept in the transaction of the effect, or neither is.
+
+What works long before its effect first claims its key in a transaction of its own, so that nobody
+else has to wait for it, and holds the claim against whoever took it over in that of the effect.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,9 +11,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from umschlag.kernel.errors import Refused
-from umschlag.storage.records.locking import is_crossed
+from umschlag.storage.records.locking import begun_late, is_crossed, locked
 from umschlag.storage.records.models import KeptAnswer
 
 KEPT_DAYS = 7
@@ -26,7 +31,14 @@ _WAITS = {
 
 
 class StillAtWork(Refused):
-    """A request with the same key is being answered just now."""
+    """A request with the same key is being answered just now.
+
+    `free_at` is when its key can be taken over, should it have been broken off.
+    """
+
+    def __init__(self, message: str, *, free_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.free_at = free_at
 
 
 class OtherRequest(Refused):
@@ -93,6 +105,46 @@ def answered_once(asked: KeyedRequest, answer: Callable[[], Answer]) -> Answer:
     return _kept(asked)
 
 
+def answered_late(
+    asked: KeyedRequest, answer: Callable[[Callable[[], None]], Answer], *, at_work_for: timedelta
+) -> Answer:
+    """As `answered_once`, for what works long: in a transaction from its first effect on alone.
+
+    `answer` is handed what begins that transaction, to be called before its first effect. A crash
+    leaves the key claimed; after `at_work_for` the next request with it takes it over. Of two at
+    work the one that holds the claim has its effect, and the other none.
+
+    Raises:
+        StillAtWork: a request with the key is at work, or took this one's over; nothing was done.
+        OtherRequest: the key was used for a request that is not this one; nothing was done.
+    """
+    with transaction.atomic():
+        claim = _claimed(asked) or _taken_over(asked, at_work_for)
+    if claim is None:
+        return _kept(asked, at_work_for)
+    try:
+        with begun_late() as begin:
+
+            def begin_claimed() -> None:
+                begin()
+                _hold(claim)
+
+            given = answer(begin_claimed)
+            begin_claimed()
+            return _keep(claim, given)
+    except _NothingDone as refused:
+        _release(claim)
+        return refused.answer
+    except OperationalError as error:
+        _release(claim)
+        if not is_crossed(error):
+            raise
+        raise StillAtWork(f"another request is still writing: {error}") from error
+    except BaseException:
+        _release(claim)
+        raise
+
+
 def forget_answers(*, before: datetime) -> int:
     """Delete the answers that were given before the instant, and return how many."""
     return KeptAnswer.objects.filter(made_at__lt=before).delete()[0]
@@ -119,6 +171,34 @@ def _claimed(asked: KeyedRequest) -> KeptAnswer | None:
         raise StillAtWork(f"a request with this key is still at work: {error}") from error
 
 
+def _taken_over(asked: KeyedRequest, at_work_for: timedelta) -> KeptAnswer | None:
+    """Return the key's claim where an equal request left it behind, renewed; else None."""
+    left = KeptAnswer.objects.filter(
+        user_id=asked.user_id,
+        key_sha256=asked.key_sha256,
+        request_sha256=sha256(asked.fingerprint.encode()).hexdigest(),
+        status=0,
+        made_at__lt=asked.at - at_work_for,
+    )
+    # Of several that find it, one changes it: for the others it is new by then.
+    if not left.update(made_at=asked.at):
+        return None
+    return KeptAnswer.objects.get(user_id=asked.user_id, key_sha256=asked.key_sha256)
+
+
+def _own(claim: KeptAnswer) -> QuerySet[KeptAnswer]:
+    return KeptAnswer.objects.filter(pk=claim.pk, status=0, made_at=claim.made_at)
+
+
+def _hold(claim: KeptAnswer) -> None:
+    if not locked(_own(claim)).exists():
+        raise StillAtWork("another request with this key took over")
+
+
+def _release(claim: KeptAnswer) -> None:
+    _own(claim).delete()
+
+
 def _keep(row: KeptAnswer, answer: Answer) -> Answer:
     if answer.status > _DONE_MAX:
         raise _NothingDone(answer)
@@ -128,13 +208,15 @@ def _keep(row: KeptAnswer, answer: Answer) -> Answer:
     return answer
 
 
-def _kept(asked: KeyedRequest) -> Answer:
+def _kept(asked: KeyedRequest, at_work_for: timedelta = timedelta(0)) -> Answer:
     row = KeptAnswer.objects.filter(user_id=asked.user_id, key_sha256=asked.key_sha256).first()
     if row is None:
         # It was refused between our look and this one, which leaves the key free again.
         raise StillAtWork("a request with this key was still at work")
     if row.request_sha256 != sha256(asked.fingerprint.encode()).hexdigest():
         raise OtherRequest("the key was used for another request")
+    if not row.status:
+        raise StillAtWork("a request with this key is at work", free_at=row.made_at + at_work_for)
     return Answer(
         status=row.status, content_type=row.content_type, content=row.content, is_repeated=True
     )

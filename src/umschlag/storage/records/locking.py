@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -64,6 +65,24 @@ def whole(act: Callable[_Arguments, _Answer]) -> Callable[_Arguments, _Answer]:
         return in_one_transaction(lambda: act(*args, **kwargs))
 
     return done
+
+
+@contextmanager
+def begun_late() -> Iterator[Callable[[], None]]:
+    """Let what comes after the first call of what it yields be one transaction.
+
+    For an act that works long before its first effect: around it all, a transaction would keep
+    others from writing for as long.
+    """
+    with ExitStack() as whole_act:
+        begun: list[bool] = []
+
+        def begin() -> None:
+            if not begun:
+                whole_act.enter_context(transaction.atomic())
+                begun.append(True)
+
+        yield begin
 
 
 def is_crossed(error: OperationalError) -> bool:

@@ -10,6 +10,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import AllocationRun, Pallet
 from umschlag.web.amounts import default_currency
 from umschlag.web.api.access import demand
+from umschlag.web.api.idempotency import begin_of, works_long
 from umschlag.web.api.problems import WRITE_ERRORS
 from umschlag.web.api.schemas import GeneratedOut, GeneratePallets
 from umschlag.web.loose import Loose
@@ -20,6 +21,7 @@ REFUSALS_MAX = 100
 
 
 @router.post("/generate_pallets", response={200: GeneratedOut, **WRITE_ERRORS}, by_alias=False)
+@works_long
 def generate_pallets(request: HttpRequest, asked: GeneratePallets) -> Loose:
     """Plan a cart for the store, confirm it and build its pallets; all of it or nothing.
 
@@ -38,6 +40,7 @@ def generate_pallets(request: HttpRequest, asked: GeneratePallets) -> Loose:
         ),
         made_by_id=request.user.pk,
         by=request.user.get_username(),
+        before_keeping=begin_of(request),
     )
     return _answer(AllocationRun.objects.get(pk=generated.run_id))
 

@@ -3,21 +3,24 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from umschlag.settings import load_settings
 from umschlag.storage.records.idempotency import (
     KEPT_DAYS,
     Answer,
     KeyedRequest,
     OtherRequest,
     StillAtWork,
+    answered_late,
     answered_once,
 )
 from umschlag.web.api.access import TokenAuth
@@ -33,9 +36,16 @@ DESCRIPTION = (
     "repetition of the request. The same key with the same request gives the same answer and has "
     f"one effect, also after a crash; it is kept for {KEPT_DAYS} days, for each user apart. With "
     "another request it is refused (422), and while the first is still being answered too (409): "
-    "then ask again. A request that was refused leaves its key free."
+    "then ask again. Planning that was broken off leaves its key claimed, and the answer says from "
+    "when on asking again takes it over. A request that was refused leaves its key free."
 )
+BESIDE_THE_SEARCH = timedelta(minutes=15)
+"""What a plan may take beside its search, generously: so much later it counts as broken off."""
+Begin = Callable[[], None]
 _Run = Callable[..., HttpResponse]
+_Operation = TypeVar("_Operation", bound=Callable[..., Any])
+_WORKS_LONG = "works_long"
+_BEGIN = "begin_effect"
 
 
 def with_one_effect(run: _Run) -> _Run:
@@ -54,19 +64,36 @@ def with_one_effect(run: _Run) -> _Run:
         asked = KeyedRequest(
             user_id=user.pk, key=key, fingerprint=_fingerprint(request), at=timezone.now()
         )
+
+        def answer_late(begin: Begin) -> Answer:
+            setattr(request, _BEGIN, begin)
+            return _answer(run(request, **arguments))
+
         try:
-            answer = answered_once(asked, lambda: _answer(run(request, **arguments)))
-        except StillAtWork:
-            text = _("A request with this key is still being answered. Ask again in a moment.")
-            refused = _refusal(409, text)
-            refused["Retry-After"] = "1"
-            return refused
+            if _works_long(run):
+                answer = answered_late(asked, answer_late, at_work_for=_at_work_for())
+            else:
+                answer = answered_once(asked, lambda: _answer(run(request, **arguments)))
+        except StillAtWork as error:
+            return _still_at_work(error)
         except OtherRequest:
             text = _("This key was used for another request. Make a new one for each thing to do.")
             return _refusal(422, text)
         return _response(answer)
 
     return keyed
+
+
+def works_long(operation: _Operation) -> _Operation:
+    """Let the operation claim its key first and begin its transaction itself, by `begin_of`."""
+    setattr(operation, _WORKS_LONG, True)
+    return operation
+
+
+def begin_of(request: HttpRequest) -> Begin | None:
+    """Return what begins the transaction of an operation that works long; None without a key."""
+    begin: Begin | None = getattr(request, _BEGIN, None)
+    return begin
 
 
 def told_in(operation: dict[str, Any]) -> None:
@@ -83,6 +110,28 @@ def told_in(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     for status in (409, 422):
         answers.setdefault(status, {**answers[401], "description": HTTPStatus(status).phrase})
+
+
+def _works_long(run: _Run) -> bool:
+    # The operation that ninja hands its method of: its view carries the mark through `wraps`.
+    operation = getattr(run, "__self__", None)
+    return bool(getattr(getattr(operation, "view_func", None), _WORKS_LONG, False))
+
+
+def _at_work_for() -> timedelta:
+    return timedelta(seconds=load_settings().allocation_seconds_max) + BESIDE_THE_SEARCH
+
+
+def _still_at_work(error: StillAtWork) -> HttpResponse:
+    text = _("A request with this key is still being answered. Ask again in a moment.")
+    if error.free_at is not None:
+        text = _(
+            "A request with this key is still being worked on. Ask again until it is answered. "
+            "Should it have been broken off, asking takes it over from %s on."
+        ) % error.free_at.isoformat(timespec="seconds")
+    refused = _refusal(409, text)
+    refused["Retry-After"] = "1" if error.free_at is None else "10"
+    return refused
 
 
 def _caller(request: HttpRequest) -> User | None:

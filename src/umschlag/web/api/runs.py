@@ -12,6 +12,7 @@ from umschlag.storage.records.run_edits import HandEdit
 from umschlag.storage.records.run_figures import RunFigures, read_figures
 from umschlag.web.amounts import default_currency
 from umschlag.web.api.access import demand
+from umschlag.web.api.idempotency import begin_of, works_long
 from umschlag.web.api.paging import Asked, Page, Text, narrowed, paged, paged_list
 from umschlag.web.api.problems import ERRORS, WRITE_ERRORS
 from umschlag.web.api.run_schemas import (
@@ -58,12 +59,17 @@ def runs(request: HttpRequest, asked: Query[RunsAsked]) -> Loose:
 
 
 @router.post("/allocation-runs", response={200: RunDetailOut, **WRITE_ERRORS})
+@works_long
 def plan(request: HttpRequest, told: PlanIn) -> dict[str, Any]:
     """Propose an allocation. Nothing is taken before it is confirmed."""
     demand(request, _CHANGE)
     store_id = None if told.store_id is None else open_store_key(told.store_id)
     run_id = allocation.plan_allocation(
-        load_settings(), made_by_id=request.user.pk, only_store_id=store_id, policy=told.policy
+        load_settings(),
+        made_by_id=request.user.pk,
+        only_store_id=store_id,
+        policy=told.policy,
+        before_keeping=begin_of(request),
     )
     return _detail(run_id)
 
@@ -126,11 +132,16 @@ def release_line(
 
 
 @router.post("/allocation-runs/{run_id}/plan-again", response={200: RunDetailOut, **WRITE_ERRORS})
+@works_long
 def plan_again(request: HttpRequest, run_id: RunKey, told: PlanAgainIn) -> dict[str, Any]:
     """Plan anew around the lines set by hand; answers the new run, the old one is put aside."""
     demand(request, _CHANGE)
     new_run_id = run_edits.plan_the_rest_again(
-        load_settings(), run_id, policy=told.policy, made_by_id=request.user.pk
+        load_settings(),
+        run_id,
+        policy=told.policy,
+        made_by_id=request.user.pk,
+        before_keeping=begin_of(request),
     )
     return _detail(new_run_id)
 

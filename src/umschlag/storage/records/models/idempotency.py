@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class KeptAnswer(models.Model):
     """What a write with an `Idempotency-Key` was answered; written together with its effect.
 
+    With status 0 a request is at work that takes long; `made_at` is then since when.
     Of key and request the checksums alone are kept: a key may be any text, and case counts.
     """
 
