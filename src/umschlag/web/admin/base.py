@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.db import models
+from django.db import connection, models
 from django.http import HttpRequest
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
 
+from umschlag.storage.records.locking import locked
 from umschlag.web.admin.columns import Column, money_column
 from umschlag.web.admin.formats import HarmlessCsv, HarmlessExcel
 from umschlag.web.admin.money import AnyField, MajorUnitsField, MoneyForm, is_money, money_label
+from umschlag.web.admin.shown_values import save_changes
 from umschlag.web.admin.untyped import (
     ExportForm,
     ImportExportMixin,
@@ -40,6 +42,27 @@ class RoomAdmin(UnfoldAdmin):
     def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
         """Return the names of the columns that are only shown."""
         return [str(name) for name in self.readonly_fields]
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Loose:
+        """Return the record; while it is saved, locked and as it is by then."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not connection.in_atomic_block:
+            return found
+        self.lock(found)
+        return super().get_object(request, object_id, from_field)
+
+    def lock(self, record: models.Model) -> None:
+        """Keep others from writing the record until the transaction ends."""
+        list(locked(self.model._base_manager.filter(pk=record.pk)))
+
+    def save_model(self, request: HttpRequest, obj: Loose, form: Loose, change: Loose) -> None:
+        """Save a new record whole, and of one that there was what the person changed."""
+        if change:
+            save_changes(obj)
+        else:
+            super().save_model(request, obj, form, change)
 
     def get_fieldsets(self, request: HttpRequest, obj: Loose = None) -> Loose:
         """Return the form's parts; where nothing can be entered, money is written as money."""

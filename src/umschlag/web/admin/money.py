@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from umschlag.kernel.errors import MalformedAmount
 from umschlag.kernel.money import Money, money
+from umschlag.web.admin.shown_values import ShownForm
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
 
 if TYPE_CHECKING:
-    ModelFormOfAny = forms.ModelForm[Any]
     AnyField = models.Field[Any, Any]
 
     class ImportWidget:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 else:
     from import_export.widgets import Widget as ImportWidget
 
-    ModelFormOfAny = forms.ModelForm
     AnyField = models.Field
 
 _UNIT_IN_LABEL = re.compile(r"\s*\([^)]*\)$")
@@ -65,7 +64,7 @@ def _without_thousands(text: str) -> str:
     return text.replace(group, "") if re.fullmatch(grouped, text.strip()) else text
 
 
-class MoneyForm(ModelFormOfAny):
+class MoneyForm(ShownForm):
     """Shows every column of minor units in major units, and stores it in minor ones."""
 
     def __init__(self, *args: Loose, **kwargs: Loose) -> None:
@@ -87,6 +86,11 @@ class MoneyForm(ModelFormOfAny):
                 except MalformedAmount as error:
                     self.add_error(error.field or name, ValidationError(error.message))
         return cleaned
+
+    def relied_on(self, changed: set[str]) -> set[str]:
+        """Return the fields that must still be what was shown: an amount means its currency."""
+        is_money_changed = not changed.isdisjoint(self._money_names())
+        return changed | {"currency"} if is_money_changed else changed
 
     def _money_names(self) -> list[str]:
         return [name for name, field in self.fields.items() if isinstance(field, MajorUnitsField)]

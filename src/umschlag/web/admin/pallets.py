@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from umschlag.storage.records.models import Pallet, PalletCarton, PalletStatus
+from umschlag.storage.records.locking import locked
+from umschlag.storage.records.models import AllocationRun, Pallet, PalletCarton, PalletStatus
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import (
     count_column,
@@ -125,6 +126,11 @@ class PalletAdmin(ExchangeAdmin):
     def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
         """Return what the builder wrote; a pallet entered by hand is open until it is saved."""
         return _BUILT_BY_US if obj else []
+
+    def lock(self, record: Loose) -> None:
+        """Keep others from moving the pallet: by its run first, as whoever ships or undoes does."""
+        list(locked(AllocationRun.objects.filter(carts=record.cart_id)))
+        super().lock(record)
 
     def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:
         """Let only those be deleted for which nothing is held: the others are cancelled."""

@@ -1,18 +1,44 @@
 """Preorders in the back office."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from umschlag.storage.records.models import Preorder, PreorderStatus
 from umschlag.web.admin.base import ExchangeAdmin
 from umschlag.web.admin.columns import count_column, label_column, money_column
 from umschlag.web.admin.exchange import PreorderResource
+from umschlag.web.admin.money import MoneyForm
+from umschlag.web.loose import Loose
+
+_CLOSED = {PreorderStatus.FULFILLED, PreorderStatus.CANCELLED}
+
+
+class PreorderForm(MoneyForm):
+    """Says where a preorder may not be opened again."""
+
+    def clean(self) -> dict[str, Any]:
+        """Leave closed what was given out whole: only its pallets' cancelling opens it again."""
+        cleaned = super().clean()
+        before: Preorder = self.instance
+        is_given_out = before.status == PreorderStatus.FULFILLED and not before.open_units
+        if before.pk and is_given_out and cleaned.get("status", before.status) not in _CLOSED:
+            told = gettext(
+                "All %d units were given out. What a cart gave is taken back by cancelling its"
+                " pallet, and the preorder is then open again."
+            )
+            self.add_error("status", told % before.allocated_units)
+        return cleaned
 
 
 @admin.register(Preorder)
 class PreorderAdmin(ExchangeAdmin):
     """What clients ordered before it arrived."""
 
+    form = PreorderForm
     resource_classes = [PreorderResource]
     list_display = [
         "external_id",
@@ -57,3 +83,7 @@ class PreorderAdmin(ExchangeAdmin):
             {"fields": [("amount_minor", "remaining_due_minor"), ("currency",)]},
         ),
     ]
+
+    def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:
+        """Return what is only shown; what was given out, once there is a preorder, carts say."""
+        return [*super().fixed_fields(request, obj), *(["allocated_units"] if obj else [])]
