@@ -1,15 +1,18 @@
 """An import shows what it would do, names every wrong row, and writes all of it or nothing."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from builders import agency_records as agency
 from builders import web as build
+from umschlag.settings import load_settings
 from umschlag.storage.records import models
+from umschlag.wiring.allocation import confirm_allocation, plan_allocation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 HEAD = "asin,title,brand,unit_cost,currency,bought_units,remaining_units,case_pack_units,added_date"
@@ -239,3 +242,163 @@ def test_what_was_taken_out_comes_in_unchanged(back_office, name):
     assert not result.has_errors()
     assert not result.has_validation_errors()
     assert result.totals["skip"] == len(result.rows) >= 1
+
+
+def taken_out(back_office, name):
+    page = reverse(f"admin:records_{name}_export")
+    return back_office.post(page, {"format": 0, "resource": ""}).content.decode().splitlines()
+
+
+def with_cell(lines, column, text):
+    """Return the file's first row with another text in one of its cells."""
+    head, row = (line.split(",") for line in lines[:2])
+    row[head.index(column)] = text
+    return [lines[0], ",".join(row)]
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.fixture
+def preorder():
+    """A preorder that has arrived, in a store that takes just as much."""
+    asin = agency.an_asin_record(title="Lamp")
+    store = agency.a_store_record(agency.a_client_record(), asin_units_max=10)
+    agency.ungate(store, asin)
+    return agency.a_preorder_record(store.client, asin)
+
+
+def give_out():
+    confirm_allocation(load_settings(), plan_allocation(load_settings()))
+
+
+def test_a_record_that_changed_since_the_preview_is_refused_by_name(back_office):
+    build.an_asin(title="Lamp")
+    build.an_asin("B000000002", title="Hose")
+    lines = ["asin,title", "B000000001,Desk lamp", "B000000002,Garden hose"]
+    answer = preview(back_office, "catalogasin", *lines)
+    models.CatalogAsin.objects.filter(asin="B000000002").update(title="Hosepipe")
+
+    answer = confirm(back_office, "catalogasin", answer)
+
+    (row,) = answer.context["result"].invalid_rows
+    page = answer.content.decode()
+    assert row.number == 2
+    assert "“B000000002 Hosepipe” was changed since the preview was shown" in page
+    assert "Nothing was imported." in said(answer)
+    assert "confirm_form" not in answer.context
+    titles = models.CatalogAsin.objects.values_list("title", flat=True)
+    assert list(titles) == ["Lamp", "Hosepipe"]
+
+
+def test_a_record_that_was_made_since_the_preview_is_not_written_over(back_office):
+    answer = preview(back_office, "catalogasin", HEAD, RIGHT)
+    build.an_asin("B000000002", title="Hose")
+
+    confirm(back_office, "catalogasin", answer)
+
+    assert models.CatalogAsin.objects.get().title == "Hose"
+
+
+def test_a_confirmed_file_writes_its_own_columns_alone(back_office):
+    build.an_asin()
+    answer = preview(back_office, "catalogasin", "asin,title", "B000000001,Floor lamp")
+    models.CatalogAsin.objects.update(remaining_units=70, source_row_hash="read anew", brand="New")
+
+    confirm(back_office, "catalogasin", answer)
+
+    asin = models.CatalogAsin.objects.get()
+    assert (asin.title, asin.brand) == ("Floor lamp", "New")
+    assert (asin.remaining_units, asin.source_row_hash) == (70, "read anew")
+
+
+def test_a_file_from_before_a_run_gives_back_nothing(back_office, preorder):
+    asins = with_cell(taken_out(back_office, "catalogasin"), "title", "A better lamp")
+    preorders = with_cell(taken_out(back_office, "preorder"), "expected_arrival_date", "2026-01-03")
+    give_out()
+
+    for name, lines in (("catalogasin", asins), ("preorder", preorders)):
+        confirm(back_office, name, preview(back_office, name, *lines))
+
+    preorder.refresh_from_db()
+    assert (preorder.asin.title, preorder.asin.remaining_units) == ("A better lamp", 90)
+    assert preorder.expected_arrival_date == date(2026, 1, 3)
+    assert (preorder.status, preorder.allocated_units) == ("fulfilled", 10)
+    assert (preorder.remaining_due_minor, preorder.uncounted_due_minor) == (0, 4_000)
+
+
+def test_a_run_between_preview_and_confirming_is_not_undone(back_office, preorder):
+    lines = with_cell(taken_out(back_office, "preorder"), "amount", "120.00")
+    answer = preview(back_office, "preorder", *lines)
+    give_out()
+
+    confirm(back_office, "preorder", answer)
+
+    preorder.refresh_from_db()
+    assert preorder.amount_minor == 120_00
+    assert (preorder.status, preorder.allocated_units) == ("fulfilled", 10)
+    assert preorder.remaining_due_minor == 0
+
+
+def test_cells_that_are_not_taken_over_are_counted_by_column(back_office):
+    build.an_asin()
+
+    answer = preview(
+        back_office, "catalogasin", "asin,remaining_units,title", "B000000001,200,Floor lamp"
+    )
+
+    (told,) = said(answer)
+    assert told.startswith("remaining_units: 1 cell that says something else is not taken over")
+
+
+def test_a_file_tells_of_a_new_preorder_what_carts_keep_from_then_on(back_office):
+    build.an_asin()
+    build.a_client()
+    head = "external_id,client_id,asin,ordered_units,allocated_units,amount,remaining_due,currency"
+
+    answer = preview(
+        back_office,
+        "preorder",
+        f"{head},status",
+        "P-9,C-1,B000000001,12,4,150.00,80.00,EUR,arrived",
+    )
+    confirm(back_office, "preorder", answer)
+
+    preorder = models.Preorder.objects.get()
+    assert (preorder.allocated_units, preorder.remaining_due_minor) == (4, 80_00)
+    assert preorder.status == "arrived"
+
+
+def test_a_file_lifts_no_suspension(back_office):
+    store = build.a_store(build.a_client())
+    lines = with_cell(taken_out(back_office, "store"), "asin_units_max", "50")
+    models.Store.objects.update(status="Suspended", is_suspended_by_panel=True)
+
+    answer = preview(back_office, "store", *lines)
+    confirm(back_office, "store", answer)
+
+    store.refresh_from_db()
+    assert (store.status, store.asin_units_max) == ("Suspended", 50)
+    assert any(told.startswith("status: 1 cell") for told in said(answer))
+
+
+@pytest.mark.parametrize(
+    ("stands", "skipped", "problems"),
+    [
+        ("Yes", 1, []),
+        ("No", 0, ["“2026-09-02 02:14:00”: “No” was checked later, 2026-09-03 02:14:00"]),
+    ],
+)
+def test_an_answer_that_was_checked_later_stays(back_office, stands, skipped, problems):
+    status = build.an_answer(build.a_store(build.a_client()), build.an_asin())
+    lines = taken_out(back_office, "ungatingstatus")
+    later = build.NOW + timedelta(days=1)
+    models.UngatingStatus.objects.update(answer=stands, checked_at=later)
+
+    result = preview(back_office, "ungatingstatus", *lines).context["result"]
+
+    status.refresh_from_db()
+    told = [row.field_specific_errors["checked_at"][0] for row in result.invalid_rows]
+    assert [sentence.partition(". Enter")[0] for sentence in told] == problems
+    assert (result.totals["skip"], status.checked_at) == (skipped, later)

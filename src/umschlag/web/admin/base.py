@@ -1,17 +1,22 @@
 """What all pages of the back office have in common."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db import connection, models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from umschlag.storage.records.locking import locked
+from umschlag.storage.records.locking import in_one_transaction, locked
 from umschlag.web.admin.columns import Column, money_column
 from umschlag.web.admin.formats import HarmlessCsv, HarmlessExcel
 from umschlag.web.admin.money import AnyField, MajorUnitsField, MoneyForm, is_money, money_label
+from umschlag.web.admin.previews import ConfirmForm
 from umschlag.web.admin.shown_values import save_changes
 from umschlag.web.admin.untyped import (
     ExportForm,
@@ -189,6 +194,53 @@ class ExchangeAdmin(ImportExportMixin, RoomAdmin):
     def get_export_formats(self) -> list[type]:
         """CSV and Excel."""
         return [HarmlessCsv, HarmlessExcel]
+
+    def get_confirm_form_class(self, request: HttpRequest) -> type[forms.Form]:  # noqa: ARG002 - the library's signature
+        """Return the form that takes along what the preview showed."""
+        return ConfirmForm
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **options: Loose) -> dict[str, Any]:
+        """Tell the file's columns what the preview showed, once it is confirmed."""
+        told: dict[str, Any] = super().get_import_resource_kwargs(request, **options)
+        form = options.get("form")
+        if isinstance(form, ConfirmForm):
+            told["shown"] = form.cleaned_data["shown"]
+        return told
+
+    def import_action(self, request: HttpRequest, **options: Loose) -> Loose:
+        """Show the preview, and say which cells are not taken from the file."""
+        answer = super().import_action(request, **options)
+        result = answer.context_data.get("result")
+        if "confirm_form" in answer.context_data:
+            answer.context_data["confirm_form"].initial["shown"] = result.shown
+        for column, count in getattr(result, "left_out", {}).items():
+            told = ngettext(
+                "%(column)s: %(count)s cell that says something else is not taken over, since"
+                " carts and syncs keep this. Correct it in the record’s form.",
+                "%(column)s: %(count)s cells that say something else are not taken over, since"
+                " carts and syncs keep this. Correct it in the records’ forms.",
+                count,
+            )
+            self.message_user(request, told % {"column": column, "count": count}, messages.WARNING)
+        return answer
+
+    def process_dataset(
+        self, dataset: Loose, form: Loose, request: HttpRequest, **options: Loose
+    ) -> Loose:
+        """Write all rows of the file, or none of them where one is wrong."""
+        write = partial(super().process_dataset, dataset, form, request, **options)
+        return in_one_transaction(partial(write, rollback_on_validation_errors=True))
+
+    def process_result(self, result: Loose, request: HttpRequest) -> Loose:
+        """Say what was written; where a row was refused, which one and that nothing was."""
+        if not (result.has_errors() or result.has_validation_errors()):
+            return super().process_result(result, request)
+        asked = copy(request)
+        asked.method, asked.POST = "GET", QueryDict()
+        answer = self.import_action(asked)
+        answer.context_data["result"] = result
+        self.message_user(request, _("Nothing was imported."), messages.ERROR)
+        return answer
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Who may add and change may import, because that is what an import does."""

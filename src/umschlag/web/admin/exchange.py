@@ -3,7 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from umschlag.kernel.errors import BadInput
 from umschlag.kernel.money import Money
@@ -20,6 +23,7 @@ from umschlag.storage.records.models import (
 from umschlag.web.admin.cells import DateWidget, Named, NumberWidget, Widget, plain
 from umschlag.web.admin.file_problems import in_words_of_the_file, missing_columns
 from umschlag.web.admin.money import MajorUnits
+from umschlag.web.admin.previews import PreviewedResource
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
 
@@ -87,7 +91,7 @@ class _MoneyColumn(Field):
         return None if minor is None else Money(minor, currency).decimal
 
 
-class FileResource(ModelResource):
+class FileResource(PreviewedResource, ModelResource):
     """Columns of one kind of record, with plain words for cells that cannot be used."""
 
     def __init__(self, **options: Loose) -> None:
@@ -183,6 +187,7 @@ class AsinResource(FileResource):
     unit_cost = money_field("unit_cost_minor")
     shipping_price_min = money_field("shipping_price_minor_min")
     shipping_price_max = money_field("shipping_price_minor_max")
+    kept_here = ("remaining_units",)
 
     class Meta(ExchangeRules):
         model = CatalogAsin
@@ -219,6 +224,7 @@ class StoreResource(FileResource):
     """Stores, by the panel's id; the client by its own."""
 
     client = _named("client", "client_id", Client, "external_id")
+    kept_here = ("status",)
 
     class Meta(ExchangeRules):
         model = Store
@@ -246,6 +252,23 @@ class UngatingResource(FileResource):
         import_id_fields = ["store", "asin"]
         fields = ["store", "asin", "answer", "source", "checked_at"]
 
+    def skip_row(
+        self, instance: Loose, original: Loose, row: Loose, import_validation_errors: Loose = None
+    ) -> bool:
+        """Leave a newer answer as it is; refuse another one that was found before it.
+
+        Raises:
+            ValidationError: the record's answer was checked after the row's, and differs.
+        """
+        told_at, known_at = instance.checked_at, original.checked_at
+        is_older = bool(told_at and known_at and told_at < known_at)
+        if is_older and instance.answer != original.answer:
+            told = _("“%(answer)s” was checked later, %(at)s. Enter when yours was checked.")
+            at = timezone.localtime(known_at).strftime("%Y-%m-%d %H:%M:%S")
+            raise ValidationError({"checked_at": told % {"answer": original.answer, "at": at}})
+        is_same = super().skip_row(instance, original, row, import_validation_errors)
+        return is_same or is_older
+
 
 class PreorderResource(FileResource):
     """Preorders, by the panel's id."""
@@ -254,6 +277,7 @@ class PreorderResource(FileResource):
     asin = _named("asin", "asin", CatalogAsin, "asin")
     amount = money_field("amount_minor")
     remaining_due = money_field("remaining_due_minor")
+    kept_here = ("allocated_units", "remaining_due_minor", "status")
 
     class Meta(ExchangeRules):
         model = Preorder

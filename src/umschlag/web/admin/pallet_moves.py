@@ -75,6 +75,9 @@ class PalletResource(FileResource):
         """Only where the pallet is can be told from outside."""
         return [self.fields[name] for name in ("code", "status", "shipped_date")]
 
+    def lock_records(self) -> None:
+        """Leave it to shipping and cancelling, which lock the pallets' runs before them."""
+
     def skip_row(
         self, instance: Loose, original: Loose, row: Loose, import_validation_errors: Loose = None
     ) -> bool:

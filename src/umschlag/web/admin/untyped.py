@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
         def get_export_queryset(self, request: HttpRequest) -> Loose: ...
 
+        def get_import_resource_kwargs(self, request: HttpRequest, **options: Loose) -> Loose: ...
+
+        def import_action(self, request: HttpRequest, **options: Loose) -> Loose: ...
+
+        def process_dataset(
+            self, dataset: Loose, form: Loose, request: HttpRequest, **options: Loose
+        ) -> Loose: ...
+
+        def process_result(self, result: Loose, request: HttpRequest) -> Loose: ...
+
     class UnfoldLook:
         """What Unfold adds to a page that has its behaviour from elsewhere."""
 
