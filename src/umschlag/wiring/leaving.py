@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from umschlag.allocation.pallets.leaving import (
+    HoldExceeded,
     PalletGone,
     RunHasShipped,
     RunNotConfirmed,
@@ -50,6 +51,7 @@ def ship_pallets(
     Raises:
         PalletUnknown: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
+        HoldExceeded: one asks for more than is left of its cart's hold.
         DateAhead: the day has not come yet.
     """
     act = _act(settings, by)
@@ -67,6 +69,7 @@ def cancel_pallets(settings: Settings, pallet_ids: Collection[int], *, by: str) 
     Raises:
         PalletUnknown: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
+        HoldExceeded: one asks for more than is left of its cart's hold.
     """
     with _told_plainly():
         return _left(settings, leaving_pallets.cancel(pallet_ids, _act(settings, by)))
@@ -95,6 +98,7 @@ def undo_allocation(settings: Settings, run_id: int, *, by: str, reason: str = "
         RunUnknown: there is no such run.
         RunNotConfirmed: it is not confirmed, or was undone before.
         RunHasShipped: something of it has left the building.
+        HoldExceeded: a pallet asks for more than is left of its cart's hold.
     """
     with _told_plainly():
         pallets = leaving_pallets.undo(run_id, _act(settings, by), reason=reason)
@@ -144,6 +148,12 @@ def _told_plainly() -> Iterator[None]:
         }
         message = told[error.place] % error.code
         raise PalletGone(message, code=error.code, place=error.place) from error
+    except HoldExceeded as error:
+        message = _(
+            "More is to be held for pallet %s than is left of its cart’s hold; nothing was changed."
+            " “umschlag doctor” says which figures do not agree."
+        )
+        raise HoldExceeded(message % error.code, code=error.code) from error
     except RunNotConfirmed as error:
         message = _("This run is not confirmed, so there is nothing to undo.")
         raise RunNotConfirmed(message, field="run_id") from error

@@ -27,7 +27,6 @@ OPEN_TO_ADD = [
     "records.store",
     "records.ungatingstatus",
     "records.preorder",
-    "records.pallet",
     "records.movementrule",
     "records.apitoken",
     "records.plentymarketscredential",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from builders import web as build
+from builders.open_form import what_it_sends
 from umschlag.storage.records import models
 from umschlag.storage.records.ledger import balances
 from umschlag.storage.records.models import LedgerAccountKind
@@ -251,3 +252,43 @@ def test_a_program_without_the_right_moves_nothing(run):
         assert send(api, address, {"pallet_ids": [code]}).status_code == 403
     assert send(api, f"/api/allocation-runs/{run.pk}/undo", {}).status_code == 403
     assert models.LedgerEntry.objects.filter(kind__in=("capture", "release")).count() == 0
+
+
+def test_a_pallet_is_neither_made_nor_rewritten_by_hand(client, run):
+    rights = ["add", "change", "delete", "view"]
+    user = build.a_user(permissions=[f"records.{right}_pallet" for right in rights])
+    client.force_login(user)
+    pallet = pallets_of(run)[0]
+    held_minor = pallet.held_minor
+    page = reverse("admin:records_pallet_change", args=[pallet.pk])
+
+    assert client.get(reverse("admin:records_pallet_add")).status_code == 403
+    assert client.post(reverse("admin:records_pallet_add"), {"code": "X-1"}).status_code == 403
+    assert client.get(reverse("admin:records_pallet_import")).status_code == 200
+    change(client, pallet, status="ready", held_minor="9000.00", client="", cart="")
+
+    pallet.refresh_from_db()
+    assert (pallet.status, pallet.held_minor) == ("ready", held_minor)
+    assert not {"held_minor", "cart", "client"} & what_it_sends(client.get(page)).keys()
+    assert models.Pallet.objects.filter(code="X-1").count() == 0
+
+
+def test_a_pallet_that_costs_nothing_is_cancelled_and_not_deleted(browser, run):
+    models.Pallet.objects.update(held_minor=0)
+    address = reverse("admin:records_pallet_delete", args=[pallets_of(run)[0].pk])
+
+    assert browser.post(address, {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("status", ["shipped", "cancelled"])
+def test_a_hold_that_does_not_suffice_is_told_and_moves_nothing(browser, run, status):
+    pallet = pallets_of(run)[0]
+    models.Pallet.objects.filter(pk=pallet.pk).update(held_minor=9_000_000)
+    before = money()
+
+    answer = change(browser, pallet, status=status)
+
+    page = browser.get(answer.url).content.decode()
+    assert f"More is to be held for pallet {pallet.code} than is left" in page
+    assert pallets_of(run)[0].status == "planned"
+    assert money() == before

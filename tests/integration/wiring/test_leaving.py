@@ -13,7 +13,12 @@ from builders.agency_records import (
     ungate,
 )
 from umschlag.allocation.balances.chain import chain_faults
-from umschlag.allocation.pallets.leaving import PalletGone, RunHasShipped, RunNotConfirmed
+from umschlag.allocation.pallets.leaving import (
+    HoldExceeded,
+    PalletGone,
+    RunHasShipped,
+    RunNotConfirmed,
+)
 from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records import dump
 from umschlag.storage.records.allocation import rows_for_planning
@@ -338,3 +343,47 @@ def test_a_sheet_that_lowered_what_was_bought_does_not_stop_a_cancellation(setti
     asin = CatalogAsin.objects.get()
     assert (asin.remaining_units, asin.bought_units) == (120, 120)
     assert spendable_minor(client.pk) == BALANCE
+
+
+def another_pallet(pallet, code, **values):
+    """Write a pallet of the same cart past all rules, as a program with the database could."""
+    before = {field.attname: getattr(pallet, field.attname) for field in Pallet._meta.fields}
+    return Pallet.objects.create(**{**before, "id": None, "code": code, **values})
+
+
+@pytest.mark.parametrize("act", [ship_pallets, cancel_pallets])
+def test_no_more_is_taken_from_a_hold_than_was_held(settings, client, act):
+    run = a_confirmed_run(settings, client)
+    total = Cart.objects.get().total_minor
+    extra = another_pallet(pallets_of(run)[0], "X-1", held_minor=total + 1)
+    before = money_of(client)
+
+    with pytest.raises(HoldExceeded, match="X-1"):
+        act(settings, [extra.pk], by="anna")
+
+    extra.refresh_from_db()
+    assert extra.status == PalletStatus.PLANNED
+    assert money_of(client) == before
+
+
+@pytest.mark.parametrize("act", [ship_pallets, cancel_pallets])
+def test_pallets_of_one_cart_share_its_hold(settings, client, act):
+    run = a_confirmed_run(settings, client)
+    first, *others = pallets_of(run)
+    extra = another_pallet(first, "X-1", held_minor=1)
+    act(settings, [pallet.pk for pallet in (first, *others)], by="anna")
+
+    with pytest.raises(HoldExceeded, match="X-1"):
+        act(settings, [extra.pk], by="anna")
+
+
+@pytest.mark.parametrize("act", [ship_pallets, cancel_pallets])
+def test_a_hold_is_given_to_no_other_client(settings, client, act):
+    run = a_confirmed_run(settings, client)
+    other = a_client_record(2, balance_minor=0)
+    foreign = another_pallet(pallets_of(run)[0], "X-1", held_minor=1, client_id=other.pk)
+
+    with pytest.raises(HoldExceeded, match="X-1"):
+        act(settings, [foreign.pk], by="anna")
+
+    assert money_of(other) == (0, 0, 0)

@@ -15,6 +15,14 @@ class PalletGone(Refused):
         self.place = place
 
 
+class HoldExceeded(Refused):
+    """More would be charged or given back for a pallet than is left of its cart's hold."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, field="pallet")
+        self.code = code
+
+
 class RunNotConfirmed(Refused):
     """The run was never confirmed, or was undone before; there is nothing to undo."""
 
@@ -52,6 +60,22 @@ def require_here(code: str, place: PalletPlace) -> None:
     if place not in HERE:
         raise PalletGone(
             f"pallet {code} is {place} already; nothing was changed", code=code, place=place
+        )
+
+
+def require_held(code: str, *, held_minor: int, left_minor: int) -> None:
+    """Pass only where what the pallet says is held for it is left of its cart's hold.
+
+    `left_minor` is what its own client still has held for the cart, in the pallet's currency.
+
+    Raises:
+        HoldExceeded: less is left.
+    """
+    if held_minor > left_minor:
+        raise HoldExceeded(
+            f"{held_minor} shall be held for pallet {code} and {left_minor} is left of what its"
+            " client has held for its cart; nothing was changed; look at `umschlag doctor`",
+            code=code,
         )
 
 

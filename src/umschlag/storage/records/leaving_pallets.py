@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Sum
+
 from umschlag.allocation.balances.bookings import HeldFor, Purse
 from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.pallets.leaving import (
     HERE,
     PalletPlace,
+    require_held,
     require_here,
     require_undoable,
 )
@@ -26,8 +29,10 @@ from umschlag.storage.records.models import (
     Cart,
     CatalogAsin,
     Client,
+    LedgerAccountKind,
     LedgerEntry,
     LedgerEntryKind,
+    LedgerPosting,
     Pallet,
     PalletCarton,
     PalletStatus,
@@ -61,12 +66,14 @@ def ship(pallet_ids: Collection[int], act: Act, *, shipped_date: date) -> list[P
     Raises:
         PalletMissing: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
+        HoldExceeded: one asks for more than its client has still held for its cart.
     """
     return in_one_transaction(lambda: _ship(pallet_ids, act, shipped_date))
 
 
 def _ship(pallet_ids: Collection[int], act: Act, shipped_date: date) -> list[Pallet]:
     pallets = _all_here(pallet_ids)
+    _require_all_held(pallets)
     for pallet in pallets:
         pallet.status = PalletStatus.SHIPPED
         pallet.shipped_date = shipped_date
@@ -82,6 +89,7 @@ def cancel(pallet_ids: Collection[int], act: Act) -> list[Pallet]:
     Raises:
         PalletMissing: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
+        HoldExceeded: one asks for more than its client has still held for its cart.
     """
 
     def cancel_all() -> list[Pallet]:
@@ -99,6 +107,7 @@ def undo(run_id: int, act: Act, *, reason: str) -> list[Pallet]:
         RunUnknown: there is no such run.
         RunNotConfirmed: it is not confirmed, or was undone before.
         RunHasShipped: something of it has left.
+        HoldExceeded: a pallet asks for more than its client has still held for its cart.
     """
     return in_one_transaction(lambda: _undo(run_id, act, reason))
 
@@ -140,6 +149,7 @@ def _pallets_of(pallet_ids: Collection[int]) -> list[Pallet]:
 
 
 def _cancel(pallets: Sequence[Pallet], act: Act) -> None:
+    _require_all_held(pallets)
     owners = {pallet.client_id for pallet in pallets}
     cart_ids = {pallet.cart_id for pallet in pallets}
     payers = Client.objects.filter(pk__in=owners | contributors_to(cart_ids))
@@ -171,10 +181,27 @@ def _book(
             place=HeldFor(cart_id=pallet.cart_id, pallet_id=pallet.pk, hold=holds[pallet.cart_id]),
         )
         for pallet in pallets
-        # Paid preorders cost nothing, and for a pallet entered by hand nothing was held.
+        # Paid preorders cost nothing.
         if pallet.held_minor
     ]
     book(bookings, booked_at=act.at, booked_by=act.by)
+
+
+def _require_all_held(pallets: Sequence[Pallet]) -> None:
+    # Whoever ships or cancels has locked the runs, so that nobody else takes from these holds.
+    postings = LedgerPosting.objects.filter(
+        entry__cart_id__in={pallet.cart_id for pallet in pallets},
+        account__kind=LedgerAccountKind.HELD,
+    )
+    held = postings.order_by().values_list(
+        "entry__cart_id", "account__client_id", "account__currency"
+    )
+    left = {tuple(whose): minor for *whose, minor in held.annotate(Sum("amount_minor"))}
+    for pallet in pallets:
+        whose = (pallet.cart_id, pallet.client_id, pallet.currency)
+        left_minor = left.get(whose, 0)
+        require_held(pallet.code, held_minor=pallet.held_minor, left_minor=left_minor)
+        left[whose] = left_minor - pallet.held_minor
 
 
 def _give_stock_back(pallets: Sequence[Pallet]) -> None:

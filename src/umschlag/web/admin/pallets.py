@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from umschlag.kernel.errors import UmschlagError
 from umschlag.storage.records.locking import locked
 from umschlag.storage.records.models import AllocationRun, Pallet, PalletCarton, PalletStatus
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
@@ -100,7 +102,7 @@ class PalletAdmin(ExchangeAdmin):
     list_select_related = ["client", "store"]
     search_fields = ["code", "client__name", "store__name", "cartons__asin__asin"]
     list_filter = ["status", "destination", "pallet_type", "built_at"]
-    autocomplete_fields = ["client", "store", "cart"]
+    readonly_fields = _BUILT_BY_US
     inlines = [CartonsInline]
     fieldsets = [
         (None, {"fields": [("code", "status"), ("shipped_date", "destination")]}),
@@ -123,23 +125,31 @@ class PalletAdmin(ExchangeAdmin):
         ),
     ]
 
-    def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:  # noqa: ARG002 - for pages that decide by the record
-        """Return what the builder wrote; a pallet entered by hand is open until it is saved."""
-        return _BUILT_BY_US if obj else []
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody adds one by hand: a pallet stands for what a cart took and holds."""
+        return False
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Who may say where a pallet is may say it by a file."""
+        return self.has_change_permission(request)
 
     def lock(self, record: Loose) -> None:
         """Keep others from moving the pallet: by its run first, as whoever ships or undoes does."""
         list(locked(AllocationRun.objects.filter(carts=record.cart_id)))
         super().lock(record)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:
-        """Let only those be deleted for which nothing is held: the others are cancelled."""
-        is_held_for = obj is None or obj.held_minor
-        return not is_held_for and super().has_delete_permission(request, obj)
+    def has_delete_permission(self, request: HttpRequest, obj: Loose = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nobody deletes one: cancelled, it gives back its hold, units and preorders."""
+        return False
 
-    def save_model(self, request: HttpRequest, obj: Loose, form: Loose, change: bool) -> None:
+    def changeform_view(self, request: HttpRequest, *args: Loose, **options: Loose) -> Loose:
+        """Show the pallet, or move it; what a rule refuses is said, with nothing changed."""
+        try:
+            return super().changeform_view(request, *args, **options)
+        except UmschlagError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Loose, form: Loose, change: bool) -> None:  # noqa: ARG002 - Django's signature
         """Ship or cancel the pallet where that was said: its hold goes with it."""
-        if change:
-            move(obj, by=request.user.get_username())
-        else:
-            super().save_model(request, obj, form, change)
+        move(obj, by=request.user.get_username())

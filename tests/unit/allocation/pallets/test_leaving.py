@@ -1,10 +1,12 @@
 import pytest
 
 from umschlag.allocation.pallets.leaving import (
+    HoldExceeded,
     PalletGone,
     PalletPlace,
     RunHasShipped,
     RunNotConfirmed,
+    require_held,
     require_here,
     require_undoable,
 )
@@ -35,3 +37,10 @@ def test_a_run_of_which_something_left_names_it():
         require_undoable(7, is_confirmed=True, shipped_codes=["P2", "P1"])
 
     assert refused.value.shipped_codes == ("P1", "P2")
+
+
+def test_a_pallet_takes_from_the_hold_what_is_left_of_it_at_most():
+    require_held("P1", held_minor=690_00, left_minor=690_00)
+
+    with pytest.raises(HoldExceeded, match="69001 shall be held for pallet P1 and 69000 is left"):
+        require_held("P1", held_minor=690_01, left_minor=690_00)
