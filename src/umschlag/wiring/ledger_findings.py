@@ -50,6 +50,13 @@ class _Reckoning:
         account = Account(kind=kind, client_id=ClientId(client.pk), currency=client.currency)
         return self.balances[account]
 
+    def currencies(self) -> dict[int, set[str]]:
+        """Return by client the currencies in which something is booked."""
+        found: dict[int, set[str]] = {}
+        for account in self.balances:
+            found.setdefault(account.client_id, set()).add(account.currency)
+        return found
+
 
 def ledger_findings() -> list[Finding]:
     """Read the whole ledger and say whether it is as it was booked."""
@@ -105,8 +112,12 @@ def _held_for_pallets() -> dict[int, int]:
 def _balance_findings(reckoning: _Reckoning) -> list[Finding]:
     """Hold the balances that are shown and mirrored against the entries, added up one by one."""
     wrong = []
-    here = _held_for_pallets()
+    here, currencies = _held_for_pallets(), reckoning.currencies()
     for client in Client.objects.annotate(shown_minor=spendable_of_row()).order_by("pk"):
+        others = currencies.get(client.pk, set()) - {client.currency}
+        if others:
+            told_in = ", ".join(sorted(others))
+            wrong.append(f"{client.name} is kept in {client.currency}, booked is also {told_in}")
         spendable = reckoning.on(AccountKind.SPENDABLE, client)
         if spendable != client.shown_minor:
             wrong.append(f"{client.name} can spend {spendable} and {client.shown_minor} is shown")

@@ -402,3 +402,19 @@ def test_an_answer_that_was_checked_later_stays(back_office, stands, skipped, pr
     told = [row.field_specific_errors["checked_at"][0] for row in result.invalid_rows]
     assert [sentence.partition(". Enter")[0] for sentence in told] == problems
     assert (result.totals["skip"], status.checked_at) == (skipped, later)
+
+
+def test_a_client_stays_in_its_currency(back_office):
+    client = build.a_client()
+
+    answer = preview(
+        back_office, "client", "external_id,currency,priority", "C-1,EUR,1", "C-1,GBP,1"
+    )
+
+    (row,) = answer.context["result"].invalid_rows
+    assert row.number == 2
+    assert row.field_specific_errors == {
+        "currency": ["“GBP”: Nordlicht GmbH is kept in EUR, and that stays."]
+    }
+    client.refresh_from_db()
+    assert (client.currency, client.priority) == ("EUR", models.ClientPriority.MEDIUM)

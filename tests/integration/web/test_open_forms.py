@@ -230,3 +230,13 @@ def test_a_pallet_that_left_meanwhile_is_not_called_ready(browser, preorder):
 
     assert "is now “shipped”" in refused(answer)["status"]
     assert pallet.status == "shipped"
+
+
+def test_a_client_stays_in_its_currency(browser, asin):
+    client = a_store_that_may_have(asin).client
+    sent = opened(browser, client)
+
+    saved(browser, client, sent, currency="GBP", name="Client One")
+
+    assert "currency" not in sent
+    assert (client.name, client.currency) == ("Client One", "EUR")

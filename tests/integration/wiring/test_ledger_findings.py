@@ -123,3 +123,11 @@ def test_a_database_without_its_guard_is_told(client):
     assert finding.said.endswith(f"missing are {name}")
     assert broken() == []
     assert LedgerPosting.objects.count() == 4
+
+
+def test_a_client_that_was_put_into_another_currency_is_told(client):
+    Client.objects.update(currency="GBP")
+
+    (finding,) = broken()
+
+    assert finding.said.startswith("Client 1 is kept in GBP, booked is also EUR; ")

@@ -15,6 +15,7 @@ from umschlag.storage.records.models import Client, ClientPriority, Store
 from umschlag.web.admin.base import ExchangeAdmin, ReadOnlyInline
 from umschlag.web.admin.columns import count_column, label_column, money_column
 from umschlag.web.admin.exchange import ClientResource
+from umschlag.web.loose import Loose
 from umschlag.web.spendable import with_spendable
 from umschlag.wiring.amounts import UNKNOWN
 
@@ -77,6 +78,10 @@ class ClientAdmin(ExchangeAdmin):
             },
         ),
     ]
+
+    def fixed_fields(self, request: HttpRequest, obj: Loose) -> list[str]:
+        """Return what is only shown; the currency too, once amounts can stand in it."""
+        return [*super().fixed_fields(request, obj), *(["currency"] if obj else [])]
 
     @admin.display(description=_("statement"))
     def statement(self, client: Client) -> str | SafeString:

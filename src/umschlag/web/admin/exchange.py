@@ -219,6 +219,20 @@ class ClientResource(FileResource):
         import_id_fields = ["external_id"]
         fields = ["external_id", "name", "email", "currency", "priority"]
 
+    def skip_row(
+        self, instance: Loose, original: Loose, row: Loose, import_validation_errors: Loose = None
+    ) -> bool:
+        """Refuse another currency: what is booked for the client stays in the one it has.
+
+        Raises:
+            ValidationError: the row names another currency than the client's.
+        """
+        if original.pk is not None and instance.currency != original.currency:
+            told = _("%(client)s is kept in %(currency)s, and that stays.")
+            whose = {"client": original.name, "currency": original.currency}
+            raise ValidationError({"currency": told % whose})
+        return super().skip_row(instance, original, row, import_validation_errors)
+
 
 class StoreResource(FileResource):
     """Stores, by the panel's id; the client by its own."""
