@@ -61,7 +61,7 @@ class CasesWanted:
         if self.q:
             named = Q(brand__icontains=self.q) | Q(store__name__icontains=self.q)
             rows = rows.filter(named | Q(store__client__name__icontains=self.q))
-        return rows.order_by(SORTS.get(self.sort, SORTS["worth"]), "brand", "store__name")
+        return rows.order_by(SORTS.get(self.sort, SORTS["worth"]), "brand", "store__name", "pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

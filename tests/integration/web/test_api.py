@@ -9,6 +9,7 @@ from builders import web as build
 from builders.agency_records import let_spend
 from builders.records import TODAY, a_forecast
 from umschlag.storage.records import models
+from umschlag.web.api.paging import in_one_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LISTS = {
@@ -46,6 +47,32 @@ def test_a_list_comes_in_pages_with_its_total(api, name):
     assert len(answer["items"]) == 1
     assert (answer["limit"], answer["offset"]) == (1, 0)
     assert api.get(f"/api/{name}?offset=1000").json()["items"] == []
+
+
+def test_rows_that_are_alike_stand_once_on_the_pages(api):
+    for number in range(120):
+        build.a_client(f"C-{number}", name=f"GmbH {number % 5}", balance_minor=0)
+
+    seen = [
+        client["client_id"]
+        for offset in range(0, 120, 25)
+        for client in api.get(f"/api/clients?limit=25&offset={offset}").json()["items"]
+    ]
+
+    assert len(set(seen)) == len(seen) == 120
+
+
+@pytest.mark.parametrize(
+    ("rows", "order"),
+    [
+        (models.Client.objects.all(), ("name", "pk")),
+        (models.Client.objects.order_by("-priority", "name"), ("-priority", "name", "pk")),
+        (models.AllocationRun.objects.order_by("-made_at", "-pk"), ("-made_at", "-pk")),
+        (models.LedgerEntry.objects.all(), ()),
+    ],
+)
+def test_the_last_thing_that_a_page_is_sorted_by_is_the_number(rows, order):
+    assert in_one_order(rows).query.order_by == order
 
 
 @pytest.mark.parametrize("name", [*LISTS, "openapi.json", "docs"])

@@ -50,13 +50,27 @@ Day = Annotated[date, BeforeValidator(_as_iso)]
 
 
 def paged(rows: QuerySet[Any], asked: Asked) -> dict[str, Any]:
-    """Return the page, its rows as records: the schema picks the columns."""
+    """Return the page, its rows as records: the schema picks the columns.
+
+    Rows that are alike in what the list is sorted by come by number, the same on every page.
+    """
     return {
-        "items": list(rows[asked.offset : asked.offset + asked.limit]),
+        "items": list(in_one_order(rows)[asked.offset : asked.offset + asked.limit]),
         "total": rows.order_by().count(),
         "limit": asked.limit,
         "offset": asked.offset,
     }
+
+
+def in_one_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows with their number as the last thing they are sorted by.
+
+    A database may give rows that are alike in all they are sorted by in another order each time,
+    and a reader of several pages would then miss some and see others twice.
+    """
+    wanted: Sequence[Any] = rows.query.order_by or rows.model._meta.ordering
+    by_number = {"pk", "-pk", rows.model._meta.pk.name, f"-{rows.model._meta.pk.name}"}
+    return rows if wanted and wanted[-1] in by_number else rows.order_by(*wanted, "pk")
 
 
 def paged_list(rows: Sequence[Any], asked: Asked) -> dict[str, Any]:
