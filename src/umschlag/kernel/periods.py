@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from umschlag.kernel.errors import BadInput
 
+DAY_MIN, DAY_MAX = date(1970, 1, 1), date(2199, 12, 31)
+"""All that is ever kept lies between, with room in the calendar for a day or a time zone more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
@@ -31,6 +34,11 @@ class Period:
     def days(self) -> int:
         """How many business dates it holds."""
         return (self.end_date - self.start_date).days
+
+
+def nearest_kept(day: date) -> date:
+    """Return the day, or the first or last of those between which all is kept."""
+    return min(max(day, DAY_MIN), DAY_MAX)
 
 
 def last_days(days: int, *, through_date: date) -> Period:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from umschlag.allocation.balances.statement import NotDeducted, SettledTwice, Statement
 from umschlag.kernel.errors import BadInput, NotFound
 from umschlag.kernel.money import Money
+from umschlag.kernel.periods import nearest_kept
 from umschlag.settings import Settings
 from umschlag.storage.records import statements
 from umschlag.storage.records.models import Client
@@ -83,7 +84,7 @@ def client_statement(
         statement=statements.statement(
             client,
             since=_start_of(settings, since),
-            until=_start_of(settings, through + timedelta(days=1) if through else None),
+            until=_start_of(settings, through, days_later=1),
         ),
     )
 
@@ -112,5 +113,9 @@ def settle_charges(numbers: Collection[int], *, by: str) -> list[OpenCharge]:
         ) from error
 
 
-def _start_of(settings: Settings, day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, tzinfo=settings.zone)
+def _start_of(settings: Settings, day: date | None, *, days_later: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    # A statement through the last day of the calendar is one of all that is booked.
+    asked = nearest_kept(day) + timedelta(days=days_later)
+    return datetime.combine(asked, time.min, tzinfo=settings.zone)

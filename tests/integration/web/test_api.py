@@ -338,6 +338,23 @@ def test_an_address_without_arguments_says_so(api):
     assert "takes none" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "snapshots?since=",
+        "forecasts?made_date=",
+        "ungating-cases?due_by=",
+        "article-forecasts?sku=HX-1&made_date=",
+        "article-course?sku=HX-1&known_on=",
+    ],
+)
+def test_days_at_the_calendars_ends_are_days_like_others(api, address, day):
+    build.one_of_everything()
+
+    assert api.get(f"/api/{address}{day}").status_code == 200
+
+
 def test_a_day_that_is_none_is_told_in_words_of_ours(api):
     problem = api.get("/api/snapshots?since=2026-02-31").json()["errors"][0]
 

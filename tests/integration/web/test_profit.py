@@ -425,3 +425,9 @@ def test_days_of_which_nothing_was_told_are_not_found(api):
 
     assert answer.status_code == 404
     assert "2026-08-05" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("days", ["since=0001-01-01", "through=9999-12-31"])
+def test_days_at_the_calendars_ends_are_cut_to_those_told(api, told, days):
+    for name in ("profit", "profit/contradictions"):
+        assert api.get(f"/api/{name}?{days}").status_code == 200

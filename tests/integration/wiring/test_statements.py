@@ -128,3 +128,38 @@ def test_programs_read_statements_and_settle(client):
     assert (refused.status_code, settled.status_code) == (409, 200)
     assert api.get("/api/clients/C-404/statement").status_code == 404
     assert api.get("/api/ledger/open-charges").json() == []
+
+
+@pytest.mark.parametrize(
+    ("since", "through", "changes", "closing_minor"),
+    [
+        (None, date.max, [10_000, -3_000], 7_000),
+        (date.min, None, [10_000, -3_000], 7_000),
+        (date.min, date.max, [10_000, -3_000], 7_000),
+        (date.min, date(1, 1, 2), [], 0),
+        (date.max, date.max, [], 7_000),
+    ],
+)
+def test_days_at_the_calendars_ends_give_the_statement_that_they_name(
+    settings_in, client, since, through, changes, closing_minor
+):
+    found = client_statement(settings_in(), client.external_id, since=since, through=through)
+
+    assert changes_of(found) == changes
+    assert found.statement.closing_minor == closing_minor
+
+
+@pytest.mark.parametrize("days", ["through=9999-12-31", "since=0001-01-01"])
+def test_people_and_programs_are_given_a_statement_to_the_calendars_end(client, days):
+    user = web_build.a_superuser()
+    token = web_build.a_token(user)
+    program = Browser(headers={"authorization": f"Bearer {token}"})
+    person = Browser()
+    person.force_login(user)
+    address = f"/api/clients/{client.external_id}/statement"
+
+    assert program.get(f"{address}?{days}").json()["closing"]["minor"] == 7_000
+    assert program.get(f"{address}.pdf?{days}").content.startswith(b"%PDF")
+    for page in ("statement/", "statement.csv", "statement.pdf"):
+        answer = person.get(f"/ledger/{page}?client={client.pk}&{days}")
+        assert answer.status_code == 200

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from umschlag.kernel.errors import BadInput
-from umschlag.kernel.periods import Period, business_date_of, last_days
+from umschlag.kernel.periods import Period, business_date_of, last_days, nearest_kept
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2026, 3, 29)
@@ -58,3 +58,11 @@ def test_a_period_yields_as_many_dates_as_it_has_days(start, days):
 
     assert len(dates) == period.days == days
     assert all(day in period for day in dates)
+
+
+@given(st.dates())
+def test_a_day_can_be_added_to_whatever_is_kept(day):
+    kept = nearest_kept(day)
+
+    assert date(1970, 1, 1) <= kept < kept + timedelta(days=1) <= date(2200, 1, 1)
+    assert (kept == day) == (1970 <= day.year < 2200)
