@@ -14,6 +14,7 @@ from umschlag.allocation.pallets.leaving import (
     PalletGone,
     RunHasShipped,
     RunNotConfirmed,
+    ShippedBeforeBuilt,
     require_here,
 )
 from umschlag.allocation.pallets.leaving import PalletPlace as Place
@@ -53,6 +54,7 @@ def ship_pallets(
         PalletGone: one was shipped or cancelled before.
         HoldExceeded: one asks for more than is left of its cart's hold.
         DateAhead: the day has not come yet.
+        ShippedBeforeBuilt: a pallet was built after that day.
     """
     act = _act(settings, by)
     today = act.date_of(act.at)
@@ -134,6 +136,13 @@ def _left(settings: Settings, pallets: Sequence[Pallet]) -> Left:
     )
 
 
+def before_built_text(code: str, built_date: date) -> str:
+    """Say that the pallet cannot have left so early, and what to enter."""
+    told = _("Pallet %(pallet)s was built on %(day)s and cannot have left before.")
+    remedy = _("Enter the day on which it left.")
+    return f"{told % {'pallet': code, 'day': built_date}} {remedy}"
+
+
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Put refusals of the rules into the reader's language."""
@@ -148,6 +157,10 @@ def _told_plainly() -> Iterator[None]:
         }
         message = told[error.place] % error.code
         raise PalletGone(message, code=error.code, place=error.place) from error
+    except ShippedBeforeBuilt as error:
+        code, built_date = error.code, error.built_date
+        message = before_built_text(code, built_date)
+        raise ShippedBeforeBuilt(message, code=code, built_date=built_date) from error
     except HoldExceeded as error:
         message = _(
             "More is to be held for pallet %s than is left of its cart’s hold; nothing was changed."

@@ -58,6 +58,7 @@ def send(api, address, body):
 def test_a_pallet_leaves_with_who_and_when(browser, run):
     pallet = pallets_of(run)[0]
     page = reverse("pages:pallet", args=[pallet.pk])
+    models.Pallet.objects.update(built_at=timezone.now() - timedelta(days=2))
     day = timezone.localdate() - timedelta(days=1)
 
     assert "Ready for the truck" in browser.get(page).content.decode()
@@ -72,7 +73,12 @@ def test_a_pallet_leaves_with_who_and_when(browser, run):
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [("31.13.2026", "is no day"), ("2999-01-01", "has not come yet")]
+    ("day", "told"),
+    [
+        ("31.13.2026", "is no day"),
+        ("2999-01-01", "has not come yet"),
+        ("1999-01-01", "cannot have left before"),
+    ],
 )
 def test_a_day_that_cannot_be_is_refused(browser, run, day, told):
     pallet = pallets_of(run)[0]
@@ -292,3 +298,33 @@ def test_a_hold_that_does_not_suffice_is_told_and_moves_nothing(browser, run, st
     assert f"More is to be held for pallet {pallet.code} than is left" in page
     assert pallets_of(run)[0].status == "planned"
     assert money() == before
+
+
+def test_forms_and_programs_ship_nothing_before_it_was_built(browser, api, run):
+    pallet = pallets_of(run)[0]
+    body = {"pallet_ids": [pallet.code], "shipped_date": "1999-01-01"}
+
+    form = change(browser, pallet, status="shipped", shipped_date="1999-01-01")
+    program = send(api, "/api/pallets/ship", body)
+
+    told = f"Pallet {pallet.code} was built on {timezone.localdate()} and cannot have left before."
+    assert told in form.content.decode()
+    assert program.status_code == 422
+    assert program.json()["errors"] == [
+        {"field": "shipped_date", "message": f"{told} Enter the day on which it left."}
+    ]
+    assert pallets_of(run)[0].status == "planned"
+
+
+def test_a_shipped_pallets_day_is_put_right_within_reason(browser, run):
+    pallet = pallets_of(run)[0]
+    models.Pallet.objects.update(built_at=timezone.now() - timedelta(days=5))
+    change(browser, pallet, status="shipped")
+    yesterday = timezone.localdate() - timedelta(days=1)
+
+    change(browser, pallet, status="shipped", shipped_date=yesterday)
+    refused = change(browser, pallet, status="shipped", shipped_date="1999-01-01")
+
+    pallet.refresh_from_db()
+    assert pallet.shipped_date == yesterday
+    assert "cannot have left before" in refused.content.decode()

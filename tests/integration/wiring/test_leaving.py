@@ -1,6 +1,6 @@
 """Shipping, cancelling and undoing: what was taken is charged, or given back to the last cent."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,6 +18,7 @@ from umschlag.allocation.pallets.leaving import (
     PalletGone,
     RunHasShipped,
     RunNotConfirmed,
+    ShippedBeforeBuilt,
 )
 from umschlag.kernel.periods import business_date_of
 from umschlag.storage.records import dump
@@ -131,6 +132,7 @@ def test_what_the_pallets_hold_is_the_cart(settings, client):
 
 def test_shipping_charges_exactly_what_was_held_for_the_pallet(settings, client):
     run = a_confirmed_run(settings, client)
+    Pallet.objects.update(built_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
     before = money_of(client)
     first, *others = pallets_of(run)
 
@@ -317,6 +319,23 @@ def test_nothing_is_shipped_tomorrow(settings, client):
         ship_pallets(settings, [pallets_of(run)[0].pk], by="anna", shipped_date=tomorrow)
 
     assert pallets_of(run)[0].status == PalletStatus.PLANNED
+
+
+def test_nothing_is_shipped_before_it_was_built(settings, client):
+    run = a_confirmed_run(settings, client)
+    first, second, *_ = pallets_of(run)
+    # At half past midnight in Berlin: in UTC it is the day before.
+    Pallet.objects.filter(pk=first.pk).update(built_at=datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+    before = money_of(client)
+
+    for pallets, shipped_date in (([first], date(2026, 3, 2)), ([first, second], date(2026, 3, 3))):
+        keys = [pallet.pk for pallet in pallets]
+        with pytest.raises(ShippedBeforeBuilt, match=f"Pallet {pallets[-1].code} was built on"):
+            ship_pallets(settings, keys, by="anna", shipped_date=shipped_date)
+
+    assert {pallet.status for pallet in pallets_of(run)} == {PalletStatus.PLANNED}
+    assert money_of(client) == before
+    ship_pallets(settings, [first.pk], by="anna", shipped_date=date(2026, 3, 3))
 
 
 def test_a_pallet_is_ready_before_it_leaves(settings, client):

@@ -1,9 +1,10 @@
 """When a pallet may leave, when it may be cancelled, and when a whole run may be undone."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
-from umschlag.kernel.errors import Refused
+from umschlag.kernel.errors import BadInput, Refused
 
 
 class PalletGone(Refused):
@@ -13,6 +14,15 @@ class PalletGone(Refused):
         super().__init__(message, field="pallet")
         self.code = code
         self.place = place
+
+
+class ShippedBeforeBuilt(BadInput):
+    """The day of shipping lies before the day on which the pallet was built."""
+
+    def __init__(self, message: str, *, code: str, built_date: date) -> None:
+        super().__init__(message, field="shipped_date")
+        self.code = code
+        self.built_date = built_date
 
 
 class HoldExceeded(Refused):
@@ -60,6 +70,21 @@ def require_here(code: str, place: PalletPlace) -> None:
     if place not in HERE:
         raise PalletGone(
             f"pallet {code} is {place} already; nothing was changed", code=code, place=place
+        )
+
+
+def require_built(code: str, *, built_date: date, shipped_date: date) -> None:
+    """Pass only where the pallet was built on the day of shipping or before it.
+
+    Raises:
+        ShippedBeforeBuilt: it was built later.
+    """
+    if shipped_date < built_date:
+        raise ShippedBeforeBuilt(
+            f"pallet {code} was built on {built_date} and cannot have left on {shipped_date};"
+            " enter the day it left",
+            code=code,
+            built_date=built_date,
         )
 
 

@@ -16,6 +16,7 @@ from umschlag.allocation.balances.model import Booking
 from umschlag.allocation.pallets.leaving import (
     HERE,
     PalletPlace,
+    require_built,
     require_held,
     require_here,
     require_undoable,
@@ -66,6 +67,7 @@ def ship(pallet_ids: Collection[int], act: Act, *, shipped_date: date) -> list[P
     Raises:
         PalletMissing: there is no such pallet.
         PalletGone: one was shipped or cancelled before.
+        ShippedBeforeBuilt: one was built after that day.
         HoldExceeded: one asks for more than its client has still held for its cart.
     """
     return in_one_transaction(lambda: _ship(pallet_ids, act, shipped_date))
@@ -73,6 +75,9 @@ def ship(pallet_ids: Collection[int], act: Act, *, shipped_date: date) -> list[P
 
 def _ship(pallet_ids: Collection[int], act: Act, shipped_date: date) -> list[Pallet]:
     pallets = _all_here(pallet_ids)
+    for pallet in pallets:
+        built_date = act.date_of(pallet.built_at)
+        require_built(pallet.code, built_date=built_date, shipped_date=shipped_date)
     _require_all_held(pallets)
     for pallet in pallets:
         pallet.status = PalletStatus.SHIPPED

@@ -9,7 +9,7 @@ from umschlag.settings import load_settings
 from umschlag.storage.records.models import Pallet, PalletStatus
 from umschlag.web.admin.exchange import ExchangeRules, Field, FileResource, money_field
 from umschlag.web.loose import Loose
-from umschlag.wiring.leaving import cancel_pallets, mark_ready, ship_pallets
+from umschlag.wiring.leaving import before_built_text, cancel_pallets, mark_ready, ship_pallets
 
 
 def move_faults(pallet: Pallet, *, before: Pallet) -> dict[str, str]:
@@ -22,6 +22,9 @@ def move_faults(pallet: Pallet, *, before: Pallet) -> dict[str, str]:
         return {"shipped_date": _("Only a shipped pallet has a day of shipping.")}
     if shipped_date and shipped_date > timezone.localdate():
         return {"shipped_date": _("%s has not come yet.") % shipped_date}
+    built_date = timezone.localdate(before.built_at)
+    if shipped_date and shipped_date < built_date and shipped_date != before.shipped_date:
+        return {"shipped_date": before_built_text(before.code, built_date)}
     return {}
 
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from umschlag.allocation.pallets.leaving import (
@@ -6,6 +8,8 @@ from umschlag.allocation.pallets.leaving import (
     PalletPlace,
     RunHasShipped,
     RunNotConfirmed,
+    ShippedBeforeBuilt,
+    require_built,
     require_held,
     require_here,
     require_undoable,
@@ -44,3 +48,12 @@ def test_a_pallet_takes_from_the_hold_what_is_left_of_it_at_most():
 
     with pytest.raises(HoldExceeded, match="69001 shall be held for pallet P1 and 69000 is left"):
         require_held("P1", held_minor=690_01, left_minor=690_00)
+
+
+def test_a_pallet_leaves_on_the_day_it_was_built_at_the_earliest():
+    require_built("P1", built_date=date(2026, 3, 3), shipped_date=date(2026, 3, 3))
+
+    with pytest.raises(ShippedBeforeBuilt, match="P1 was built on 2026-03-03") as refused:
+        require_built("P1", built_date=date(2026, 3, 3), shipped_date=date(2026, 3, 2))
+
+    assert refused.value.field == "shipped_date"
