@@ -49,7 +49,12 @@ from umschlag.storage.records.models import (
     UngatingStatus,
 )
 from umschlag.storage.records.run_edits import HandEdit
-from umschlag.wiring.allocation import confirm_allocation, plan_allocation, planning_terms
+from umschlag.wiring.allocation import (
+    StoreIsMutual,
+    confirm_allocation,
+    plan_allocation,
+    planning_terms,
+)
 from umschlag.wiring.correcting_balances import (
     CorrectionAsked,
     correct_balance,
@@ -198,8 +203,12 @@ class AllocationLife(RuleBasedStateMachine):
 
     @rule(which=ANY, for_one=st.booleans(), is_at_once=st.booleans())
     def somebody_plans(self, which, for_one, is_at_once):
-        store_id = self._one(Store, which).pk if for_one else None
-        run_id = plan_allocation(self.settings, only_store_id=store_id)
+        store = self._one(Store, which) if for_one else None
+        if store and store.kind == StoreKind.MUTUAL:
+            with pytest.raises(StoreIsMutual):
+                plan_allocation(self.settings, only_store_id=store.pk)
+            return
+        run_id = plan_allocation(self.settings, only_store_id=store.pk if store else None)
         if is_at_once:
             self._confirm(AllocationRun.objects.get(pk=run_id))
 
