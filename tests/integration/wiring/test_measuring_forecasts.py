@@ -28,6 +28,16 @@ def settings(settings_in):
     return settings_in(language="en")
 
 
+def sell_daily(lake, sku, days, *, units):
+    for month in sorted({f"{day:%Y-%m}" for day in days}):
+        sales = [
+            a_sale(day.isoformat(), business_date=day, sku=sku, units=units)
+            for day in days
+            if f"{day:%Y-%m}" == month
+        ]
+        lake.publish("sales", month, rows_of("sales", *sales))
+
+
 @pytest.fixture
 def lake(settings):
     """A shop that sells two books a day, known for sixty days."""
@@ -40,13 +50,7 @@ def lake(settings):
             day.isoformat(),
             rows_of("article_days", article_day("BOOK", business_date=day, on_hand_units=500)),
         )
-    for month in sorted({f"{day:%Y-%m}" for day in days}):
-        sales = [
-            a_sale(day.isoformat(), business_date=day, sku="BOOK", units=2)
-            for day in days
-            if f"{day:%Y-%m}" == month
-        ]
-        lake.publish("sales", month, rows_of("sales", *sales))
+    sell_daily(lake, "BOOK", days, units=2)
     return lake
 
 
@@ -223,13 +227,7 @@ def sets(settings):
         lake.publish("article_days", day.isoformat(), rows_of("article_days", *rows))
     told = {"business_date": days[-1], "sku": "SET", "part_sku": "PART", "units_per_bundle": 2}
     lake.publish("bundle_parts", days[-1].isoformat(), rows_of("bundle_parts", told))
-    for month in sorted({f"{day:%Y-%m}" for day in days}):
-        sales = [
-            a_sale(day.isoformat(), business_date=day, sku="SET", units=3)
-            for day in days
-            if f"{day:%Y-%m}" == month
-        ]
-        lake.publish("sales", month, rows_of("sales", *sales))
+    sell_daily(lake, "SET", days, units=3)
     return lake
 
 

@@ -102,21 +102,16 @@ class ProposedRuns:
         if self.before_keeping is not None:
             self.before_keeping()
         return in_one_transaction(
-            lambda: self._keep_in_its_place(plan, evaluation, reasons, refusals, mutual)
+            lambda: self._in_its_place(
+                lambda: self._keep(plan, evaluation, reasons, refusals, mutual)
+            )
         )
 
-    def _keep_in_its_place(  # noqa: PLR0917 - what a proposal is kept with
-        self,
-        plan: AllocationPlan,
-        evaluation: Evaluation,
-        reasons: Sequence[LineReason],
-        refusals: Sequence[Refusal],
-        mutual: Sequence[MutualProposal],
-    ) -> int:
+    def _in_its_place(self, keep: Callable[[], int]) -> int:
         if self.based_on_id is None:
-            return self._keep(plan, evaluation, reasons, refusals, mutual)
+            return keep()
         lock_with_pins(self.based_on_id, self._pins)
-        run_id = self._keep(plan, evaluation, reasons, refusals, mutual)
+        run_id = keep()
         discard_run(self.based_on_id)
         return run_id
 

@@ -23,7 +23,7 @@ from umschlag.storage.records.models import (
 from umschlag.web.admin.cells import DateWidget, Named, NumberWidget, Widget, plain
 from umschlag.web.admin.file_problems import in_words_of_the_file, missing_columns
 from umschlag.web.admin.money import MajorUnits
-from umschlag.web.admin.previews import PreviewedResource
+from umschlag.web.admin.previews import PreviewedResource, ResourceParts
 from umschlag.web.amounts import default_currency
 from umschlag.web.loose import Loose
 
@@ -47,26 +47,13 @@ if TYPE_CHECKING:
 
         def get_value(self, instance: object) -> Loose: ...
 
-    class ModelResource:
+    class ModelResource(ResourceParts):
         """Columns of one kind of record."""
 
         fields: dict[str, Field]
-        _meta: Loose
-
-        def __init__(self, **options: Loose) -> None: ...
 
         @classmethod
         def widget_from_django_field(cls, f: Loose, default: Loose = None) -> Loose: ...
-
-        def import_row(self, row: Loose, instance_loader: Loose, **rest: Loose) -> Loose: ...
-
-        def skip_row(
-            self,
-            instance: Loose,
-            original: Loose,
-            row: Loose,
-            import_validation_errors: Loose = None,
-        ) -> bool: ...
 else:
     from import_export.fields import Field
     from import_export.resources import ModelResource

@@ -39,13 +39,7 @@ days AS (
 ),
 sold AS (
     SELECT
-        sku,
-        business_date,
-        currency,
-        units,
-        sales_minor,
-        is_ours,
-        is_of_nights,
+        *,
         CASE WHEN is_of_nights THEN business_date ELSE date_before END AS opening_date,
         CASE WHEN is_of_nights THEN date_after ELSE business_date END AS closing_date
     FROM days
